@@ -1,0 +1,49 @@
+# trm::torch: LibTorch as an imported target of our own. find_package(Torch) is a fatal error on
+# the PyPI wheel where no CUDA toolkit is installed, and a CPU build needs two of its libraries.
+# Searched: Torch_DIR, CMAKE_PREFIX_PATH, then the folder that scripts/setup.sh fills.
+set(trm_torch_version 2.11.0)
+set(trm_cache "$ENV{TRM_CACHE}")
+if(NOT trm_cache)
+  set(trm_cache "$ENV{XDG_CACHE_HOME}")
+  if(NOT trm_cache)
+    set(trm_cache "$ENV{HOME}/.cache")
+  endif()
+  string(APPEND trm_cache "/trm")
+endif()
+
+set(torch_candidates "")
+foreach(dir IN ITEMS ${Torch_DIR} $ENV{Torch_DIR})
+  list(APPEND torch_candidates ${dir}/../../..)
+endforeach()
+string(REPLACE ":" ";" environment_prefixes "$ENV{CMAKE_PREFIX_PATH}")
+foreach(dir IN ITEMS ${CMAKE_PREFIX_PATH} ${environment_prefixes})
+  list(APPEND torch_candidates ${dir} ${dir}/torch)
+endforeach()
+list(APPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}-cuda/torch)
+if(NOT TRM_CUDA)
+  list(PREPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}/torch)
+endif()
+# Compiling and linking CUDA code needs no more than the CPU's folder holds; running it does.
+list(APPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}/torch)
+
+set(TRM_TORCH "")
+foreach(dir IN LISTS torch_candidates)
+  if(NOT TRM_TORCH AND EXISTS ${dir}/lib/libtorch_cpu.so AND EXISTS ${dir}/include/ATen/ATen.h)
+    get_filename_component(TRM_TORCH ${dir} ABSOLUTE)
+  endif()
+endforeach()
+if(NOT TRM_TORCH)
+  message(FATAL_ERROR "LibTorch: not found; run scripts/setup.sh, or set Torch_DIR to the folder of TorchConfig.cmake")
+endif()
+message(STATUS "LibTorch: ${TRM_TORCH}")
+
+add_library(trm_torch INTERFACE)
+add_library(trm::torch ALIAS trm_torch)
+# -idirafter: the wheel bundles headers of fmt 12, which must not hide the system's fmt.
+target_compile_options(trm_torch INTERFACE
+  "SHELL:-idirafter ${TRM_TORCH}/include" "SHELL:-idirafter ${TRM_TORCH}/include/torch/csrc/api/include")
+target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so
+  OpenMP::OpenMP_CXX)
+target_link_options(trm_torch INTERFACE -Wl,-rpath,${TRM_TORCH}/lib
+  # The wheel's own RPATH finds the rest when a program starts.
+  -Wl,--unresolved-symbols=ignore-in-shared-libs)
