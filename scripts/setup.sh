@@ -53,8 +53,8 @@ wheels=("torch==$version --hash=sha256:7aa2f9bbc6d4595ba72138026b2074be123318615
   "nvidia-cuda-runtime==13.0.96 --hash=sha256:7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548"
   "nvidia-cuda-cupti==13.0.85 --hash=sha256:4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8")
 platforms=()
-for glibc in manylinux_2_28 manylinux_2_27 manylinux_2_26 manylinux_2_25 manylinux_2_17 manylinux2014; do
-  platforms+=(--platform "${glibc}_x86_64")
+for glibc in 2014 _2_17 _2_18 _2_19 _2_20 _2_21 _2_22 _2_23 _2_24 _2_25 _2_26 _2_27 _2_28; do
+  platforms+=(--platform "manylinux${glibc}_x86_64")
 done
 for_this_wheel=(--python-version 3.11 --implementation cp --abi cp311 --abi none "${platforms[@]}"
   --only-binary=:all: --disable-pip-version-check --no-cache-dir)

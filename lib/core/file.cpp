@@ -1,0 +1,188 @@
+#include "core/file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace trm {
+namespace {
+
+[[noreturn]] void fail(const fs::path& path, const char* doing, int code, const char* advice) {
+  throw Error(path.string() + ": cannot " + doing + ": " + std::strerror(code) + "; " + advice);
+}
+
+[[noreturn]] void cannot_write(const fs::path& path, int code) {
+  fail(path, "write", code,
+       code == ENOSPC || code == EDQUOT || code == EFBIG ? "free some space and run again"
+                                                         : "choose a folder that can be written");
+}
+
+// A file descriptor that closes itself.
+struct Descriptor {
+  int value;
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+};
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (file.value >= 0) ::fsync(file.value);
+}
+
+void write_all(int file, const fs::path& path, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) cannot_write(path, errno);
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+fs::path partial_name(const fs::path& path) {
+  auto name = path;
+  name += ".partial-" + std::to_string(::getpid());
+  return name;
+}
+
+fs::path without_slash(const fs::path& path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+std::string read_text(const fs::path& path, size_t most_bytes) {
+  if (!fs::exists(path)) throw Error(path.string() + ": no such file");
+  const auto file = MappedFile::open(path);
+  const auto bytes = file->bytes();
+  if (bytes.size() > most_bytes) {
+    throw Error(path.string() + ": " + std::to_string(bytes.size()) + " bytes, more than such a file can have");
+  }
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces) {
+  const auto partial = partial_name(path);
+  try {
+    const Descriptor file{::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    if (file.value < 0) cannot_write(path, errno);
+    for (const auto& piece : pieces) write_all(file.value, path, piece);
+    if (::fsync(file.value) != 0) cannot_write(path, errno);
+  } catch (...) {
+    ::unlink(partial.c_str());
+    throw;
+  }
+  if (::rename(partial.c_str(), path.c_str()) != 0) {
+    const int code = errno;
+    ::unlink(partial.c_str());
+    cannot_write(path, code);
+  }
+  sync_folder(folder_of(path));
+}
+
+void write_text(const fs::path& path, std::string_view text) {
+  const std::span<const std::byte> piece = std::as_bytes(std::span(text));
+  write_file(path, {&piece, 1});
+}
+
+std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
+  constexpr auto kAdvice = "check the name and its permissions";
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0) fail(path, "read", errno, kAdvice);
+  struct stat status {};
+  if (::fstat(file.value, &status) != 0) fail(path, "read", errno, kAdvice);
+  if (!S_ISREG(status.st_mode)) throw Error(path.string() + ": not a regular file");
+  std::shared_ptr<MappedFile> mapped(new MappedFile);
+  mapped->size_ = static_cast<size_t>(status.st_size);
+  if (mapped->size_ == 0) return mapped;
+  void* data = ::mmap(nullptr, mapped->size_, PROT_READ, MAP_PRIVATE, file.value, 0);
+  if (data == MAP_FAILED) fail(path, "map", errno, kAdvice);
+  mapped->data_ = static_cast<const std::byte*>(data);
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+NewFolder::NewFolder(fs::path target, bool replace)
+    : target_(without_slash(target)), partial_(partial_name(target_)), replace_(replace) {
+  std::error_code code;
+  if (fs::exists(target_) && !replace &&
+      (!fs::is_directory(target_) || !fs::is_empty(target_))) {
+    throw Error(target_.string() + ": already there; choose another name or remove it first");
+  }
+  fs::remove_all(partial_, code);
+  fs::create_directories(partial_, code);
+  if (code) cannot_write(target_, code.value());
+}
+
+NewFolder::~NewFolder() {
+  std::error_code code;
+  if (!committed_) fs::remove_all(partial_, code);
+}
+
+void NewFolder::commit() {
+  for (const auto& entry : fs::recursive_directory_iterator(partial_)) {
+    const Descriptor file{::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC)};
+    if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(entry.path(), errno);
+  }
+  sync_folder(partial_);
+  // A folder cannot be renamed over a full one: what it replaces steps aside first.
+  const auto aside = fs::path(partial_.string() + ".old");
+  if (replace_ && fs::exists(target_) && ::rename(target_.c_str(), aside.c_str()) != 0) {
+    cannot_write(target_, errno);
+  }
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) cannot_write(target_, errno);
+  committed_ = true;
+  sync_folder(folder_of(target_));
+  std::error_code code;
+  fs::remove_all(aside, code);
+}
+
+void remove_leftovers(const fs::path& folder) {
+  std::error_code code;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(folder, code)) {
+    if (entry.path().filename().string().find(".partial-") != std::string::npos) {
+      found.push_back(entry.path());
+    }
+  }
+  for (const auto& path : found) fs::remove_all(path, code);
+}
+
+FolderLock::FolderLock(const fs::path& folder) {
+  const auto path = folder / "lock";
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file_ < 0) cannot_write(path, errno);
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    char holder[256] = {};
+    const auto length = ::read(file_, holder, sizeof(holder) - 1);
+    ::close(file_);
+    throw Error(folder.string() + ": in use by " +
+                (length > 0 ? std::string(holder) : std::string("another process")) +
+                "; wait for it, or choose another folder with --run");
+  }
+  char host[128] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  const auto text = "process " + std::to_string(::getpid()) + " on " + host;
+  if (::ftruncate(file_, 0) != 0) cannot_write(path, errno);
+  write_all(file_, path, std::as_bytes(std::span(text)));
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace trm

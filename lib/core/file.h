@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace trm {
+
+namespace fs = std::filesystem;
+
+// Everything here throws Error "path: what; next move".
+
+// A whole text file; Error when it is larger than `most_bytes`.
+std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30);
+
+// Writes a file that appears whole or not at all: temporary name in the same folder, fsync, rename,
+// fsync of the folder. Nothing is left behind when it fails.
+void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces);
+void write_text(const fs::path& path, std::string_view text);
+
+// A read-only memory map.
+class MappedFile {
+ public:
+  static std::shared_ptr<const MappedFile> open(const fs::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+ private:
+  MappedFile() = default;
+  const std::byte* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+// A folder that appears whole or not at all. Write into path(), then commit().
+class NewFolder {
+ public:
+  // Error when `target` exists and is not empty, unless it may be replaced.
+  explicit NewFolder(fs::path target, bool replace = false);
+  ~NewFolder();  // removes what was not committed
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  const fs::path& path() const { return partial_; }
+  void commit();
+
+ private:
+  fs::path target_, partial_;
+  bool replace_;
+  bool committed_ = false;
+};
+
+// Removes what interrupted writers left in a folder (*.partial-*). Only for the holder of its lock.
+void remove_leftovers(const fs::path& folder);
+
+// One process a folder, by flock on `folder/lock`, which the kernel releases when the process ends,
+// however it ends. Error naming the holder when another process has it.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
+}  // namespace trm

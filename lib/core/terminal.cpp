@@ -1,0 +1,50 @@
+#include "core/terminal.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <string_view>
+
+namespace trm {
+
+bool is_terminal(int file) { return ::isatty(file) == 1; }
+
+bool has_colours(int file) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return is_terminal(file) && (no_colour == nullptr || *no_colour == 0) && term != nullptr &&
+         std::string_view(term) != "dumb";
+}
+
+int terminal_width(int file) {
+  winsize size{};
+  if (::ioctl(file, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+std::string human_seconds(double seconds) {
+  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<int64_t>(std::llround(seconds));
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string human_count(double count) {
+  if (count < 1e3) return fmt::format("{:.0f}", count);
+  if (count < 1e6) return fmt::format("{:.1f} k", count / 1e3);
+  if (count < 1e9) return fmt::format("{:.2f} M", count / 1e6);
+  if (count < 1e12) return fmt::format("{:.2f} G", count / 1e9);
+  return fmt::format("{:.2f} T", count / 1e12);
+}
+
+std::string human_bytes(double bytes) {
+  if (bytes < 1024) return fmt::format("{:.0f} B", bytes);
+  if (bytes < 1048576) return fmt::format("{:.1f} KiB", bytes / 1024);
+  if (bytes < 1073741824) return fmt::format("{:.1f} MiB", bytes / 1048576);
+  return fmt::format("{:.2f} GiB", bytes / 1073741824);
+}
+
+}  // namespace trm

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace trm::format {
+
+enum class DType { u8, i8, i16, i32, i64, f16, bf16, f32, f64, boolean };
+
+struct DTypeInfo {
+  DType type;
+  size_t bytes;
+  std::string_view safetensors;  // name there
+  std::string_view npy;          // descr there; empty where NumPy has none
+};
+
+inline constexpr DTypeInfo kDTypes[] = {
+    {DType::u8, 1, "U8", "|u1"},   {DType::i8, 1, "I8", "|i1"},     {DType::i16, 2, "I16", "<i2"},
+    {DType::i32, 4, "I32", "<i4"}, {DType::i64, 8, "I64", "<i8"},   {DType::f16, 2, "F16", "<f2"},
+    {DType::bf16, 2, "BF16", ""},  {DType::f32, 4, "F32", "<f4"},   {DType::f64, 8, "F64", "<f8"},
+    {DType::boolean, 1, "BOOL", "|b1"}};
+
+constexpr const DTypeInfo& info_of(DType type) { return kDTypes[static_cast<size_t>(type)]; }
+
+// Bytes of an array; nothing where a size is negative or the product overflows.
+inline std::optional<size_t> bytes_of(DType type, const std::vector<int64_t>& shape) {
+  size_t bytes = info_of(type).bytes;
+  for (const int64_t n : shape) {
+    if (n < 0 || __builtin_mul_overflow(bytes, static_cast<size_t>(n), &bytes)) return std::nullopt;
+  }
+  return bytes;
+}
+
+}  // namespace trm::format

@@ -1,0 +1,81 @@
+#include "format/json.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "core/error.h"
+#include "core/file.h"
+
+namespace trm::format {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMostDepth = 64;
+
+// Watches the parser: stops it before deep nesting can exhaust the stack, and at a repeated key.
+class Guard {
+ public:
+  explicit Guard(const std::string& where) : where_(where) {}
+
+  bool operator()(int depth, json::parse_event_t event, json& parsed) {
+    if (depth > kMostDepth) throw Error(where_ + ": JSON nested deeper than 64 levels");
+    if (event == json::parse_event_t::object_start) {
+      keys_.emplace_back();
+    } else if (event == json::parse_event_t::object_end) {
+      keys_.pop_back();
+    } else if (event == json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second) {
+      throw Error(where_ + ": JSON key '" + parsed.get<std::string>() + "' is given twice");
+    }
+    return true;
+  }
+
+ private:
+  const std::string& where_;
+  std::vector<std::set<std::string>> keys_;
+};
+
+const json& member(const json& object, const std::string& key, const std::string& where) {
+  if (!object.is_object() || !object.contains(key)) {
+    throw Error(where + ": no \"" + key + "\" in it; the file is not of this kind or damaged");
+  }
+  return object[key];
+}
+
+}  // namespace
+
+json parse_json(std::string_view text, const std::string& where) {
+  Guard guard(where);
+  try {
+    return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
+      return guard(depth, event, parsed);
+    });
+  } catch (const json::exception& error) {
+    throw Error(where + ": not valid JSON: " + error.what());
+  }
+}
+
+json read_json(const std::filesystem::path& path) {
+  return parse_json(read_text(path), path.string());
+}
+
+int64_t json_integer(const json& object, const std::string& key, const std::string& where) {
+  const auto& value = member(object, key, where);
+  if (!value.is_number_integer()) throw Error(where + ": \"" + key + "\" is not a whole number");
+  return value.get<int64_t>();
+}
+
+double json_number(const json& object, const std::string& key, const std::string& where) {
+  const auto& value = member(object, key, where);
+  if (!value.is_number()) throw Error(where + ": \"" + key + "\" is not a number");
+  return value.get<double>();
+}
+
+std::string json_text(const json& object, const std::string& key, const std::string& where) {
+  const auto& value = member(object, key, where);
+  if (!value.is_string()) throw Error(where + ": \"" + key + "\" is not text");
+  return value.get<std::string>();
+}
+
+}  // namespace trm::format

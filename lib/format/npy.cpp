@@ -1,0 +1,168 @@
+#include "format/npy.h"
+
+#include <charconv>
+#include <cstring>
+#include <string>
+
+#include "core/error.h"
+
+namespace trm::format {
+namespace {
+
+constexpr std::string_view kMagic("\x93NUMPY", 6);
+
+// The header is a Python dict literal of three known keys; read word by word, nothing evaluated.
+class HeaderReader {
+ public:
+  HeaderReader(std::string_view text, std::string where) : rest_(text), where_(std::move(where)) {}
+
+  void read(NpyArray& array) {
+    take("{");
+    for (int keys = 0; keys < 3; ++keys) {
+      const auto key = quoted();
+      take(":");
+      if (key == "descr") {
+        array.dtype = dtype(quoted());
+      } else if (key == "fortran_order") {
+        if (word() != "False") fail("the array is in Fortran order; save it with order='C'");
+      } else if (key == "shape") {
+        array.shape = shape();
+      } else {
+        fail("unknown header key '" + std::string(key) + "'");
+      }
+      skip(',');
+    }
+    take("}");
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const { throw Error(where_ + ": not a readable .npy: " + what); }
+
+  void spaces() {
+    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n')) rest_.remove_prefix(1);
+  }
+  void take(std::string_view text) {
+    spaces();
+    if (!rest_.starts_with(text)) fail("'" + std::string(text) + "' is missing in the header");
+    rest_.remove_prefix(text.size());
+  }
+  bool skip(char c) {
+    spaces();
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  std::string_view quoted() {
+    take("'");
+    const auto end = rest_.find('\'');
+    if (end == std::string_view::npos) fail("a quote is not closed in the header");
+    const auto text = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return text;
+  }
+  std::string_view word() {
+    spaces();
+    const auto end = std::min(rest_.find_first_of(",}"), rest_.size());
+    const auto text = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return text;
+  }
+  DType dtype(std::string_view descr) const {
+    for (const auto& info : kDTypes) {
+      if (!info.npy.empty() && info.npy == descr) return info.type;
+    }
+    fail("numbers of type '" + std::string(descr) + "'");
+  }
+  std::vector<int64_t> shape() {
+    take("(");
+    std::vector<int64_t> sizes;
+    while (!skip(')')) {
+      int64_t size = 0;
+      const auto [end, code] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), size);
+      if (code != std::errc() || size < 0 || sizes.size() == 16) fail("a bad shape");
+      rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
+      sizes.push_back(size);
+      skip(',');
+      spaces();
+    }
+    return sizes;
+  }
+
+  std::string_view rest_;
+  std::string where_;
+};
+
+template <class T>
+T load(const std::byte* from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
+}
+
+}  // namespace
+
+int64_t NpyArray::count() const {
+  int64_t product = 1;
+  for (const int64_t n : shape) product *= n;
+  return product;
+}
+
+int64_t NpyArray::integer(int64_t i) const {
+  const auto* at = bytes.data() + static_cast<size_t>(i) * info_of(dtype).bytes;
+  switch (dtype) {
+    case DType::u8:
+    case DType::boolean: return load<uint8_t>(at);
+    case DType::i8: return load<int8_t>(at);
+    case DType::i16: return load<int16_t>(at);
+    case DType::i32: return load<int32_t>(at);
+    case DType::i64: return load<int64_t>(at);
+    default: throw std::logic_error("NpyArray::integer on an array of floating point numbers");
+  }
+}
+
+NpyArray read_npy(const std::filesystem::path& path) {
+  const auto where = path.string();
+  if (!std::filesystem::exists(path)) throw Error(where + ": no such file");
+  NpyArray array{.dtype = DType::u8, .shape = {}, .bytes = {}, .file = MappedFile::open(path)};
+  const auto bytes = array.file->bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.size() < 10 || !text.starts_with(kMagic)) throw Error(where + ": not a .npy file");
+  const int version = text[6];
+  if (version < 1 || version > 3) {
+    throw Error(where + ": .npy version " + std::to_string(version) + " is not known");
+  }
+  const size_t start = version == 1 ? 10 : 12;
+  if (text.size() < start) throw Error(where + ": truncated");
+  const size_t length = version == 1 ? load<uint16_t>(bytes.data() + 8) : load<uint32_t>(bytes.data() + 8);
+  if (length > text.size() - start) throw Error(where + ": truncated in its header");
+  HeaderReader(text.substr(start, length), where).read(array);
+
+  const auto size = bytes_of(array.dtype, array.shape);
+  const size_t there = bytes.size() - start - length;
+  if (!size || *size != there) {
+    throw Error(where + ": " + std::to_string(there) + " bytes of numbers where its shape needs " +
+                (size ? std::to_string(*size) : "more than fit") + "; the file is damaged");
+  }
+  array.bytes = bytes.subspan(start + length);
+  return array;
+}
+
+void write_npy(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape,
+               std::span<const std::byte> bytes) {
+  std::string sizes;
+  for (size_t i = 0; i < shape.size(); ++i) sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  if (shape.size() == 1) sizes += ",";
+  std::string header = "{'descr': '" + std::string(info_of(dtype).npy) +
+                       "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  constexpr size_t kAlignment = 64;
+  const size_t unpadded = kMagic.size() + 4 + header.size() + 1;
+  header.append((kAlignment - unpadded % kAlignment) % kAlignment, ' ');
+  header += '\n';
+  std::string start(kMagic);
+  start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  start += header;
+  const std::span<const std::byte> pieces[] = {std::as_bytes(std::span(start)), bytes};
+  write_file(path, pieces);
+}
+
+}  // namespace trm::format

@@ -1,0 +1,9 @@
+#pragma once
+
+// One source, code for several instruction sets: the loader picks the best at start-up. The one
+// macro of the project, because an attribute has no other way to depend on the machine.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TRM_CLONES [[gnu::target_clones("arch=skylake-avx512", "arch=haswell", "default")]]
+#else
+#define TRM_CLONES
+#endif

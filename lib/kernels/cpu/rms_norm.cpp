@@ -1,0 +1,138 @@
+#include <cmath>
+
+#include "kernels/cpu/clones.h"
+#include "kernels/cpu/rows.h"
+#include "kernels/cpu/storage.h"
+
+namespace trm::kernels::cpu {
+namespace {
+
+template <class T>
+[[gnu::always_inline]] inline void norm_rows(const T* h, const T* r, T* y, float* rstd,
+                                             int64_t begin, int64_t end, int64_t width, float eps) {
+  for (int64_t i = begin; i < end; ++i) {
+    const T* hi = h + i * width;
+    const T* ri = r + i * width;
+    T* yi = y + i * width;
+    float squares = 0;
+    for (int64_t j = 0; j < width; ++j) {
+      const float x = load(hi[j]) + load(ri[j]);
+      squares += x * x;
+    }
+    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
+    rstd[i] = scale;
+    for (int64_t j = 0; j < width; ++j) store(yi[j], (load(hi[j]) + load(ri[j])) * scale);
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void gradient_rows(const T* dy, const T* y, const float* rstd, T* dx,
+                                                 int64_t begin, int64_t end, int64_t width) {
+  for (int64_t i = begin; i < end; ++i) {
+    const T* dyi = dy + i * width;
+    const T* yi = y + i * width;
+    T* dxi = dx + i * width;
+    float dot = 0;
+    for (int64_t j = 0; j < width; ++j) dot += load(dyi[j]) * load(yi[j]);
+    const float mean = dot / static_cast<float>(width);
+    const float scale = rstd[i];
+    for (int64_t j = 0; j < width; ++j) store(dxi[j], scale * (load(dyi[j]) - load(yi[j]) * mean));
+  }
+}
+
+// Columns are taken in chunks whose sums stay in registers and cache. Plain arrays: a call that is
+// not inlined, even of std::array, keeps the clones from becoming vector code.
+constexpr int64_t kChunk = 64;
+
+template <class T>
+[[gnu::always_inline]] inline void norm_columns(const T* h, const T* r, T* y, float* rstd,
+                                                int64_t begin, int64_t end, int64_t tokens,
+                                                int64_t width, float eps) {
+  for (int64_t c = begin; c < end; c += kChunk) {
+    const int64_t n = end - c < kChunk ? end - c : kChunk;
+    float sum[kChunk] = {};
+    for (int64_t t = 0; t < tokens; ++t) {
+      const T* ht = h + t * width + c;
+      const T* rt = r + t * width + c;
+      for (int64_t j = 0; j < n; ++j) {
+        const float x = load(ht[j]) + load(rt[j]);
+        sum[j] += x * x;
+      }
+    }
+    for (int64_t j = 0; j < n; ++j) {
+      const float mean = sum[j] / static_cast<float>(tokens);
+      rstd[c + j] = 1.0F / std::sqrt(mean + eps);
+    }
+    for (int64_t t = 0; t < tokens; ++t) {
+      const int64_t at = t * width + c;
+      for (int64_t j = 0; j < n; ++j) {
+        store(y[at + j], (load(h[at + j]) + load(r[at + j])) * rstd[c + j]);
+      }
+    }
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void gradient_columns(const T* dy, const T* y, const float* rstd,
+                                                    T* dx, int64_t begin, int64_t end,
+                                                    int64_t tokens, int64_t width) {
+  for (int64_t c = begin; c < end; c += kChunk) {
+    const int64_t n = end - c < kChunk ? end - c : kChunk;
+    float mean[kChunk] = {};
+    for (int64_t t = 0; t < tokens; ++t) {
+      const int64_t at = t * width + c;
+      for (int64_t j = 0; j < n; ++j) {
+        mean[j] += load(dy[at + j]) * load(y[at + j]);
+      }
+    }
+    for (int64_t j = 0; j < n; ++j) mean[j] /= static_cast<float>(tokens);
+    for (int64_t t = 0; t < tokens; ++t) {
+      const int64_t at = t * width + c;
+      for (int64_t j = 0; j < n; ++j) {
+        const float centred = load(dy[at + j]) - load(y[at + j]) * mean[j];
+        store(dx[at + j], rstd[c + j] * centred);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TRM_CLONES void add_rms_norm_rows(const float* h, const float* r, float* y, float* rstd,
+                                  int64_t begin, int64_t end, int64_t width, float eps) {
+  norm_rows(h, r, y, rstd, begin, end, width, eps);
+}
+TRM_CLONES void add_rms_norm_rows(const BFloat16* h, const BFloat16* r, BFloat16* y, float* rstd,
+                                  int64_t begin, int64_t end, int64_t width, float eps) {
+  norm_rows(h, r, y, rstd, begin, end, width, eps);
+}
+TRM_CLONES void rms_norm_gradient_rows(const float* dy, const float* y, const float* rstd,
+                                       float* dx, int64_t begin, int64_t end, int64_t width) {
+  gradient_rows(dy, y, rstd, dx, begin, end, width);
+}
+TRM_CLONES void rms_norm_gradient_rows(const BFloat16* dy, const BFloat16* y, const float* rstd,
+                                       BFloat16* dx, int64_t begin, int64_t end, int64_t width) {
+  gradient_rows(dy, y, rstd, dx, begin, end, width);
+}
+TRM_CLONES void add_rms_norm_columns(const float* h, const float* r, float* y, float* rstd,
+                                     int64_t begin, int64_t end, int64_t tokens, int64_t width,
+                                     float eps) {
+  norm_columns(h, r, y, rstd, begin, end, tokens, width, eps);
+}
+TRM_CLONES void add_rms_norm_columns(const BFloat16* h, const BFloat16* r, BFloat16* y, float* rstd,
+                                     int64_t begin, int64_t end, int64_t tokens, int64_t width,
+                                     float eps) {
+  norm_columns(h, r, y, rstd, begin, end, tokens, width, eps);
+}
+TRM_CLONES void rms_norm_gradient_columns(const float* dy, const float* y, const float* rstd,
+                                          float* dx, int64_t begin, int64_t end, int64_t tokens,
+                                          int64_t width) {
+  gradient_columns(dy, y, rstd, dx, begin, end, tokens, width);
+}
+TRM_CLONES void rms_norm_gradient_columns(const BFloat16* dy, const BFloat16* y, const float* rstd,
+                                          BFloat16* dx, int64_t begin, int64_t end, int64_t tokens,
+                                          int64_t width) {
+  gradient_columns(dy, y, rstd, dx, begin, end, tokens, width);
+}
+
+}  // namespace trm::kernels::cpu

@@ -1,0 +1,38 @@
+#include <cmath>
+
+#include "kernels/cpu/clones.h"
+#include "kernels/cpu/rows.h"
+
+namespace trm::kernels::cpu {
+
+TRM_CLONES void adam_atan2(float* p, float* m, float* v, const float* g, const AdamScalars& s,
+                           int64_t begin, int64_t end) {
+  const AdamScalars k = s;  // a copy, which no store through p can change
+  for (int64_t i = begin; i < end; ++i) {
+    const float gi = g[i];
+    const float mi = m[i] + k.gain1 * (gi - m[i]);
+    const float vi = v[i] + k.gain2 * (gi * gi - v[i]);
+    m[i] = mi;
+    v[i] = vi;
+    p[i] = p[i] * k.decay - k.rate * atan2_right(mi, std::sqrt(vi) * k.inverse_bias2);
+  }
+}
+
+TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamScalars& s,
+                      int64_t begin, int64_t end) {
+  const AdamScalars k = s;
+  for (int64_t i = begin; i < end; ++i) {
+    const float gi = g[i];
+    const float mi = m[i] + k.gain1 * (gi - m[i]);
+    const float vi = v[i] + k.gain2 * (gi * gi - v[i]);
+    m[i] = mi;
+    v[i] = vi;
+    p[i] = p[i] * k.decay - k.rate * mi / (std::sqrt(vi) * k.inverse_bias2 + k.epsilon);
+  }
+}
+
+TRM_CLONES void average(float* average, const float* p, float rate, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i) average[i] = (1.0F - rate) * p[i] + rate * average[i];
+}
+
+}  // namespace trm::kernels::cpu

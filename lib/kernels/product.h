@@ -1,0 +1,26 @@
+#pragma once
+
+#include "tensor/torch.h"
+
+namespace trm::kernels {
+
+// Matrix products of the network. Weights are float32 masters; where activations are bfloat16 the
+// product uses `shadow`, the weight's bfloat16 copy (undefined in float32). Gradients of weights
+// accumulate in float32, straight into weight.grad() where that is defined, because a recursion
+// applies one weight many times and a sum beside it would cost a pass over memory each time.
+
+// x: [..., K] -> [..., N] with weight [N, K].
+torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
+                     const torch::Tensor& shadow = {});
+
+// Mixes along the middle axis: x [B, T, D] -> [B, M, D] with weight [M, T]. Equal to transposing,
+// linear, transposing back, without the two copies.
+torch::Tensor mix_positions(const torch::Tensor& x, const torch::Tensor& weight,
+                            const torch::Tensor& shadow = {});
+
+// out = a b + beta out for matrices a [M, K], b [K, N]; any strides; out float32 or a's type.
+// On a CPU the faster of LibTorch's two libraries for the size.
+void multiply_into(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out,
+                   float beta);
+
+}  // namespace trm::kernels

@@ -1,0 +1,43 @@
+#include "loss/act_loss.h"
+
+#include <ATen/ops/binary_cross_entropy_with_logits.h>
+#include <ATen/ops/stack.h>
+
+#include "tensor/batch.h"
+
+namespace trm::loss {
+
+using torch::Tensor;
+
+Correctness correctness(const Tensor& logits, const Tensor& labels) {
+  torch::NoGradGuard no_grad;
+  const auto mask = labels.ne(kIgnoredLabel);
+  const auto predictions = logits.argmax(-1);
+  const auto cells = mask.sum(-1);
+  const auto right = predictions.eq(labels).logical_and(mask).sum(-1);
+  return {predictions, cells, right, right.eq(cells)};
+}
+
+LossTerms act_loss(const model::Output& output, const model::Carry& carry,
+                   const TokenLoss& token_loss, const Tensor& halting_rows) {
+  const auto& labels = carry.data.labels;
+  const auto right = correctness(output.logits, labels);
+  const auto divisor = right.cells.clamp_min(1);
+
+  const auto lm = (token_loss.forward(output.logits, labels) / divisor.unsqueeze(1)).sum();
+  const auto q_halt = at::binary_cross_entropy_with_logits(
+      output.q_halt, right.exact.to(output.q_halt.scalar_type()), halting_rows, {},
+      at::Reduction::Sum);
+  const auto total = lm.to(at::kDouble) + 0.5 * q_halt;
+
+  torch::NoGradGuard no_grad;
+  const auto valid = carry.halted.logical_and(right.cells.gt(0));
+  const auto sum = [&](const Tensor& rows) { return rows.to(at::kDouble).mul(valid).sum(); };
+  const auto share = right.right_cells.to(at::kFloat) / divisor;
+  const auto halt_right = output.q_halt.ge(0).eq(right.exact);
+  return {total,
+          at::stack({valid.sum().to(at::kDouble), sum(share), sum(right.exact), sum(halt_right),
+                     sum(carry.steps), lm.detach().to(at::kDouble), q_halt.detach().to(at::kDouble)})};
+}
+
+}  // namespace trm::loss

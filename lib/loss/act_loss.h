@@ -1,0 +1,35 @@
+#pragma once
+
+#include "loss/loss.h"
+#include "model/halting.h"
+
+namespace trm::loss {
+
+// Sums over the rows of one supervision step (spec 4). `loss` has a graph; the rest are counts and
+// sums on the device, read when they are logged.
+struct LossTerms {
+  torch::Tensor loss;  // total, float64 scalar: lm_loss + q_halt_loss / 2
+  torch::Tensor sums;  // [kSums] float64, in the order of kSumNames
+};
+
+// The references' metric names. All but the losses count only rows that halted in this step and
+// have a label; the losses are over all rows.
+inline constexpr int64_t kSums = 7;
+inline constexpr std::string_view kSumNames[kSums] = {
+    "count", "accuracy", "exact_accuracy", "q_halt_accuracy", "steps", "lm_loss", "q_halt_loss"};
+
+// Which cells of which rows the argmax of the logits got right.
+struct Correctness {
+  torch::Tensor predictions;  // [B, L] int64
+  torch::Tensor cells;        // [B] labelled cells
+  torch::Tensor right_cells;  // [B] of them right
+  torch::Tensor exact;        // [B] bool; true for a row without labels
+};
+Correctness correctness(const torch::Tensor& logits, const torch::Tensor& labels);
+
+// The loss head on the carry after a supervision step: its labels, halting and step counts.
+// halting_rows [B] float weights the rows of q_halt_loss (padding rows 0); undefined counts all.
+LossTerms act_loss(const model::Output& output, const model::Carry& carry, const TokenLoss& token_loss,
+                   const torch::Tensor& halting_rows = {});
+
+}  // namespace trm::loss

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/config.h"
+#include "model/head.h"
+#include "model/state.h"
+
+namespace trm::model {
+
+// What lasts from one supervision step to the next: the batch's unfinished trajectories.
+struct Carry {
+  LatentState state;
+  torch::Tensor steps;   // [B] int32, supervision steps done
+  torch::Tensor halted;  // [B] bool; a halted row takes a new puzzle at the next step
+  Batch data;            // the puzzles under way
+
+  int64_t rows() const { return halted.size(0); }
+  Carry slice(int64_t begin, int64_t end) const;  // views
+  void copy_from(const Carry& other);             // in place
+
+  // Named tensors for checkpoints, and back (in place).
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+};
+
+// Adaptive computation time (spec 3): when a trajectory stops.
+struct HaltingConfig {
+  int64_t max_steps = 16;
+  double exploration = 0.1;
+
+  template <class V>
+  void fields(V& v) {
+    v("max_steps", max_steps, "supervision steps a puzzle at most; evaluation runs exactly these",
+      {.min = 1});
+    v("exploration", exploration, "share of rows that must go on for a random number of steps",
+      {.min = 0, .max = 1});
+  }
+};
+
+class Halting {
+ public:
+  explicit Halting(const HaltingConfig& config) : config_(config) {}
+
+  // A carry whose rows have all halted, so that the first step takes every row of its batch.
+  static Carry fresh(const LatentState& initial, const Batch& like);
+
+  // Halted rows start over: initial state, no steps, the batch's puzzle. The others keep their puzzle,
+  // and the batch's rows in their places are dropped.
+  static void begin(Carry& carry, const Batch& batch, const LatentState& initial);
+
+  // After a supervision step: counts it and decides who halts. explore [B, 2] uniform numbers:
+  // the first chooses the rows that explore, the second their least number of steps. Undefined in
+  // evaluation, where only the last step halts.
+  void finish(Carry& carry, const Output& output, const torch::Tensor& explore) const;
+
+  const HaltingConfig& config() const { return config_; }
+
+ private:
+  HaltingConfig config_;
+};
+
+}  // namespace trm::model

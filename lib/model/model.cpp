@@ -1,0 +1,83 @@
+#include "model/model.h"
+
+#include <set>
+
+#include "core/error.h"
+#include "nn/rotary.h"
+
+namespace trm::model {
+namespace {
+
+std::string reference_name(const std::string& name) { return name.substr(name.find('.') + 1); }
+
+}  // namespace
+
+Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute, uint64_t seed)
+    : spec_(spec), compute_(compute), halting_(config.halting) {
+  nn::Initializer init(seed);
+  input_ = config.input.create<GridInput>(spec, config.width, init);
+  head_ = config.head.create<TokenHead>(spec, config.width, init);
+  const CoreShape shape{config.layers, {tokens(), config.width}};
+  core_ = config.core.create<Core>(shape, init);
+  register_module("input", input_);
+  register_module("head", head_);
+  register_module("core", core_);
+  if (config.input.get<GridInput>().positions == "rotary") {
+    positions_ = nn::rotary_tables(tokens(), core_->head_size());
+    if (positions_.cos.defined()) {
+      positions_ = {positions_.cos.to(compute.device), positions_.sin.to(compute.device)};
+    }
+  }
+  to(compute.device);
+  refresh_weights();
+}
+
+Output Model::forward(LatentState& state, const Batch& data, const StepContext& context) {
+  const Encoded encoded{input_->encode(data, context.training, compute_.precision), positions_};
+  core_->step(state, encoded, context);
+  return head_->read(core_->answer(state), input_->prefix());
+}
+
+LatentState Model::initial() const {
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, value] : core_->initial().tensors()) {
+    // Every trajectory starts alike: [T, D] of one vector.
+    const auto row = value.to(compute_.precision);
+    tensors.push_back({name, row.expand({1, tokens(), row.size(-1)}).contiguous()});
+  }
+  return LatentState(std::move(tensors));
+}
+
+int64_t Model::parameter_count() const {
+  int64_t count = 0;
+  for (const auto& parameter : parameters()) count += parameter.numel();
+  return count;
+}
+
+std::vector<NamedTensor> Model::named_weights() const {
+  std::vector<NamedTensor> weights;
+  for (const auto& item : named_parameters()) {
+    weights.push_back({reference_name(item.key()), item.value()});
+  }
+  for (const auto& item : named_buffers()) {
+    weights.push_back({reference_name(item.key()), item.value()});
+  }
+  return weights;
+}
+
+void load_weights(Model& model, const Archive& archive) {
+  std::set<std::string> known;
+  for (const auto& [name, value] : model.named_weights()) {
+    copy_checked(archive.at(name), value, archive.where, name);
+    known.insert(name);
+  }
+  for (const auto& [name, value] : archive.tensors) {
+    if (!known.contains(name)) {
+      throw Error(archive.where + ": tensor '" + name +
+                  "' has no place in this model; use the config that it was made with");
+    }
+  }
+  model.refresh_weights();
+}
+
+}  // namespace trm::model

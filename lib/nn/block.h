@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "nn/mixers.h"
+#include "nn/swiglu.h"
+
+namespace trm::nn {
+
+// A run of equal blocks in the list `model.layers`.
+struct LayerConfig {
+  AnyMixer mixer;
+  double expansion = 4;
+  int64_t repeat = 1;
+
+  template <class V>
+  void fields(V& v) {
+    v("mixer", mixer, "what moves information between tokens");
+    v("expansion", expansion, "inner width of the SwiGLU over channels, times 2/3 of the width",
+      {.min = 0, .above_min = true});
+    v("repeat", repeat, "blocks of this kind in a row", {.min = 1, .max = 1000});
+  }
+};
+
+inline constexpr double kNormEpsilon = 1e-5;
+
+// A post-norm block (spec 2.3): h = rms(h + mixer(h)), h = rms(h + swiglu(h)), each norm along the
+// axis that its sublayer mixes.
+class Block : public torch::nn::Module {
+ public:
+  Block(const LayerConfig& config, const MixerShape& shape, Initializer& init);
+
+  // [B, T, D] -> [B, T, D]
+  torch::Tensor forward(const torch::Tensor& h, const MixerContext& context);
+
+  const Mixer& mixer() const { return *mixer_; }
+
+ private:
+  std::shared_ptr<Mixer> mixer_;
+  std::shared_ptr<SwiGlu> mlp_;
+};
+
+// The network of one level: h + injection, then the blocks in order (spec 2.4).
+class Stack : public torch::nn::Module {
+ public:
+  Stack(const std::vector<LayerConfig>& layers, const MixerShape& shape, Initializer& init);
+
+  // h, injection: [B, T, D]
+  torch::Tensor forward(const torch::Tensor& h, const torch::Tensor& injection,
+                        const MixerContext& context);
+
+  // The head size that all layers share, for the rotary tables; 0 where no layer has heads. Error
+  // where layers disagree, since one table serves all.
+  int64_t head_size() const;
+
+ private:
+  std::vector<std::shared_ptr<Block>> blocks_;
+};
+
+}  // namespace trm::nn

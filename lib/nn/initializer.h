@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tensor/torch.h"
+
+namespace trm::nn {
+
+// Draws initial weights. Draw k of a model comes from stream (seed, "init", k), so a model's weights
+// are the same on every device, and the order of construction (spec 2.10) is the only order.
+class Initializer {
+ public:
+  explicit Initializer(uint64_t seed) : seed_(seed) {}
+
+  // Normal of standard deviation exactly `std`, cut at two of the underlying normal's deviations:
+  // support +-2.2737 std (spec 2.1). float32 on the CPU; std = 0 gives zeros and draws nothing.
+  torch::Tensor truncated_normal(at::IntArrayRef shape, double std);
+
+ private:
+  uint64_t seed_;
+  uint64_t draws_ = 0;
+};
+
+}  // namespace trm::nn

@@ -1,0 +1,36 @@
+#include "nn/linear.h"
+
+#include <cmath>
+
+#include "kernels/product.h"
+
+namespace trm::nn {
+
+Weight::Weight(at::IntArrayRef shape, double std, Initializer& init)
+    : weight(register_parameter("weight", init.truncated_normal(shape, std))) {}
+
+void Weight::cast(at::ScalarType activations) {
+  torch::NoGradGuard no_grad;
+  if (activations == weight.scalar_type()) {
+    shadow = {};
+  } else if (shadow.defined() && shadow.device() == weight.device()) {
+    shadow.copy_(weight);
+  } else {
+    shadow = weight.detach().to(activations);
+  }
+}
+
+Linear::Linear(int64_t in, int64_t out, Initializer& init)
+    : Weight({out, in}, 1.0 / std::sqrt(static_cast<double>(in)), init) {}
+
+torch::Tensor Linear::forward(const torch::Tensor& x) const {
+  return kernels::linear(x, weight, shadow);
+}
+
+void cast_weights(torch::nn::Module& module, at::ScalarType activations) {
+  for (const auto& part : module.modules()) {
+    if (auto* weight = part->as<Weight>()) weight->cast(activations);
+  }
+}
+
+}  // namespace trm::nn

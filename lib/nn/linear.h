@@ -1,0 +1,34 @@
+#pragma once
+
+#include "nn/initializer.h"
+#include "tensor/torch.h"
+
+namespace trm::nn {
+
+// A float32 master weight and the bfloat16 copy that products read when activations are bfloat16.
+// The copy is cast once a step by cast_weights(), not once a use.
+class Weight : public torch::nn::Module {
+ public:
+  // shape [out, in], truncated normal of the given deviation.
+  Weight(at::IntArrayRef shape, double std, Initializer& init);
+
+  // Brings the copy for activations of that type up to date with the master.
+  void cast(at::ScalarType activations);
+
+  torch::Tensor weight;  // [out, in] float32
+  torch::Tensor shadow;  // the same in bfloat16; undefined while activations are float32
+};
+
+// x W^T without a bias, std 1 / sqrt(in) (spec 2.2).
+class Linear : public Weight {
+ public:
+  Linear(int64_t in, int64_t out, Initializer& init);
+
+  // [..., in] -> [..., out]
+  torch::Tensor forward(const torch::Tensor& x) const;
+};
+
+// Casts every Weight inside a module.
+void cast_weights(torch::nn::Module& module, at::ScalarType activations);
+
+}  // namespace trm::nn

@@ -1,0 +1,32 @@
+#include "nn/mixers/attention.h"
+
+#include <ATen/ops/scaled_dot_product_attention.h>
+
+#include "core/error.h"
+#include "kernels/rotary.h"
+
+namespace trm::nn {
+
+Attention::Attention(const Config& config, const MixerShape& shape, Initializer& init)
+    : heads_(config.heads), head_size_(shape.width / config.heads) {
+  if (head_size_ == 0) {
+    throw Error("model.layers.mixer.heads: " + std::to_string(heads_) + " heads for a width of " +
+                std::to_string(shape.width) + "; use at most as many heads as the width");
+  }
+  const int64_t inner = heads_ * head_size_;
+  qkv_ = register_module("qkv_proj", std::make_shared<Linear>(shape.width, 3 * inner, init));
+  out_ = register_module("o_proj", std::make_shared<Linear>(inner, shape.width, init));
+}
+
+torch::Tensor Attention::forward(const torch::Tensor& x, const MixerContext& context) {
+  const int64_t rows = x.size(0), tokens = x.size(1);
+  auto qkv = qkv_->forward(x).view({rows, tokens, 3 * heads_, head_size_});
+  if (context.cos.defined()) {
+    qkv = kernels::rotate_queries_and_keys(qkv, context.cos, context.sin);
+  }
+  const auto slots = qkv.transpose(1, 2).split(heads_, 1);  // 3 of [B, H, T, K]
+  const auto mixed = at::scaled_dot_product_attention(slots[0], slots[1], slots[2]);
+  return out_->forward(mixed.transpose(1, 2).reshape({rows, tokens, heads_ * head_size_}));
+}
+
+}  // namespace trm::nn

@@ -1,0 +1,31 @@
+#include "nn/swiglu.h"
+
+#include <cmath>
+
+#include "kernels/gate.h"
+#include "kernels/product.h"
+
+namespace trm::nn {
+
+int64_t SwiGlu::inner_width(int64_t width, double expansion) {
+  constexpr int64_t kMultiple = 256;
+  const auto wanted = std::llrint(expansion * static_cast<double>(width) * 2.0 / 3.0);
+  return (wanted + kMultiple - 1) / kMultiple * kMultiple;
+}
+
+SwiGlu::SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer& init)
+    : axis_(axis) {
+  const int64_t inner = inner_width(width, expansion);
+  gate_up_ = register_module("gate_up_proj", std::make_shared<Linear>(width, 2 * inner, init));
+  down_ = register_module("down_proj", std::make_shared<Linear>(inner, width, init));
+}
+
+torch::Tensor SwiGlu::forward(const torch::Tensor& x) const {
+  if (axis_ == kernels::Axis::kChannels) {
+    return down_->forward(kernels::gate(gate_up_->forward(x), 2));
+  }
+  const auto inner = kernels::mix_positions(x, gate_up_->weight, gate_up_->shadow);
+  return kernels::mix_positions(kernels::gate(inner, 1), down_->weight, down_->shadow);
+}
+
+}  // namespace trm::nn

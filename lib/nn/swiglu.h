@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/rms_norm.h"
+#include "nn/linear.h"
+
+namespace trm::nn {
+
+// SwiGLU (spec 2.2) along one axis of [B, T, D]: down(silu(gate) * up). Along the positions it is the
+// token mixer of TRM's MLP variant: weights [2 * M, T] and [T, M].
+class SwiGlu : public torch::nn::Module {
+ public:
+  SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer& init);
+
+  // [B, T, D] -> [B, T, D]; `width` is the size of the axis.
+  torch::Tensor forward(const torch::Tensor& x) const;
+
+  // The inner width: expansion * width * 2 / 3, rounded half to even, then up to a multiple of 256.
+  static int64_t inner_width(int64_t width, double expansion);
+
+ private:
+  kernels::Axis axis_;
+  std::shared_ptr<Linear> gate_up_;  // [2 * M, width]
+  std::shared_ptr<Linear> down_;     // [width, M]
+};
+
+}  // namespace trm::nn

@@ -1,0 +1,88 @@
+#include "tensor/archive.h"
+
+#include <cstring>
+#include <sstream>
+#include <stdexcept>
+
+#include "core/error.h"
+#include "format/safetensors.h"
+
+namespace trm {
+namespace {
+
+using format::DType;
+
+constexpr std::pair<DType, at::ScalarType> kTypes[] = {
+    {DType::u8, at::kByte},      {DType::i8, at::kChar},       {DType::i16, at::kShort},
+    {DType::i32, at::kInt},      {DType::i64, at::kLong},      {DType::f16, at::kHalf},
+    {DType::bf16, at::kBFloat16}, {DType::f32, at::kFloat},     {DType::f64, at::kDouble},
+    {DType::boolean, at::kBool}};
+
+DType file_type(at::ScalarType type) {
+  for (const auto& [file, tensor] : kTypes) {
+    if (tensor == type) return file;
+  }
+  throw std::logic_error(std::string("no file type for tensors of ") + at::toString(type));
+}
+
+at::ScalarType tensor_type(DType type) {
+  for (const auto& [file, tensor] : kTypes) {
+    if (file == type) return tensor;
+  }
+  throw std::logic_error("no tensor type for a file's dtype");
+}
+
+}  // namespace
+
+const torch::Tensor* Archive::find(const std::string& name) const {
+  for (const auto& tensor : tensors) {
+    if (tensor.name == name) return &tensor.value;
+  }
+  return nullptr;
+}
+
+const torch::Tensor& Archive::at(const std::string& name) const {
+  if (const auto* value = find(name)) return *value;
+  throw Error(where + ": no tensor '" + name + "'; it is not a file of this kind or model");
+}
+
+void save_archive(const std::filesystem::path& path, const Archive& archive) {
+  std::vector<torch::Tensor> kept;
+  std::vector<format::TensorView> views;
+  for (const auto& [name, value] : archive.tensors) {
+    kept.push_back(value.detach().to(at::kCPU).contiguous());
+    const auto& tensor = kept.back();
+    views.push_back({name, file_type(tensor.scalar_type()), tensor.sizes().vec(),
+                     {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
+  }
+  format::write_safetensors(path, views, archive.metadata);
+}
+
+Archive load_archive(const std::filesystem::path& path) {
+  const auto file = format::SafetensorsFile::open(path);
+  Archive archive;
+  archive.where = path.string();
+  archive.metadata = file.metadata();
+  for (const auto& view : file.tensors()) {
+    auto tensor = torch::empty(view.shape, tensor_type(view.dtype));
+    if (!view.bytes.empty()) {
+      std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
+    }
+    archive.add(view.name, tensor);
+  }
+  return archive;
+}
+
+void copy_checked(const torch::Tensor& from, const torch::Tensor& into, const std::string& where,
+                  const std::string& name) {
+  if (from.sizes() != into.sizes()) {
+    std::ostringstream text;
+    text << where << ": " << name << " is " << from.sizes() << " there and " << into.sizes()
+         << " here; use the config that it was made with";
+    throw Error(text.str());
+  }
+  torch::NoGradGuard no_grad;
+  into.detach().copy_(from);
+}
+
+}  // namespace trm

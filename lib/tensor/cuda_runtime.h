@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+namespace trm::cuda {
+
+// What the program asks of the CUDA runtime: gpu/cuda_runtime.cpp answers in a CUDA build,
+// cuda_runtime_absent.cpp in one without. A build holds exactly one of the two.
+extern const bool kBuilt;
+bool available();
+int64_t peak_memory_bytes();
+void synchronize();
+
+}  // namespace trm::cuda

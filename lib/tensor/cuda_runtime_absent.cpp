@@ -1,0 +1,12 @@
+#include "tensor/cuda_runtime.h"
+
+#include <stdexcept>
+
+namespace trm::cuda {
+
+const bool kBuilt = false;
+bool available() { return false; }
+int64_t peak_memory_bytes() { throw std::logic_error("no CUDA in this build"); }
+void synchronize() { throw std::logic_error("no CUDA in this build"); }
+
+}  // namespace trm::cuda

@@ -1,0 +1,53 @@
+#include "tensor/device.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <torch/version.h>
+
+#include <thread>
+
+#include "core/error.h"
+#include "tensor/cuda_runtime.h"
+
+namespace trm {
+
+Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads) {
+  Compute compute;
+  const bool gpu = cuda::available();
+  if (device == "cuda" && !gpu) {
+    throw Error(cuda::kBuilt ? "device: no CUDA device is visible; use device=cpu"
+                             : "device: this program was built without CUDA; use device=cpu, or "
+                               "build with -DTRM_CUDA=ON");
+  }
+  if (device == "cuda" || (device == "auto" && gpu)) compute.device = torch::Device(torch::kCUDA, 0);
+  const bool half = precision == "bfloat16" || (precision == "auto" && compute.device.is_cuda());
+  compute.precision = half ? at::kBFloat16 : at::kFloat;
+  compute.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  at::set_num_threads(static_cast<int>(compute.threads));
+  return compute;
+}
+
+void keep_freed_memory() {
+  constexpr int kBytes = 32 << 20;  // the most that glibc accepts
+  mallopt(M_MMAP_THRESHOLD, kBytes);
+  mallopt(M_TRIM_THRESHOLD, kBytes);
+  mallopt(M_TOP_PAD, 64 << 20);
+}
+
+int64_t peak_memory_bytes(const torch::Device& device) {
+  if (device.is_cuda()) return cuda::peak_memory_bytes();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+void synchronize(const torch::Device& device) {
+  if (device.is_cuda()) cuda::synchronize();
+}
+
+std::string torch_version() { return TORCH_VERSION; }
+bool built_with_cuda() { return cuda::kBuilt; }
+
+}  // namespace trm

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "tensor/torch.h"
+
+namespace trm {
+
+// Where and in which number format a model computes.
+struct Compute {
+  torch::Device device = torch::kCPU;
+  at::ScalarType precision = at::kFloat;  // activations; master weights are always float32
+  int64_t threads = 1;
+};
+
+// device: auto, cpu, cuda; precision: auto (bfloat16 on a GPU, else float32), float32, bfloat16;
+// threads: 0 is one per processor. Sets LibTorch's thread count for the process. Error when cuda is
+// asked for and there is none.
+Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads);
+
+// Keeps freed memory in the process: glibc would return a step's pages to the system and fetch them
+// again, which costs a small model half its speed. Call once at the start of a program.
+void keep_freed_memory();
+
+// Highest resident memory of the process so far (on a GPU: highest allocation there), in bytes.
+int64_t peak_memory_bytes(const torch::Device& device);
+
+// Waits until the device has finished what was queued; nothing on a CPU.
+void synchronize(const torch::Device& device);
+
+std::string torch_version();
+bool built_with_cuda();
+
+}  // namespace trm
