@@ -6,6 +6,14 @@ target_compile_options(trm_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversio
 # A folder is a target is a layer.
 function(trm_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
+  # A gpu folder and x_absent.cpp are two bodies of one header: a build takes one of them.
+  if(TRM_CUDA)
+    list(FILTER sources EXCLUDE REGEX "_absent[.]cpp$")
+  else()
+    list(FILTER sources EXCLUDE REGEX "/gpu/[a-z_]+[.]cpp$")
+    file(GLOB absent CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/gpu/*_absent.cpp)
+    list(APPEND sources ${absent})
+  endif()
   add_library(trm_${name} STATIC ${sources})
   target_include_directories(trm_${name} PUBLIC ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(trm_${name} PRIVATE trm_warnings)

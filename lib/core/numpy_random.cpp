@@ -1,6 +1,8 @@
 #include "core/numpy_random.h"
 
+#include <algorithm>
 #include <numeric>
+#include <stdexcept>
 
 namespace trm {
 namespace {
@@ -45,6 +47,14 @@ std::vector<uint32_t> words_of(uint64_t value) {
   return words;
 }
 
+// The last offset within [low, high).
+uint32_t last_offset(int64_t low, int64_t high) {
+  // Unsigned, because the difference of two int64 may not fit one.
+  const uint64_t last = static_cast<uint64_t>(high) - static_cast<uint64_t>(low) - 1;
+  if (high <= low || last >= UINT32_MAX) throw std::logic_error("numpy random: range");
+  return static_cast<uint32_t>(last);
+}
+
 // A number in [0, last] by masked rejection.
 template <class Draw>
 uint32_t masked(uint32_t last, Draw&& draw) {
@@ -58,7 +68,8 @@ uint32_t masked(uint32_t last, Draw&& draw) {
 
 template <class Draw>
 std::vector<int64_t> shuffled(int64_t n, Draw&& draw) {
-  std::vector<int64_t> order(static_cast<size_t>(n));
+  if (n > 0) last_offset(0, n);
+  std::vector<int64_t> order(static_cast<size_t>(std::max<int64_t>(n, 0)));
   std::iota(order.begin(), order.end(), int64_t{0});
   for (size_t i = order.size(); i-- > 1;) {
     std::swap(order[i], order[masked(static_cast<uint32_t>(i), draw)]);
@@ -113,7 +124,7 @@ std::vector<int64_t> NumpyPhilox::permutation(int64_t n) {
 }
 
 int64_t NumpyPhilox::integers(int64_t low, int64_t high) {
-  const auto range = static_cast<uint32_t>(high - low - 1);
+  const uint32_t range = last_offset(low, high);
   if (range == 0) return low;
   const uint32_t choices = range + 1;
   uint64_t m = uint64_t{next32()} * choices;
@@ -178,7 +189,7 @@ double NumpyLegacy::rand() {
 }
 
 int64_t NumpyLegacy::randint(int64_t low, int64_t high) {
-  const auto last = static_cast<uint32_t>(high - low - 1);
+  const uint32_t last = last_offset(low, high);
   return last == 0 ? low : low + masked(last, [&] { return next32(); });
 }
 
@@ -187,6 +198,7 @@ std::vector<int64_t> NumpyLegacy::permutation(int64_t n) {
 }
 
 std::vector<int64_t> NumpyLegacy::choice(int64_t n, int64_t k) {
+  if (k < 0 || k > n) throw std::logic_error("numpy random: choice of more than there are");
   auto order = permutation(n);
   order.resize(static_cast<size_t>(k));
   return order;

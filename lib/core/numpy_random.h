@@ -1,13 +1,16 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace trm {
 
-// NumPy's generators, bit for bit, for data in the reference's order (spec, Appendix A).
+// NumPy's generators, bit for bit, for data in the reference's order. Ranges and lengths are those
+// that NumPy serves with 32-bit draws; others, and empty ranges, are a std::logic_error.
 
 // numpy.random.Generator(numpy.random.Philox(seed)).
 class NumpyPhilox {
@@ -37,10 +40,17 @@ class NumpyLegacy {
   explicit NumpyLegacy(std::span<const uint32_t> seed);  // numpy.random.seed([...])
 
   uint32_t next32();
-  double rand();                            // [0, 1)
+  double rand();                               // [0, 1)
   int64_t randint(int64_t low, int64_t high);  // [low, high)
   std::vector<int64_t> permutation(int64_t n);
   std::vector<int64_t> choice(int64_t n, int64_t k);  // without replacement
+
+  template <class T>
+  void shuffle(std::span<T> items) {
+    for (size_t i = items.size(); i > 1; --i) {
+      std::swap(items[i - 1], items[static_cast<size_t>(randint(0, static_cast<int64_t>(i)))]);
+    }
+  }
 
  private:
   void initialise(uint32_t seed);

@@ -1,5 +1,7 @@
 #include "core/random.h"
 
+#include <cmath>
+#include <numbers>
 #include <numeric>
 
 namespace trm {
@@ -48,6 +50,11 @@ uint64_t Stream::below(uint64_t n) {
 }
 
 double Stream::uniform() { return static_cast<double>(next64() >> 11) * 0x1p-53; }
+
+double Stream::normal() {
+  const double radius = std::sqrt(-2 * std::log1p(-uniform()));
+  return radius * std::cos(2 * std::numbers::pi * uniform());
+}
 
 std::vector<int> Stream::permutation(int n) {
   std::vector<int> order(static_cast<size_t>(n));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -37,8 +38,9 @@ class Stream {
 
   uint32_t next();
   uint64_t next64();
-  uint64_t below(uint64_t n);  // uniform in [0, n), without bias
+  uint64_t below(uint64_t n);  // uniform in [0, n), without bias; n > 0
   double uniform();            // [0, 1), 53 bits
+  double normal();             // mean 0, variance 1: the cosine half of Box-Muller, two uniforms
 
   // Fisher-Yates.
   template <class T>

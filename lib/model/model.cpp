@@ -40,7 +40,8 @@ Output Model::forward(LatentState& state, const Batch& data, const StepContext& 
 
 LatentState Model::initial() const {
   std::vector<NamedTensor> tensors;
-  for (const auto& [name, value] : core_->initial().tensors()) {
+  const auto vectors = core_->initial();
+  for (const auto& [name, value] : vectors.tensors()) {
     // Every trajectory starts alike: [T, D] of one vector.
     const auto row = value.to(compute_.precision);
     tensors.push_back({name, row.expand({1, tokens(), row.size(-1)}).contiguous()});

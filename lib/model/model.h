@@ -14,7 +14,7 @@ namespace trm::model {
 
 struct ModelConfig {
   int64_t width = 512;
-  std::vector<nn::LayerConfig> layers = {{.repeat = 2}};
+  std::vector<nn::LayerConfig> layers = {nn::LayerConfig{{}, 4, 2}};
   AnyInput input;
   AnyCore core;
   AnyHead head;

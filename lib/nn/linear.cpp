@@ -12,7 +12,7 @@ Weight::Weight(at::IntArrayRef shape, double std, Initializer& init)
 void Weight::cast(at::ScalarType activations) {
   torch::NoGradGuard no_grad;
   if (activations == weight.scalar_type()) {
-    shadow = {};
+    shadow = torch::Tensor();
   } else if (shadow.defined() && shadow.device() == weight.device()) {
     shadow.copy_(weight);
   } else {

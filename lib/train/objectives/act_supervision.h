@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/config.h"
+#include "loss/losses.h"
+#include "train/objective.h"
+
+namespace trm::train {
+
+// What an objective is built with.
+struct ObjectiveContext {
+  std::shared_ptr<loss::TokenLoss> token_loss;
+  int64_t micro_batch;  // rows computed at once; the update does not depend on it
+  uint64_t seed;
+};
+
+// Deep supervision with adaptive halting (spec 3, 4): one optimizer step is one supervision step of
+// every row; rows that halted take the next puzzles, the others go on.
+class ActSupervision : public Objective {
+ public:
+  struct Config {
+    static constexpr std::string_view kind = "act_supervision";
+    template <class V>
+    void fields(V& /*v*/) {}
+  };
+
+  ActSupervision(const Config& config, const ObjectiveContext& context);
+
+  torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
+                           StepTimes* times) override;
+  const model::Carry& carry() const override { return *carry_; }
+  void save(Archive& archive) const override;
+  void load(const model::Model& model, const Archive& archive) override;
+
+ private:
+  torch::Tensor accumulate_rows(model::Model& model, const Batch& batch, int64_t first_row,
+                                int64_t step, StepTimes* times);
+
+  ObjectiveContext context_;
+  uint64_t exploration_key_;
+  std::optional<model::Carry> carry_;  // none before the first batch
+};
+
+}  // namespace trm::train

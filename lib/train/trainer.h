@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/schedule.h"
+#include "optim/optimizers.h"
+#include "train/objectives.h"
+
+namespace trm::train {
+
+struct OptimConfig {
+  optim::AnyOptimizer weights;
+  double puzzle_lr = 1e-2;
+  double puzzle_weight_decay = 0.1;
+  ScheduleConfig schedule;
+  std::optional<double> clip;
+  std::optional<double> ema = 0.999;
+
+  template <class V>
+  void fields(V& v) {
+    v("weights", weights, "the optimizer of all weights but the puzzle embedding");
+    v("puzzle_lr", puzzle_lr, "learning rate of the puzzle embedding's sign-SGD", {.min = 0});
+    v("puzzle_weight_decay", puzzle_weight_decay, "its decay, times the rate", {.min = 0});
+    v("schedule", schedule, "the learning rates over the run");
+    v("clip", clip, "largest gradient norm; null for no clipping", {.min = 0, .above_min = true});
+    v("ema", ema, "memory of the averaged weights that evaluation uses; null for none",
+      {.min = 0, .max = 0.9999999});
+  }
+};
+
+// Norms seen at a step; computed only where asked.
+struct StepStats {
+  double gradient_norm = 0, update_norm = 0, latent_norm = 0;
+};
+
+// Sums since they were last taken, by loss::kSumNames.
+struct TrainSums {
+  std::vector<double> sums;
+  int64_t steps = 0;
+  int64_t skipped = 0;  // steps whose gradient was not finite, which changed nothing
+};
+
+// Owns the update: gradients in, weights, moments and averages out.
+class Trainer {
+ public:
+  Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
+          std::shared_ptr<Objective> objective, int64_t total_steps);
+
+  // One step on a batch that is on the model's device.
+  void advance(const Batch& batch, StepStats* stats = nullptr, StepTimes* times = nullptr);
+
+  int64_t step() const { return step_; }  // steps done
+  double learning_rate() const;           // of the last step
+  model::Model& model() { return *model_; }
+  const Objective& objective() const { return *objective_; }
+  TrainSums take_sums();
+
+  // While this lives, the model has its averaged weights (spec 5.5), if the run keeps any.
+  class Averaged {
+   public:
+    explicit Averaged(Trainer& trainer);
+    ~Averaged();
+    Averaged(const Averaged&) = delete;
+    Averaged& operator=(const Averaged&) = delete;
+
+   private:
+    Trainer& trainer_;
+    torch::Tensor raw_;
+  };
+
+  // Everything that the next step depends on.
+  struct Saved {
+    Archive weights, ema, optimizer, carry, sums;
+  };
+  Saved save() const;
+  void load(int64_t step, const Saved& saved);
+
+ private:
+  void update(const torch::Tensor& apply);
+  void update_puzzle_embedding(const torch::Tensor& apply);
+
+  OptimConfig config_;
+  std::shared_ptr<model::Model> model_;
+  std::shared_ptr<Objective> objective_;
+  int64_t total_steps_;
+  optim::FlatStore store_;
+  std::shared_ptr<optim::Optimizer> optimizer_;
+  torch::Tensor ema_;   // flat; undefined without averaging
+  torch::Tensor sums_;  // [kSums + 2]: the sums, steps, skipped
+  int64_t step_ = 0;
+};
+
+}  // namespace trm::train
