@@ -2,25 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "core/error.h"
 
 namespace trm::data::sudoku {
 namespace {
 
 constexpr std::string_view kSymbols = ".123456789ABCDEFG";
-constexpr std::array<Box, 4> kBoxes = {{{2, 2}, {2, 3}, {3, 3}, {4, 4}}};
-
-// The digit of a symbol on a board of `side`, or -1.
-int digit_of(char c, int side) {
-  if (c == '0') return 0;
-  if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  const size_t digit = kSymbols.find(c);
-  return digit <= static_cast<size_t>(side) ? static_cast<int>(digit) : -1;
-}
-
-bool is_printable(char c) { return c > ' ' && c <= '~'; }
 
 }  // namespace
 
@@ -37,6 +24,19 @@ std::string to_string(Box box) { return fmt::format("{}x{}", box.rows, box.colum
 
 char symbol(int digit) { return kSymbols.at(static_cast<size_t>(digit)); }
 
+std::optional<uint8_t> parse_cell(char c, Box box) {
+  if (c == '0') return uint8_t{0};
+  if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  const size_t digit = kSymbols.find(c);
+  if (digit > static_cast<size_t>(box.side())) return std::nullopt;
+  return static_cast<uint8_t>(digit);
+}
+
+std::string shown(char c) {
+  if (c > ' ' && c <= '~') return fmt::format("'{}'", c);
+  return fmt::format("byte {:#04x}", static_cast<unsigned char>(c));
+}
+
 Board parse_board(std::string_view text, Box box) {
   constexpr std::string_view kSkipped = " \t\r\n\f\v|-+";
   const auto cells = static_cast<size_t>(box.cells());
@@ -45,17 +45,14 @@ Board parse_board(std::string_view text, Box box) {
   size_t count = 0;  // also of cells past the last, which are not stored
   for (size_t i = 0; i < text.size(); ++i) {
     if (kSkipped.find(text[i]) != std::string_view::npos) continue;
-    const int digit = digit_of(text[i], box.side());
-    if (digit < 0) {
-      const std::string shown =
-          is_printable(text[i])
-              ? fmt::format("'{}'", text[i])
-              : fmt::format("byte {:#04x}", static_cast<unsigned char>(text[i]));
-      throw Error(fmt::format("board: {} at position {} is no cell of a {} board; use . or 0 for "
-                              "empty and 1 to {}",
-                              shown, i + 1, to_string(box), symbol(box.side())));
+    const auto digit = parse_cell(text[i], box);
+    if (!digit) {
+      throw Error(
+          fmt::format("board: {} at position {} is no cell of a {} board; use . or 0 for "
+                      "empty and 1 to {}",
+                      shown(text[i]), i + 1, to_string(box), symbol(box.side())));
     }
-    if (count++ < cells) board.push_back(static_cast<uint8_t>(digit));
+    if (count++ < cells) board.push_back(*digit);
   }
   if (count != cells) {
     throw Error(fmt::format("board: {} cells where a {} board has {}; check the text or the box",

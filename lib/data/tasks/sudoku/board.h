@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,8 +11,8 @@
 
 namespace trm::data::sudoku {
 
-// The block shape of a board: blocks of `rows` by `columns` cells. A board of 2x3 blocks has side 6,
-// three bands (rows of blocks) and two stacks (columns of blocks).
+// The block shape of a board: blocks of `rows` by `columns` cells. A board of 2x3 blocks has side
+// 6, three bands (rows of blocks) and two stacks (columns of blocks).
 struct Box {
   int rows = 3;
   int columns = 3;
@@ -23,7 +25,8 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
-// "2x2", "2x3", "3x3" or "4x4".
+// Those that are known: "2x2", "2x3", "3x3" and "4x4".
+inline constexpr std::array<Box, 4> kBoxes = {{{2, 2}, {2, 3}, {3, 3}, {4, 4}}};
 Box parse_box(std::string_view name);
 std::string to_string(Box box);
 
@@ -37,8 +40,13 @@ char symbol(int digit);
 // The token of a digit: 0 is padding, 1 an empty cell, d + 1 the digit d.
 constexpr uint8_t token(uint8_t digit) { return static_cast<uint8_t>(digit + 1); }
 
-// Reads `box.cells()` symbols; '0' is an empty cell as well, letters may be small. White space and
-// the grid lines | - + are skipped.
+// The digit of a symbol; '.' and '0' are 0, letters may be small. Nothing where the board has no
+// such digit.
+std::optional<uint8_t> parse_cell(char c, Box box);
+// A character as an error names it: in quotes, or its byte where it cannot be printed.
+std::string shown(char c);
+
+// Reads `box.cells()` symbols. White space and the grid lines | - + are skipped.
 Board parse_board(std::string_view text, Box box);
 std::string to_line(Cells board);
 

@@ -39,7 +39,8 @@ class Search {
     for (size_t cell = 0; cell < cells_; ++cell) {
       if (board[cell] == 0) continue;
       if (board[cell] > solver_.box_.side()) throw std::logic_error("sudoku solver: digit");
-      if (!place(state, cell, static_cast<uint16_t>(uint32_t{1} << (board[cell] - 1)))) return false;
+      const auto bit = static_cast<uint16_t>(uint32_t{1} << (board[cell] - 1));
+      if (!place(state, cell, bit)) return false;
     }
     return true;
   }
@@ -80,7 +81,8 @@ class Search {
   static uint16_t lowest(uint16_t bits) { return static_cast<uint16_t>(bits & -bits); }
 
   uint16_t drawn(uint16_t bits) const {
-    for (uint64_t skip = stream_->below(static_cast<uint64_t>(std::popcount(bits))); skip > 0; --skip) {
+    for (uint64_t skip = stream_->below(static_cast<uint64_t>(std::popcount(bits))); skip > 0;
+         --skip) {
       bits = static_cast<uint16_t>(bits & (bits - 1));
     }
     return lowest(bits);

@@ -18,12 +18,12 @@ struct Solution {
   Board first;           // empty when there is none
 };
 
-// Depth-first search over candidate sets. At each node naked singles (a cell with one candidate) and
-// hidden singles (a digit with one place in a unit) are filled in until none is left; the search
-// then branches at the first cell with the fewest candidates, in digit order. Both rules only remove
-// candidates, so the result does not depend on the order in which they are applied: the number of
-// guesses is a property of the puzzle, and with limit 2 (find the solution, prove it unique) it is
-// the rating of generated puzzles.
+// Depth-first search over candidate sets. At each node naked singles (a cell with one candidate)
+// and hidden singles (a digit with one place in a unit) are filled in until none is left; the
+// search then branches at the first cell with the fewest candidates, in digit order. Both rules
+// only remove candidates, so the result does not depend on the order in which they are applied: the
+// number of guesses is a property of the puzzle, and with limit 2 (find the solution, prove it
+// unique) it is the rating of generated puzzles.
 class Solver {
  public:
   explicit Solver(Box box);
