@@ -1,0 +1,75 @@
+#include "data/tasks/sudoku/build.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+#include "data/tasks/sudoku/symmetry.h"
+
+namespace trm::data::sudoku {
+namespace {
+
+void add_tokens(Cells digits, Box box, std::vector<uint8_t>& tokens) {
+  if (digits.size() != static_cast<size_t>(box.cells())) {
+    throw std::logic_error("sudoku pack: size of the board");
+  }
+  std::ranges::transform(digits, std::back_inserter(tokens), token);
+}
+
+// A puzzle with one example, which has the rating and source of the original.
+void add_example(Cells question, Cells answer, const Puzzle& original, Box box,
+                 PackedSplit& split) {
+  if (original.rating < 0 || original.rating > std::numeric_limits<int32_t>::max()) {
+    throw std::logic_error("sudoku pack: rating");
+  }
+  add_tokens(question, box, split.inputs);
+  add_tokens(answer, box, split.labels);
+  split.ratings.push_back(static_cast<int32_t>(original.rating));
+  split.sources.push_back(original.source);
+  split.puzzle_ids.push_back(0);
+  split.puzzle_begin.push_back(static_cast<int32_t>(split.puzzle_ids.size()));
+}
+
+void end_group(PackedSplit& split) {
+  split.group_begin.push_back(static_cast<int32_t>(split.puzzle_ids.size()));
+}
+
+}  // namespace
+
+PackedSplit pack(std::span<const Puzzle> puzzles, Box box) {
+  PackedSplit split;
+  for (const Puzzle& puzzle : puzzles) {
+    add_example(puzzle.question, puzzle.answer, puzzle, box, split);
+    end_group(split);
+  }
+  return split;
+}
+
+PackedSplit pack_as_reference(std::span<const Puzzle> train, NumpyLegacy& random,
+                              std::optional<int64_t> subsample, int64_t augmentations) {
+  constexpr Box kBox{3, 3};
+  std::vector<int64_t> order(train.size());
+  std::iota(order.begin(), order.end(), int64_t{0});
+  const auto total = static_cast<int64_t>(train.size());
+  if (subsample && *subsample < total) order = random.choice(total, *subsample);
+  PackedSplit split;
+  split.wide = augmentations > 0;
+  Board question(static_cast<size_t>(kBox.cells())), answer = question;
+  for (const int64_t index : order) {
+    const Puzzle& puzzle = train[static_cast<size_t>(index)];
+    add_example(puzzle.question, puzzle.answer, puzzle, kBox, split);
+    for (int64_t i = 0; i < augmentations; ++i) {
+      const Symmetry symmetry(random);
+      symmetry.apply(puzzle.question, question);
+      symmetry.apply(puzzle.answer, answer);
+      add_example(question, answer, puzzle, kBox, split);
+    }
+    end_group(split);
+  }
+  return split;
+}
+
+}  // namespace trm::data::sudoku
