@@ -124,4 +124,18 @@ TEST_CASE("digging keeps a puzzle unique, down to the givens asked for", "[unit]
   }
 }
 
+TEST_CASE("digging keeps a given that it cannot decide", "[unit]") {
+  const Solver solver({3, 3});
+  int more = 0;
+  for (uint64_t row = 0; row < 20; ++row) {
+    Stream stream(44, "solver", 0, row);
+    const Board grid = solver.random_grid(stream);
+    Stream careful = stream, bold = stream;
+    const Board kept = dig(solver, grid, {0, 0}, careful);
+    CHECK(solver.solve(kept).count == 1);
+    more += count_givens(kept) > count_givens(dig(solver, grid, {0, kNoLimit}, bold));
+  }
+  CHECK(more > 0);
+}
+
 }  // namespace trm::data::sudoku

@@ -17,7 +17,7 @@ namespace trm::data::sudoku {
 struct RecipeConfig {
   Box box;
   uint64_t seed = 0;
-  std::string stream;                              // the name of its random stream
+  std::string stream = {};                         // the name of its random stream
   std::optional<std::pair<int, int>> givens = {};  // fewest and most; without: minimal puzzles
   bool proved = false;                             // of 4x4 blocks: whether that must be certain
 };
