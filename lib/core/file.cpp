@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "core/error.h"
@@ -56,6 +57,21 @@ fs::path partial_name(const fs::path& path) {
   return name;
 }
 
+// Two folders change places, because none can be renamed over a full one: in one step, so that the
+// target is never absent; on file systems that cannot, the target steps aside, and back again when
+// the second step fails.
+void exchange(const fs::path& fresh, const fs::path& target) {
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
+  const auto aside = fs::path(fresh.string() + ".old");
+  if (::rename(target.c_str(), aside.c_str()) != 0) cannot_write(target, errno);
+  if (::rename(fresh.c_str(), target.c_str()) != 0) {
+    const int code = errno;
+    ::rename(aside.c_str(), target.c_str());
+    cannot_write(target, code);
+  }
+  ::rename(aside.c_str(), fresh.c_str());
+}
+
 fs::path without_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
@@ -63,7 +79,6 @@ fs::path without_slash(const fs::path& path) {
 }  // namespace
 
 std::string read_text(const fs::path& path, size_t most_bytes) {
-  if (!fs::exists(path)) throw Error(path.string() + ": no such file");
   const auto file = MappedFile::open(path);
   const auto bytes = file->bytes();
   if (bytes.size() > most_bytes) {
@@ -98,7 +113,9 @@ void write_text(const fs::path& path, std::string_view text) {
 
 std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
   constexpr auto kAdvice = "check the name and its permissions";
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // O_NONBLOCK: opening a pipe must not wait for its writer.
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  if (file.value < 0 && errno == ENOENT) throw Error(path.string() + ": no such file");
   if (file.value < 0) fail(path, "read", errno, kAdvice);
   struct stat status {};
   if (::fstat(file.value, &status) != 0) fail(path, "read", errno, kAdvice);
@@ -119,8 +136,8 @@ MappedFile::~MappedFile() {
 NewFolder::NewFolder(fs::path target, bool replace)
     : target_(without_slash(target)), partial_(partial_name(target_)), replace_(replace) {
   std::error_code code;
-  if (fs::exists(target_) && !replace &&
-      (!fs::is_directory(target_) || !fs::is_empty(target_))) {
+  if (!replace && fs::exists(target_, code) &&
+      !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
     throw Error(target_.string() + ": already there; choose another name or remove it first");
   }
   fs::remove_all(partial_, code);
@@ -139,16 +156,16 @@ void NewFolder::commit() {
     if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(entry.path(), errno);
   }
   sync_folder(partial_);
-  // A folder cannot be renamed over a full one: what it replaces steps aside first.
-  const auto aside = fs::path(partial_.string() + ".old");
-  if (replace_ && fs::exists(target_) && ::rename(target_.c_str(), aside.c_str()) != 0) {
+  const bool replaces = replace_ && fs::exists(target_);
+  if (replaces) {
+    exchange(partial_, target_);
+  } else if (::rename(partial_.c_str(), target_.c_str()) != 0) {
     cannot_write(target_, errno);
   }
-  if (::rename(partial_.c_str(), target_.c_str()) != 0) cannot_write(target_, errno);
   committed_ = true;
   sync_folder(folder_of(target_));
   std::error_code code;
-  fs::remove_all(aside, code);
+  if (replaces) fs::remove_all(partial_, code);
 }
 
 void remove_leftovers(const fs::path& folder) {
