@@ -1,12 +1,15 @@
 #include "core/config_dump.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace trm {
 
 std::string quoted_if_needed(const std::string& text) {
-  const bool plain = !text.empty() && text != "null" && text != "true" && text != "false" &&
-                     text != "~" && text.front() != '-' && text.front() != ' ' && text.back() != ' ' &&
+  std::string word;  // YAML knows null and the booleans in three spellings each
+  for (const unsigned char c : text) word += static_cast<char>(std::tolower(c));
+  const bool plain = !text.empty() && word != "null" && word != "true" && word != "false" &&
+                     text.front() != '-' && text.front() != ' ' && text.back() != ' ' &&
                      std::all_of(text.begin(), text.end(), [](unsigned char c) {
                        return std::isalnum(c) || c == '/' || c == '.' || c == '_' || c == '-' ||
                               c == ' ' || c >= 0x80;

@@ -35,6 +35,12 @@ void check_range(const ConfigNode& node, const std::string& path, const FieldRul
   if (number > rule.max) node.fail(path, fmt::format("{} is too large; at most {}", value, rule.max));
 }
 
+[[noreturn]] void cannot_read(const ConfigNode& node, const std::string& path, const char* what) {
+  node.fail(path, fmt::format("cannot read '{}'; {} is needed", node.scalar, what));
+}
+
+}  // namespace
+
 void need_scalar(const ConfigNode& node, const std::string& path, const char* what) {
   if (node.kind == ConfigNode::Kind::kNull) node.fail(path, fmt::format("no value; {} is needed", what));
   if (node.kind != ConfigNode::Kind::kScalar) {
@@ -42,12 +48,6 @@ void need_scalar(const ConfigNode& node, const std::string& path, const char* wh
                                 node.kind == ConfigNode::Kind::kList ? "list" : "map", what));
   }
 }
-
-[[noreturn]] void cannot_read(const ConfigNode& node, const std::string& path, const char* what) {
-  node.fail(path, fmt::format("cannot read '{}'; {} is needed", node.scalar, what));
-}
-
-}  // namespace
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;

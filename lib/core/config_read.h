@@ -7,6 +7,9 @@
 
 namespace trm {
 
+// Error unless the node has one value; `what` says which is needed.
+void need_scalar(const ConfigNode& node, const std::string& path, const char* what);
+
 // Scalars of a config, checked; Error at the node's origin.
 void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule, bool& to);
 void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule, int64_t& to);
@@ -77,8 +80,8 @@ class ConfigReader {
                         std::vector<T>& to) {
     if (node.kind != ConfigNode::Kind::kList) node.fail(path, "a list is needed, [a, b]");
     to.clear();
-    for (const auto& item : node.items) {
-      read(item, path + "." + std::to_string(to.size()), rule, to.emplace_back());
+    for (size_t i = 0; i < node.items.size(); ++i) {
+      read(node.items[i], path + "." + std::to_string(i), rule, to.emplace_back());
     }
   }
 
@@ -102,6 +105,7 @@ class ConfigReader {
   // Keeps the present alternative, with its defaults, when it is of that kind already.
   template <class Choice>
   static void choose(const ConfigNode& kind, const std::string& path, Choice& to) {
+    need_scalar(kind, path, "the name of a kind");
     std::vector<std::string> known;
     bool found = to.kind() == kind.scalar;
     Choice chosen = to;

@@ -59,7 +59,11 @@ class Importer {
 
 ConfigNode import_text(std::string_view text, const std::string& name, bool with_lines) {
   try {
-    return Importer(name, with_lines).import(YAML::Load(std::string(text)));
+    const auto documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1) {
+      throw Error(name + ": two documents in one file; keep one, without '---' between");
+    }
+    return Importer(name, with_lines).import(documents.empty() ? YAML::Node() : documents.front());
   } catch (const YAML::Exception& error) {
     std::string where = name;
     if (with_lines && !error.mark.is_null()) where += ": line " + std::to_string(error.mark.line + 1);
@@ -75,10 +79,21 @@ ConfigNode import_document(std::string_view text, const std::string& name) {
   return tree;
 }
 
+// A bare kind, `sampler: numpy`, becomes a map when one of its fields is set.
+void open_bare_kind(ConfigNode& node) {
+  if (node.kind != ConfigNode::Kind::kScalar) return;
+  ConfigNode map;
+  map.origin = node.origin;
+  map.kind = ConfigNode::Kind::kMap;
+  map.entries.emplace_back("kind", std::move(node));
+  node = std::move(map);
+}
+
 void merge(ConfigNode& base, ConfigNode&& child) {
   const auto* kind = child.find("kind");
   const auto* base_kind = base.find("kind");
   const bool other_kind = kind && (!base_kind || kind->scalar != base_kind->scalar);
+  if (child.kind == ConfigNode::Kind::kMap && !kind) open_bare_kind(base);
   if (base.kind != ConfigNode::Kind::kMap || child.kind != ConfigNode::Kind::kMap || other_kind) {
     base = std::move(child);
     return;
@@ -108,13 +123,7 @@ ConfigNode& descend(ConfigNode& node, std::string_view part, const std::string& 
     }
     return node.items[*index];
   }
-  if (node.kind == ConfigNode::Kind::kScalar) {
-    // A bare kind, `sampler: numpy`, becomes a map when one of its fields is set.
-    ConfigNode map;
-    map.origin = node.origin;
-    map.entries.emplace_back("kind", std::move(node));
-    node = std::move(map);
-  }
+  open_bare_kind(node);
   node.kind = ConfigNode::Kind::kMap;
   if (auto* there = node.find(part)) return *there;
   node.entries.emplace_back(std::string(part), ConfigNode{});
@@ -130,7 +139,8 @@ void apply_override(ConfigNode& tree, const std::string& text) {
   }
   std::string_view path = std::string_view(text).substr(0, equals);
   ConfigNode* node = &tree;
-  while (true) {
+  for (int depth = 0;; ++depth) {
+    if (depth == kMostDepth) throw Error(origin + ": nested too deeply; at most 32 levels");
     const auto dot = path.find('.');
     const auto part = path.substr(0, dot);
     if (part.empty()) throw Error(origin + ": an empty name between dots");
@@ -171,6 +181,7 @@ ConfigNode parse_config(std::string_view text, const std::string& name,
 ConfigNode load_config(const std::filesystem::path& path, std::span<const std::string> overrides) {
   auto tree = import_document(read_text(path, kMostBytes + 1), path.string());
   if (const auto* extends = tree.find("extends")) {
+    if (extends->scalar.empty()) extends->fail("extends", "the name of a config file is needed");
     const auto base_path = path.parent_path() / extends->scalar;
     auto base = import_document(read_text(base_path, kMostBytes + 1), base_path.string());
     if (const auto* deeper = base.find("extends")) {
