@@ -30,7 +30,9 @@ Progress::~Progress() { clear(); }
 
 std::string Progress::line(double seconds) const {
   const double rate = seconds > 0 ? static_cast<double>(done_ - start_) / seconds : 0;
-  const auto share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 0;
+  // More may be done than was expected; the bar ends at its end.
+  const auto share =
+      total_ > 0 ? std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_)) : 0;
   std::string text = fmt::format("{} {}/{}", title_, done_, total_);
   if (rate > 0) {
     text += rate >= 1000 ? fmt::format("  {}/s", human_count(rate)) : fmt::format("  {:.3g}/s", rate);
@@ -42,7 +44,8 @@ std::string Progress::line(double seconds) const {
   }
   if (!note_.empty()) text += "  " + note_;
   if (!output_.terminal) return text;
-  const int bar = std::clamp(output_.width - static_cast<int>(text.size()) - 9, 0, 30);
+  // Ten columns: brackets, percentage, spaces, and the last column, where terminals may wrap.
+  const int bar = std::clamp(output_.width - static_cast<int>(text.size()) - 10, 0, 30);
   if (bar >= 5) {
     const int filled = static_cast<int>(share * bar + 0.5);
     text = fmt::format("[{}{}] {:3.0f}%  ", std::string(static_cast<size_t>(filled), '#'),

@@ -32,18 +32,19 @@ std::string human_seconds(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
+// The bounds are where rounding reaches the next unit.
 std::string human_count(double count) {
-  if (count < 1e3) return fmt::format("{:.0f}", count);
-  if (count < 1e6) return fmt::format("{:.1f} k", count / 1e3);
-  if (count < 1e9) return fmt::format("{:.2f} M", count / 1e6);
-  if (count < 1e12) return fmt::format("{:.2f} G", count / 1e9);
+  if (count < 999.5) return fmt::format("{:.0f}", count);
+  if (count < 999.95e3) return fmt::format("{:.1f} k", count / 1e3);
+  if (count < 999.995e6) return fmt::format("{:.2f} M", count / 1e6);
+  if (count < 999.995e9) return fmt::format("{:.2f} G", count / 1e9);
   return fmt::format("{:.2f} T", count / 1e12);
 }
 
 std::string human_bytes(double bytes) {
-  if (bytes < 1024) return fmt::format("{:.0f} B", bytes);
-  if (bytes < 1048576) return fmt::format("{:.1f} KiB", bytes / 1024);
-  if (bytes < 1073741824) return fmt::format("{:.1f} MiB", bytes / 1048576);
+  if (bytes < 1023.5) return fmt::format("{:.0f} B", bytes);
+  if (bytes < 1023.95 * 1024) return fmt::format("{:.1f} KiB", bytes / 1024);
+  if (bytes < 1023.95 * 1048576) return fmt::format("{:.1f} MiB", bytes / 1048576);
   return fmt::format("{:.2f} GiB", bytes / 1073741824);
 }
 
