@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what a build needs: Debian packages (only the missing ones) and LibTorch in a cache folder.
+# Installs what a build needs: Debian packages (only those missing) and LibTorch in a cache folder.
 #   scripts/setup.sh          what a CPU needs
-#   scripts/setup.sh --cuda   the CUDA libraries as well (4.9 GB; nvcc itself comes from the system)
-# TRM_CACHE chooses the cache folder. A Torch named by Torch_DIR or CMAKE_PREFIX_PATH is used as it is.
+#   scripts/setup.sh --cuda   the CUDA libraries as well (2.5 GB to fetch; nvcc itself comes from the system)
+# TRM_CACHE chooses the cache folder. A LibTorch named by Torch_DIR or CMAKE_PREFIX_PATH is used as
+# it is.
 set -euo pipefail
 
 version=2.11.0
@@ -11,7 +12,7 @@ cuda=false
 for argument in "$@"; do
   case $argument in
     --cuda) cuda=true ;;
-    -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;;
     *) echo "error: $argument: unknown option; see $0 --help" >&2; exit 2 ;;
   esac
 done
@@ -32,64 +33,90 @@ if [ ${#missing[@]} -gt 0 ]; then
     command -v sudo >/dev/null || fail "neither root nor sudo; ask an administrator to install: ${missing[*]}"
     root=(sudo)
   fi
+  # sudo drops the environment, so the setting goes behind it.
+  root+=(env DEBIAN_FRONTEND=noninteractive)
   echo "setup: installing ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
   "${root[@]}" apt-get update -qq || fail "apt-get update failed; is there a network?"
   "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     fail "apt-get could not install: ${missing[*]}"
 fi
 
 # --- LibTorch ----------------------------------------------------------------------------------
-if [ -n "${Torch_DIR:-}" ] || [ -n "${CMAKE_PREFIX_PATH:-}" ]; then
-  echo "setup: using the Torch that Torch_DIR or CMAKE_PREFIX_PATH names"
+if [ -n "${Torch_DIR:-}" ]; then
+  [ -e "$Torch_DIR/../../../lib/libtorch_cpu.so" ] ||
+    fail "Torch_DIR=$Torch_DIR: no LibTorch there; name the folder of TorchConfig.cmake or unset it"
+  echo "setup: using the LibTorch of Torch_DIR"
   exit 0
 fi
+# CMAKE_PREFIX_PATH may be set for other libraries' sake.
+IFS=: read -ra prefixes <<<"${CMAKE_PREFIX_PATH:-}"
+for prefix in ${prefixes[@]+"${prefixes[@]}"}; do
+  if [ -e "$prefix/lib/libtorch_cpu.so" ] || [ -e "$prefix/torch/lib/libtorch_cpu.so" ]; then
+    echo "setup: using the LibTorch of CMAKE_PREFIX_PATH, $prefix"
+    exit 0
+  fi
+done
 [ "$(uname -sm)" = "Linux x86_64" ] ||
   fail "$(uname -sm): no LibTorch to fetch for this machine; set Torch_DIR to one of your own"
 
 # The wheels are unpacked side by side: LibTorch's own RPATH then finds its neighbours. The Python
 # version in a wheel's name does not matter here, only its libraries and headers are used.
-wheels=("torch==$version --hash=sha256:7aa2f9bbc6d4595ba72138026b2074be1233186150e9292865e04b7a63b8c67a"
-  "nvidia-cuda-runtime==13.0.96 --hash=sha256:7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548"
-  "nvidia-cuda-cupti==13.0.85 --hash=sha256:4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8")
+cpu_wheels=(
+  torch==$version 7aa2f9bbc6d4595ba72138026b2074be1233186150e9292865e04b7a63b8c67a
+  nvidia-cuda-runtime==13.0.96 7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548
+  nvidia-cuda-cupti==13.0.85 4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8)
+cuda_wheels=("${cpu_wheels[@]}"
+  nvidia-cudnn-cu13==9.19.0.56 d20e1734305e9d68889a96e3f35094d733ff1f83932ebe462753973e53a572bf
+  nvidia-cusparselt-cu13==0.8.0 25e30a8a7323935d4ad0340b95a0b69926eee755767e8e0b1cf8dd85b197d3fd
+  nvidia-nccl-cu13==2.28.9 e4553a30f34195f3fa1da02a6da3d6337d28f2003943aa0a3d247bbc25fefc42
+  nvidia-nvshmem-cu13==3.4.5 290f0a2ee94c9f3687a02502f3b9299a9f9fe826e6d0287ee18482e78d495b80
+  nvidia-cublas==13.1.0.3 ee8722c1f0145ab246bccb9e452153b5e0515fd094c3678df50b2a0888b8b171
+  nvidia-cuda-nvrtc==13.0.88 ad9b6d2ead2435f11cbb6868809d2adeeee302e9bb94bcf0539c7a40d80e8575
+  nvidia-cufft==12.0.0.61 6c44f692dce8fd5ffd3e3df134b6cdb9c2f72d99cf40b62c32dde45eea9ddad3
+  nvidia-cufile==1.15.1.6 08a3ecefae5a01c7f5117351c64f17c7c62efa5fffdbe24fc7d298da19cd0b44
+  nvidia-curand==10.4.0.35 1aee33a5da6e1db083fe2b90082def8915f30f3248d5896bcec36a579d941bfc
+  nvidia-cusolver==12.0.4.66 0a759da5dea5c0ea10fd307de75cdeb59e7ea4fcb8add0924859b944babf1112
+  nvidia-cusparse==12.6.3.3 2b3c89c88d01ee0e477cb7f82ef60a11a4bcd57b6b87c33f789350b59759360b
+  nvidia-nvjitlink==13.0.88 13a74f429e23b921c1109976abefacc69835f2f433ebd323d3946e11d804e47b
+  nvidia-nvtx==13.0.85 4936d1d6780fbe68db454f5e72a42ff64d1fd6397df9f363ae786930fd5c1cd4)
 platforms=()
-for glibc in 2014 _2_17 _2_18 _2_19 _2_20 _2_21 _2_22 _2_23 _2_24 _2_25 _2_26 _2_27 _2_28; do
+for glibc in 1 2010 2014 _2_17 _2_18 _2_19 _2_20 _2_21 _2_22 _2_23 _2_24 _2_25 _2_26 _2_27 _2_28; do
   platforms+=(--platform "manylinux${glibc}_x86_64")
 done
-for_this_wheel=(--python-version 3.11 --implementation cp --abi cp311 --abi none "${platforms[@]}"
-  --only-binary=:all: --disable-pip-version-check --no-cache-dir)
 
-fetch_cpu() {
-  echo "setup: fetching LibTorch $version (530 MB) into $1"
-  printf '%s\n' "${wheels[@]}" >"$1/requirements.txt"
-  python3 -m pip download --quiet "${for_this_wheel[@]}" --no-deps --require-hashes \
-    -r "$1/requirements.txt" -d "$1/wheels" || fail "the download of LibTorch failed; run setup again"
-  for wheel in "$1"/wheels/*.whl; do unzip -qo "$wheel" -d "$1" || fail "cannot unpack $wheel; is the disk full?"; done
-  rm -rf "$1/wheels" "$1/torch/bin" "$1/torch/test"
-}
-
-fetch_cuda() {
-  echo "setup: fetching the CUDA libraries of LibTorch $version (4.3 GB) into $1"
-  python3 -m pip install --quiet "${for_this_wheel[@]}" --no-compile --upgrade --target "$1" \
-    "torch==$version" || fail "the download of the CUDA libraries failed; run setup again"
+fetch() {  # fetch FOLDER WHEEL HASH...
+  local folder=$1
+  shift
+  printf '%s --hash=sha256:%s\n' "$@" >"$folder/requirements.txt"
+  python3 -m pip download --quiet --python-version 3.11 --implementation cp --abi cp311 --abi none \
+    "${platforms[@]}" --only-binary=:all: --disable-pip-version-check --no-cache-dir --no-deps \
+    --require-hashes -r "$folder/requirements.txt" -d "$folder/wheels" ||
+    fail "the download of LibTorch failed; run setup again"
+  for wheel in "$folder"/wheels/*.whl; do
+    unzip -qo "$wheel" -d "$folder" || fail "cannot unpack $wheel; is the disk full?"
+    rm "$wheel"
+  done
+  rm -rf "$folder/wheels" "$folder/torch/bin" "$folder/torch/test"
 }
 
 # A folder appears under its final name only when it is whole.
-provide() {  # provide NAME FETCH
-  local target=$cache/$1 partial
+partial=
+trap 'rm -rf "$partial"' EXIT
+provide() {  # provide NAME SIZE WHEEL HASH...
+  local target=$cache/$1
   [ -e "$target/torch/lib/libtorch_cpu.so" ] && return
-  mkdir -p "$cache"
+  echo "setup: fetching LibTorch $version ($2) into $target"
+  mkdir -p "$cache" || fail "$cache: cannot be written; set TRM_CACHE to a folder of your own"
   partial=$(mktemp -d "$cache/$1.partial-XXXXXX")
-  trap 'rm -rf "$partial"' EXIT
-  "$2" "$partial"
-  mv -T "$partial" "$target" || fail "cannot write $target"
-  trap - EXIT
+  chmod 755 "$partial"
+  fetch "$partial" "${@:3}"
+  mv -T "$partial" "$target" || fail "cannot write $target; remove it and run setup again"
 }
 
 if $cuda; then
   command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ] ||
     fail "nvcc: not found; install the CUDA toolkit 13.0 of your distribution or NVIDIA, then run setup --cuda again"
-  provide "libtorch-$version-cuda" fetch_cuda
+  provide "libtorch-$version-cuda" "2.5 GB" "${cuda_wheels[@]}"
 else
-  provide "libtorch-$version" fetch_cpu
+  provide "libtorch-$version" "530 MB" "${cpu_wheels[@]}"
 fi
