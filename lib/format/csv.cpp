@@ -5,7 +5,10 @@
 namespace trm::format {
 
 CsvReader::CsvReader(const std::filesystem::path& path) : name_(path.string()) {
-  if (!std::filesystem::is_regular_file(path)) throw Error(name_ + ": no such file");
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  if (!std::filesystem::exists(status)) throw Error(name_ + ": no such file");
+  if (!std::filesystem::is_regular_file(status)) throw Error(name_ + ": not a regular file");
   file_ = gzopen(path.c_str(), "rb");
   if (file_ == nullptr) throw Error(name_ + ": cannot read; check its permissions");
   gzbuffer(file_, 1 << 17);
@@ -26,7 +29,9 @@ std::optional<std::string> CsvReader::next_line() {
     if (c < 0) {
       int code = Z_OK;
       const char* text = gzerror(file_, &code);
-      if (code != Z_OK && code != Z_STREAM_END) throw Error(where() + ": damaged archive: " + text);
+      if (code != Z_OK && code != Z_STREAM_END) {
+        throw Error(where() + ": damaged archive: " + text + "; fetch it again");
+      }
       if (line.empty()) return std::nullopt;
       break;
     }

@@ -1,5 +1,6 @@
 #include "format/json.h"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
@@ -62,7 +63,10 @@ json read_json(const std::filesystem::path& path) {
 
 int64_t json_integer(const json& object, const std::string& key, const std::string& where) {
   const auto& value = member(object, key, where);
-  if (!value.is_number_integer()) throw Error(where + ": \"" + key + "\" is not a whole number");
+  const bool too_large = value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX;
+  if (!value.is_number_integer() || too_large) {
+    throw Error(where + ": \"" + key + "\" is not a whole number that fits 64 bits");
+  }
   return value.get<int64_t>();
 }
 

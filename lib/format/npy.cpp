@@ -1,7 +1,9 @@
 #include "format/npy.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <set>
 #include <string>
 
 #include "core/error.h"
@@ -18,8 +20,10 @@ class HeaderReader {
 
   void read(NpyArray& array) {
     take("{");
-    for (int keys = 0; keys < 3; ++keys) {
+    std::set<std::string_view> seen;
+    while (seen.size() < 3) {
       const auto key = quoted();
+      if (!seen.insert(key).second) fail("header key '" + std::string(key) + "' is given twice");
       take(":");
       if (key == "descr") {
         array.dtype = dtype(quoted());
@@ -33,14 +37,14 @@ class HeaderReader {
       skip(',');
     }
     take("}");
+    spaces();
+    if (!rest_.empty()) fail("text after the header");
   }
 
  private:
   [[noreturn]] void fail(const std::string& what) const { throw Error(where_ + ": not a readable .npy: " + what); }
 
-  void spaces() {
-    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n')) rest_.remove_prefix(1);
-  }
+  void spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \n"), rest_.size())); }
   void take(std::string_view text) {
     spaces();
     if (!rest_.starts_with(text)) fail("'" + std::string(text) + "' is missing in the header");
@@ -82,7 +86,8 @@ class HeaderReader {
       if (code != std::errc() || size < 0 || sizes.size() == 16) fail("a bad shape");
       rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
       sizes.push_back(size);
-      skip(',');
+      spaces();
+      if (!skip(',') && !rest_.starts_with(')')) fail("a bad shape");
       spaces();
     }
     return sizes;
@@ -126,7 +131,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
   const auto bytes = array.file->bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.size() < 10 || !text.starts_with(kMagic)) throw Error(where + ": not a .npy file");
-  const int version = text[6];
+  const int version = static_cast<unsigned char>(text[6]);
   if (version < 1 || version > 3) {
     throw Error(where + ": .npy version " + std::to_string(version) + " is not known");
   }
@@ -148,14 +153,20 @@ NpyArray read_npy(const std::filesystem::path& path) {
 
 void write_npy(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape,
                std::span<const std::byte> bytes) {
+  if (info_of(dtype).npy.empty()) throw std::logic_error("write_npy: NumPy has no such type");
+  if (bytes_of(dtype, {shape.begin(), shape.end()}) != bytes.size()) {
+    throw std::logic_error("write_npy: the bytes are not those of the shape");
+  }
   std::string sizes;
   for (size_t i = 0; i < shape.size(); ++i) sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
   if (shape.size() == 1) sizes += ",";
   std::string header = "{'descr': '" + std::string(info_of(dtype).npy) +
                        "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  // NumPy leaves room for the first size to grow to 21 digits, for appending in place.
+  if (!shape.empty()) header.append(21 - std::to_string(shape[0]).size(), ' ');
   constexpr size_t kAlignment = 64;
   const size_t unpadded = kMagic.size() + 4 + header.size() + 1;
-  header.append((kAlignment - unpadded % kAlignment) % kAlignment, ' ');
+  header.append(kAlignment - unpadded % kAlignment, ' ');  // one to 64, as NumPy does
   header += '\n';
   std::string start(kMagic);
   start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
