@@ -1,0 +1,256 @@
+// The house rules that a reader of includes, names and sizes can hold: lib/README.md says why.
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/scratch_folder.h"
+
+namespace trm {
+namespace {
+
+using Words = std::set<std::string>;
+
+// What a folder may include of the others. Siblings never include each other.
+const std::map<std::string, Words>& layers() {
+  static const Words shared = {"core", "format", "tensor", "kernels", "dist"};
+  static const Words below_train = {"core", "format", "tensor", "kernels", "dist", "data",
+                                    "nn",   "optim",  "run",    "model",   "loss", "eval"};
+  static const auto with = [](Words words, const Words& more) {
+    words.insert(more.begin(), more.end());
+    return words;
+  };
+  static const std::map<std::string, Words> table = {
+      {"core", {}},
+      {"format", {"core"}},
+      {"tensor", {"core", "format"}},
+      {"kernels", {"core", "tensor"}},
+      {"dist", {"core", "tensor"}},
+      {"data", shared},
+      {"nn", shared},
+      {"optim", shared},
+      {"run", shared},
+      {"model", {"core", "tensor", "kernels", "nn"}},
+      {"loss", {"core", "tensor", "kernels", "model"}},
+      {"eval", {"core", "tensor", "kernels", "dist", "data", "model", "loss", "run"}},
+      {"train", below_train},
+      {"experiment", with(below_train, {"train"})},
+      {"apps", with(below_train, {"train", "experiment"})},
+  };
+  return table;
+}
+
+struct Source {
+  std::string path;   // "lib/nn/linear.h"
+  std::string layer;  // "nn", "apps"; empty outside lib and apps
+  std::vector<std::string> lines;
+
+  bool named(std::initializer_list<std::string_view> endings) const {
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](auto ending) { return path.ends_with(ending); });
+  }
+  bool header() const { return named({".h", ".cuh"}); }
+  bool code() const { return named({".h", ".cuh", ".cpp", ".cu"}); }
+};
+
+std::vector<Source> sources_of(const fs::path& root) {
+  std::vector<Source> sources;
+  for (const char* top : {"lib", "apps", "tests", "scripts"}) {
+    if (!fs::exists(root / top)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      Source source{.path = fs::relative(entry.path(), root).string(), .layer = {}, .lines = {}};
+      if (!entry.is_regular_file() || !(source.code() || source.named({".sh", ".txt", ".md"}))) continue;
+      const fs::path path = source.path;
+      const std::vector<std::string> parts(path.begin(), path.end());
+      if (parts[0] == "lib" && parts.size() > 2) source.layer = parts[1];
+      if (parts[0] == "apps") source.layer = "apps";
+      std::ifstream file(entry.path());
+      for (std::string line; std::getline(file, line);) source.lines.push_back(line);
+      sources.push_back(std::move(source));
+    }
+  }
+  return sources;
+}
+
+// Of libraries: who may include <start...>.
+bool may_include_library(const Source& from, const std::string& header) {
+  const auto starts = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return header.starts_with(word); });
+  };
+  if (starts({"torch/csrc/distributed/"})) return from.layer == "dist";
+  // A .cpp may add a narrow header of its own.
+  if (starts({"torch/"}) && from.header() && from.path != "lib/tensor/torch.h") return false;
+  if (starts({"torch/", "ATen/", "c10/"})) return from.layer != "core" && from.layer != "format";
+  if (starts({"CLI/"})) return from.layer == "apps";
+  if (starts({"yaml-cpp/"})) return from.path.starts_with("lib/core/config");
+  if (starts({"nlohmann/"})) return from.layer == "format" || layers().at(from.layer).contains("format");
+  if (starts({"curl/"})) return from.layer == "data";
+  return true;
+}
+
+std::vector<std::string> include_faults(const std::vector<Source>& sources) {
+  static const std::regex pattern("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]");
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    if (source.layer.empty() || !source.code()) continue;
+    const auto rule = layers().find(source.layer);
+    if (rule == layers().end()) {
+      faults.push_back(source.path + ": '" + source.layer + "' is no layer");
+      continue;
+    }
+    for (const auto& line : source.lines) {
+      std::smatch match;
+      if (!std::regex_search(line, match, pattern)) continue;
+      const auto target = match[2].str();
+      const auto folder = target.substr(0, target.find('/'));
+      const bool allowed = match[1] == "<" ? may_include_library(source, target)
+                           : folder == source.layer || rule->second.contains(folder);
+      if (!allowed) faults.push_back(source.path + ": may not include " + target);
+    }
+  }
+  return faults;
+}
+
+std::vector<std::string> size_faults(const std::vector<Source>& sources) {
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    if (source.lines.size() > 300) {
+      faults.push_back(source.path + ": " + std::to_string(source.lines.size()) + " lines");
+    }
+  }
+  return faults;
+}
+
+std::vector<std::string> name_faults(const std::vector<Source>& sources) {
+  static const Words banned = {"util", "utils",    "helper", "helpers", "common", "misc",
+                               "base", "manager", "types",  "impl"};
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    const auto path = fs::path(source.path).replace_extension();
+    for (const auto& part : path) {
+      const std::regex separator("[_-]");
+      const auto name = part.string();
+      for (std::sregex_token_iterator word(name.begin(), name.end(), separator, -1), end; word != end; ++word) {
+        if (banned.contains(*word)) faults.push_back(source.path + ": a banned name");
+      }
+    }
+  }
+  return faults;
+}
+
+std::vector<std::string> print_faults(const std::vector<Source>& sources) {
+  static const std::regex printing(
+      "(^|[^\\w])(fmt::print|std::(cout|cerr|clog)|[fvd]?printf\\s*\\(|f?puts\\s*\\()");
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    if (!source.path.starts_with("lib/") || !source.code()) continue;
+    for (const auto& line : source.lines) {
+      if (std::regex_search(line.substr(0, line.find("//")), printing)) {
+        faults.push_back(source.path + ": prints: " + line);
+      }
+    }
+  }
+  return faults;
+}
+
+std::vector<std::string> once_faults(const std::vector<Source>& sources) {
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    const auto& lines = source.lines;
+    if (source.header() && std::find(lines.begin(), lines.end(), "#pragma once") == lines.end()) {
+      faults.push_back(source.path + ": no #pragma once");
+    }
+  }
+  return faults;
+}
+
+const std::vector<Source>& ours() {
+  static const auto sources = sources_of(TRM_SOURCE_DIR);
+  return sources;
+}
+
+// The faults of one file of that path and text.
+std::vector<std::string> faults_of(std::vector<std::string> (*rule)(const std::vector<Source>&),
+                                   const std::string& path, const std::string& text) {
+  const ScratchFolder folder;
+  fs::create_directories((folder / path).parent_path());
+  folder.file(path, text);
+  return rule(sources_of(folder.path()));
+}
+
+using Faults = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the scan sees the source tree", "[unit]") {
+  const auto seen = [](std::string_view path) {
+    return std::any_of(ours().begin(), ours().end(), [&](const auto& s) { return s.path == path; });
+  };
+  CHECK(seen("lib/core/error.h"));
+  CHECK(seen("lib/nn/mixers/attention.cpp"));
+  CHECK(seen("tests/architecture_test.cpp"));
+  CHECK(seen("scripts/setup.sh"));
+}
+
+TEST_CASE("a folder includes only the layers below it", "[unit]") {
+  CHECK(include_faults(ours()) == Faults{});
+}
+
+TEST_CASE("no file is over 300 lines", "[unit]") { CHECK(size_faults(ours()) == Faults{}); }
+
+TEST_CASE("no file or folder has a name that says nothing", "[unit]") {
+  CHECK(name_faults(ours()) == Faults{});
+}
+
+TEST_CASE("the library prints nothing", "[unit]") { CHECK(print_faults(ours()) == Faults{}); }
+
+TEST_CASE("every header begins with #pragma once", "[unit]") { CHECK(once_faults(ours()) == Faults{}); }
+
+TEST_CASE("the scan finds what breaks each rule", "[unit]") {
+  const auto refused = [](const std::string& path, const std::string& target) {
+    const auto name = target.substr(1, target.size() - 2);
+    return faults_of(include_faults, path, "#pragma once\n#include " + target + "\n") ==
+           Faults{path + ": may not include " + name};
+  };
+  CHECK(refused("lib/core/a.h", "\"format/npy.h\""));
+  CHECK(refused("lib/data/tasks/a.cpp", "\"nn/linear.h\""));
+  CHECK(refused("lib/model/a.cpp", "\"data/loader.h\""));
+  CHECK(refused("lib/train/a.cpp", "\"experiment/session.h\""));
+  CHECK(refused("lib/nn/a.h", "\"linear.h\""));
+  CHECK(refused("lib/kernels/gpu/a.cu", "\"nn/linear.h\""));
+  CHECK(refused("lib/format/a.cpp", "<ATen/ATen.h>"));
+  CHECK(refused("lib/core/a.cpp", "<torch/types.h>"));
+  CHECK(refused("lib/nn/a.h", "<torch/torch.h>"));
+  CHECK(refused("lib/run/a.cpp", "<torch/csrc/distributed/c10d/Store.hpp>"));
+  CHECK(refused("lib/experiment/a.cpp", "<CLI/CLI.hpp>"));
+  CHECK(refused("lib/core/log.cpp", "<yaml-cpp/yaml.h>"));
+  CHECK(refused("apps/a.cpp", "<yaml-cpp/yaml.h>"));
+  CHECK(refused("lib/model/a.cpp", "<nlohmann/json.hpp>"));
+  CHECK(refused("lib/eval/a.cpp", "<nlohmann/json_fwd.hpp>"));
+  CHECK(refused("lib/run/a.cpp", "<curl/curl.h>"));
+  CHECK_FALSE(refused("apps/a.cpp", "<CLI/CLI.hpp>"));
+  CHECK_FALSE(refused("lib/experiment/a.cpp", "\"train/trainer.h\""));
+  CHECK(faults_of(include_faults, "lib/extra/a.h", "") == Faults{"lib/extra/a.h: 'extra' is no layer"});
+
+  std::string lines;
+  for (int i = 0; i < 300; ++i) lines += "x\n";
+  CHECK(faults_of(size_faults, "tests/a.cpp", lines).empty());
+  CHECK(faults_of(size_faults, "tests/a.cpp", lines + "x\n") == Faults{"tests/a.cpp: 301 lines"});
+  CHECK(faults_of(name_faults, "lib/nn/mixer_utils.h", "").size() == 1);
+  CHECK(faults_of(name_faults, "lib/helpers/a.cpp", "").size() == 1);
+  CHECK(faults_of(name_faults, "lib/nn/types.h", "").size() == 1);
+  CHECK(faults_of(name_faults, "lib/nn/database.h", "").empty());
+  for (const char* line : {"fmt::print(\"x\");", "std::cout << 1;", "printf (\"x\");", "  std::fprintf(f, \"\");"}) {
+    CHECK(faults_of(print_faults, "lib/nn/a.cpp", line).size() == 1);
+  }
+  CHECK(faults_of(print_faults, "lib/nn/a.cpp", "x;  // std::cout\nsnprintf(b, 1, \"\");\n").empty());
+  CHECK(faults_of(print_faults, "apps/a.cpp", "std::cout << 1;").empty());
+  CHECK(faults_of(once_faults, "apps/a.h", "// #pragma once\n") == Faults{"apps/a.h: no #pragma once"});
+}
+
+}  // namespace trm
