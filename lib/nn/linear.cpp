@@ -28,7 +28,8 @@ torch::Tensor Linear::forward(const torch::Tensor& x) const {
 }
 
 void cast_weights(torch::nn::Module& module, at::ScalarType activations) {
-  for (const auto& part : module.modules()) {
+  // Not include_self: a model casts its weights in its constructor, before a shared_ptr owns it.
+  for (const auto& part : module.modules(/*include_self=*/false)) {
     if (auto* weight = part->as<Weight>()) weight->cast(activations);
   }
 }

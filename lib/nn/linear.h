@@ -28,7 +28,7 @@ class Linear : public Weight {
   torch::Tensor forward(const torch::Tensor& x) const;
 };
 
-// Casts every Weight inside a module.
+// Casts every Weight below a module.
 void cast_weights(torch::nn::Module& module, at::ScalarType activations);
 
 }  // namespace trm::nn
