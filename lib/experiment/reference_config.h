@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "core/config_tree.h"
+#include "loss/losses.h"
+#include "model/model.h"
+#include "train/trainer.h"
+
+namespace trm::experiment {
+
+// The references' configs (spec 1) in our terms. `arch` is the map of that name in their
+// all_config.yaml: what is left out has the default of the reference's class, and a key or a value
+// that cannot be honoured is an Error with its place. `training` is that file's root.
+
+// The kind in model::AnyCore of the model that arch.name names; Error for an unknown name.
+std::string core_of_reference(const ConfigNode& arch);
+// Whether the catalogue of this build has that core.
+bool has_core_of_reference(const ConfigNode& arch);
+
+model::ModelConfig model_from_reference(const ConfigNode& arch);
+loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch);
+// forward_dtype as choose_compute takes it: "float32" or "bfloat16".
+std::string precision_from_reference(const ConfigNode& arch);
+
+// Keys of the root that have no part in the update are let pass.
+train::OptimConfig optim_from_reference(const ConfigNode& training);
+
+}  // namespace trm::experiment
