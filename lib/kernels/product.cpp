@@ -32,6 +32,12 @@ Tensor accumulator(const Tensor& weight) {
   return weight.grad().defined() ? weight.grad() : torch::zeros_like(weight);
 }
 
+// How a tensor that may be undefined is handed to an autograd function: it asks its inputs for their
+// device.
+std::optional<Tensor> if_defined(const Tensor& x) {
+  return x.defined() ? std::optional(x) : std::nullopt;
+}
+
 Tensor leftover(const Tensor& weight, const Tensor& gradient) {
   return weight.grad().defined() ? Tensor() : gradient;
 }
@@ -39,7 +45,8 @@ Tensor leftover(const Tensor& weight, const Tensor& gradient) {
 class Linear : public torch::autograd::Function<Linear> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight,
-                        const Tensor& shadow) {
+                        const std::optional<Tensor>& given_shadow) {
+    const auto shadow = given_shadow.value_or(Tensor());
     ctx->save_for_backward({x, weight, shadow});
     const Tensor& w = in_type_of(x, weight, shadow);
     const auto rows = x.reshape({-1, x.size(-1)});
@@ -83,7 +90,8 @@ void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
 class MixPositions : public torch::autograd::Function<MixPositions> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight,
-                        const Tensor& shadow) {
+                        const std::optional<Tensor>& given_shadow) {
+    const auto shadow = given_shadow.value_or(Tensor());
     ctx->save_for_backward({x, weight, shadow});
     const auto y = torch::empty({x.size(0), weight.size(0), x.size(2)}, x.options());
     multiply_each(in_type_of(x, weight, shadow), x, y);
@@ -145,11 +153,11 @@ void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float be
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
-  return Linear::apply(x, weight, shadow);
+  return Linear::apply(x, weight, if_defined(shadow));
 }
 
 Tensor mix_positions(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
-  return MixPositions::apply(x.contiguous(), weight, shadow);
+  return MixPositions::apply(x.contiguous(), weight, if_defined(shadow));
 }
 
 }  // namespace trm::kernels
