@@ -90,7 +90,7 @@ void Trainer::update_puzzle_embedding(const torch::Tensor& apply) {
 }
 
 TrainSums Trainer::take_sums() {
-  const auto host = sums_.to(at::kCPU);
+  const auto host = sums_.to(at::kCPU, sums_.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
   const auto* values = host.const_data_ptr<double>();
   sums_.zero_();
   return {{values, values + loss::kSums},
