@@ -58,8 +58,7 @@ void average(const Tensor& average, const Tensor& p, double rate) {
     return;
   }
   cpu::split(p.numel(), 2, [&](int64_t begin, int64_t end) {
-    cpu::average(cpu::write<float>(average), cpu::read<float>(p), static_cast<float>(rate), begin,
-                 end);
+    cpu::average(cpu::write<float>(average), cpu::read<float>(p), rate, begin, end);
   });
 }
 

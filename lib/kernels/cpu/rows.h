@@ -50,6 +50,6 @@ void adam_atan2(float* p, float* m, float* v, const float* g, const AdamScalars&
 void adamw(float* p, float* m, float* v, const float* g, const AdamScalars& s, int64_t begin,
            int64_t end);
 // average = (1 - rate) * p + rate * average.
-void average(float* average, const float* p, float rate, int64_t begin, int64_t end);
+void average(float* average, const float* p, double rate, int64_t begin, int64_t end);
 
 }  // namespace trm::kernels::cpu
