@@ -1,5 +1,7 @@
 // One step in bfloat16 against the reference's float32 numbers.
 
+#include <ATen/ops/cat.h>
+
 #include "tests/golden/golden_case.h"
 
 namespace trm {
@@ -7,51 +9,108 @@ namespace {
 
 constexpr double kLossTolerance = 0.01;
 constexpr double kLeastCosine = 0.999;
+// Where bfloat16 itself turns the argmax of a row that float32 gets right (see below).
+constexpr double kLeastCosineTurned = 0.99;
+
+struct Step {
+  std::map<std::string, double> losses;
+  Archive gradients;
+  torch::Tensor exact;  // [B]
+};
+
+Step make_step(GoldenCase& golden, const Batch& batch, at::ScalarType precision) {
+  const auto model = golden.model(precision);
+  auto carry = model::Halting::fresh(model->initial(), batch);
+  {
+    torch::NoGradGuard no_grad;
+    model::Halting::begin(carry, batch, model->initial());
+    const auto output = model->forward(carry.state, carry.data, {.training = true});
+    carry.state = {};
+    carry.halted = loss::correctness(output.logits, batch.labels).exact;
+  }
+  for (auto& [name, value] : model->named_weights()) {
+    if (value.requires_grad()) value.mutable_grad() = torch::zeros_like(value);
+  }
+  const auto sums = golden.objective(golden.rows)->accumulate(*model, batch, 1, nullptr);
+  Step step;
+  step.exact = carry.halted;
+  for (int64_t i = 0; i < loss::kSums; ++i) {
+    const auto& name = loss::kSumNames[i];
+    if (name.ends_with("_loss")) step.losses[std::string(name)] = sums[i].item<double>();
+  }
+  const auto touched = model->puzzle_embedding()->take_touched();
+  step.gradients.add("puzzle_emb.local_weights", touched.gradients);
+  for (const auto& [name, value] : model->named_weights()) {
+    if (value.grad().defined()) step.gradients.add(name, value.grad());
+  }
+  return step;
+}
 
 double cosine(const torch::Tensor& a, const torch::Tensor& b) {
   const auto x = a.to(at::kDouble).flatten(), y = b.to(at::kDouble).flatten();
   return (x.dot(y) / (x.norm() * y.norm())).item<double>();
 }
 
+void compare(const std::string& title, const Step& ours, const Step& theirs, double least) {
+  for (const auto& [name, value] : theirs.losses) {
+    REQUIRE(ours.losses.contains(name));
+    const double off = std::abs(ours.losses.at(name) - value);
+    fmt::print("{:<28} {:<22} {:.1e} off\n", title, name, off / std::abs(value));
+    INFO(title << ": " << name);
+    CHECK(off <= kLossTolerance * std::abs(value));
+  }
+  double worst = 1;
+  std::string where;
+  REQUIRE_FALSE(theirs.gradients.tensors.empty());
+  for (const auto& [name, value] : theirs.gradients.tensors) {
+    const double found = cosine(ours.gradients.at(name), value);
+    INFO(title << ": gradient of " << name);
+    CHECK(found >= least);
+    if (!(found >= worst)) {
+      worst = found;
+      where = name;
+    }
+  }
+  fmt::print("{:<28} {:<22} {:>4} tensors, least cosine {:.5f} at {}\n", title, "gradients",
+             theirs.gradients.tensors.size(), worst, where);
+}
+
+// trm_mlp has a row whose labels are the reference's own answer. One of its cells is so near a tie
+// that bfloat16 turns it, in plain ATen operators as in ours, and with the row's halting target the
+// sign of its gradient: nothing is left to compare (plain ATen: cosines 0.02 to 0.3). That case is
+// compared without such a row, with our own float32 step, which the training test ties to the
+// reference; plain ATen in bfloat16 has cosines of 0.9966 to 0.9989 there.
+Batch without_rows(Batch batch, const torch::Tensor& rows) {
+  batch.labels.masked_fill_(rows.unsqueeze(1), 1);
+  return batch;
+}
+
 TEST_CASE("a step in bfloat16 is near the reference's", "[golden]") {
-  each_golden_case([](GoldenCase& golden) {
-    const auto model = golden.model(at::kBFloat16);
-    const auto objective = golden.objective(golden.rows);
-    for (const auto& weight : model->named_weights()) {
-      if (weight.value.requires_grad()) {
-        auto value = weight.value;
-        value.mutable_grad() = torch::zeros_like(value);
+  int compared = 0;
+  each_golden_case([&](GoldenCase& golden) {
+    const auto title = golden.name + " bfloat16";
+    const auto ours = make_step(golden, golden.batch(0), at::kBFloat16);
+    Step theirs;
+    theirs.exact = make_step(golden, golden.batch(0), at::kFloat).exact;
+    const auto turned = ours.exact.ne(theirs.exact);
+    if (turned.any().item<bool>()) {
+      fmt::print("{:<28} {} row turned: against float32 without it\n", title,
+                 turned.sum().item<int64_t>());
+      const auto batch = without_rows(golden.batch(0), turned);
+      compare(title, make_step(golden, batch, at::kBFloat16), make_step(golden, batch, at::kFloat),
+              kLeastCosineTurned);
+      return;
+    }
+    for (const auto& name : golden.file.group("step1.metrics.")) {
+      if (name.ends_with("_loss")) {
+        theirs.losses[name] = golden.file.at("step1.metrics." + name).item<double>();
       }
     }
-    const auto sums = objective->accumulate(*model, golden.batch(0), 1, nullptr);
-    for (const auto& name : golden.file.group("step1.metrics.")) {
-      if (!name.ends_with("_loss")) continue;
-      const auto at = std::find(std::begin(loss::kSumNames), std::end(loss::kSumNames), name);
-      if (at == std::end(loss::kSumNames)) FAIL(name << " is no metric of ours");
-      const double ours = sums[at - std::begin(loss::kSumNames)].item<double>();
-      const double theirs = golden.file.at("step1.metrics." + name).item<double>();
-      fmt::print("{:<28} {:<22} {:.3e} off\n", golden.name + " bfloat16", name,
-                 std::abs(ours / theirs - 1));
-      INFO(golden.name << ": " << name);
-      CHECK(std::abs(ours - theirs) <= kLossTolerance * std::abs(theirs));
-    }
-    auto gradients = golden.named("step1.grad.");
-    double least = 1;
-    std::vector<torch::Tensor> all_ours, all_theirs;
-    const auto compare = [&](const std::string& name, const torch::Tensor& ours) {
-      const auto* theirs = gradients.find(name);
-      if (!theirs) return;
-      least = std::min(least, cosine(ours, *theirs));
-      all_ours.push_back(ours.flatten().to(at::kFloat));
-      all_theirs.push_back(theirs->flatten());
-      fmt::print("{:<28} {:<48} {:.6f}\n", golden.name + " bfloat16", name, cosine(ours, *theirs));
-      INFO(golden.name << ": " << name);
-    };
-    compare("puzzle_emb.local_weights", model->puzzle_embedding()->take_touched().gradients);
-    for (const auto& [name, value] : model->named_weights()) compare(name, value.grad());
-    CHECK(all_ours.size() == gradients.tensors.size());
-    fmt::print("all {}\n", cosine(at::cat(all_ours), at::cat(all_theirs)));
+    theirs.gradients = golden.named("step1.grad.");
+    compare(title, ours, theirs, kLeastCosine);
+    ++compared;
   });
+  CHECK(compared > 0);
 }
 
 }  // namespace

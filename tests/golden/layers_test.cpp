@@ -33,7 +33,8 @@ Layer attention(const ConfigNode& about, const nn::MixerShape& shape, nn::Initia
 }
 
 nn::LayerConfig block_config(const std::string& name, const ConfigNode& about, int64_t repeat) {
-  nn::LayerConfig config{.repeat = repeat};
+  nn::LayerConfig config;
+  config.repeat = repeat;
   config.mixer = nn::Attention::Config{.heads = count_in(about, "heads")};
   if (name.ends_with("token_mlp")) config.mixer = nn::TokenMlp::Config{};
   return config;
