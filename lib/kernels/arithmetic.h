@@ -8,13 +8,13 @@
 
 namespace trm::kernels {
 
-// exp(x), held at exp(-87) below and exp(88) above.
+// exp(x), held at exp(-87) below and exp(88) above; NaN stays NaN.
 [[gnu::always_inline]] constexpr float exp_of(float x) {
   constexpr float kLog2E = 1.44269504F;
   constexpr float kLn2High = 0.693359375F;  // ln 2 in two parts, the first exact in few bits
   constexpr float kLn2Low = -2.12194440e-4F;
   const float bounded = x < -87.0F ? -87.0F : (x > 88.0F ? 88.0F : x);
-  // Adding 1.5 * 2^23 rounds to the nearest whole number.
+  // Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
   const float shifted = bounded * kLog2E + 12582912.0F;
   const float whole = shifted - 12582912.0F;
   const float r = (bounded - whole * kLn2High) - whole * kLn2Low;
@@ -24,32 +24,35 @@ namespace trm::kernels {
   p = p * r + 4.1665795894e-2F;
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
-  p = p * r * r + r + 1.0F;
-  const auto exponent = (static_cast<int32_t>(whole) + 127) << 23;
+  p = p * (r * r) + r + 1.0F;
+  const uint32_t exponent = (__builtin_bit_cast(uint32_t, shifted) + 127U) << 23;
   return p * __builtin_bit_cast(float, exponent);
 }
 
 [[gnu::always_inline]] constexpr float sigmoid_of(float x) { return 1.0F / (1.0F + exp_of(-x)); }
 
-// atan2(y, x) for x >= 0, as Adam-atan2 needs it; atan2(0, 0) = 0.
+// atan2(y, x) for x >= 0, as Adam-atan2 needs it; atan2(0, 0) = 0; NaN where either is NaN or both
+// are infinite. |y| + x is at most the largest float.
 [[gnu::always_inline]] constexpr float atan2_right(float y, float x) {
-  constexpr float kHalfPi = 1.57079633F;
+  constexpr float kQuarterPi = 0.785398163F, kHalfPi = 1.57079633F;
+  constexpr float kRest = -2.78275336e-8F;  // of both, as a share: what float cuts from them
   const float a = y < 0 ? -y : y;
   const bool steep = a > x;
-  const float numerator = steep ? x : a;
+  const float smaller = steep ? x : a;
   const float larger = steep ? a : x;
-  const float t = numerator / (larger > 0.0F ? larger : 1.0F);  // [0, 1]
-  // One more halving of the range: atan t = pi/4 + atan((t - 1) / (t + 1)) above tan(pi/8).
-  const bool upper = t > 0.414213562F;
-  const float u = upper ? (t - 1.0F) / (t + 1.0F) : t;
+  // Above tan(pi/8), atan t = pi/4 + atan((t - 1) / (t + 1)) halves the range once more.
+  const bool upper = smaller > 0.414213562F * larger;
+  const float top = upper ? smaller - larger : smaller;
+  const float bottom = upper ? smaller + larger : larger;
+  const float u = top / (bottom == 0.0F ? 1.0F : bottom);
   const float s = u * u;
   float p = 8.05374449538e-2F;
   p = p * s - 1.38776856032e-1F;
   p = p * s + 1.99777106478e-1F;
   p = p * s - 3.33329491539e-1F;
-  float angle = p * s * u + u;
-  angle = upper ? angle + 0.785398163F : angle;
-  angle = steep ? kHalfPi - angle : angle;
+  const float turn = p * s * u + u;
+  const float start = upper ? kQuarterPi : (steep ? kHalfPi : 0.0F);
+  const float angle = start + ((steep ? -turn : turn) + start * kRest);
   return y < 0 ? -angle : angle;
 }
 
