@@ -14,6 +14,11 @@ function(trm_library name)
     file(GLOB absent CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/gpu/*_absent.cpp)
     list(APPEND sources ${absent})
   endif()
+  # Loops over floats become vector code only where the compiler need not keep errno and floating
+  # point traps; the order of additions is kept, but for the reductions that say otherwise.
+  file(GLOB loops CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/cpu/*.cpp)
+  set_source_files_properties(${loops} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+    COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math;-ffp-contract=off;-fopenmp-simd")
   add_library(trm_${name} STATIC ${sources})
   target_include_directories(trm_${name} PUBLIC ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(trm_${name} PRIVATE trm_warnings)

@@ -9,6 +9,7 @@ namespace {
 template <class T>
 [[gnu::always_inline]] inline void forward(const T* gate, const T* up, T* out, int64_t begin,
                                            int64_t end) {
+#pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
     const float g = load(gate[i]);
     store(out[i], g * sigmoid_of(g) * load(up[i]));
@@ -18,6 +19,7 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline void backward(const T* dy, const T* gate, const T* up, T* dgate,
                                             T* dup, int64_t begin, int64_t end) {
+#pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
     const float g = load(gate[i]);
     const float d = load(dy[i]);

@@ -15,12 +15,14 @@ template <class T>
     const T* ri = r + i * width;
     T* yi = y + i * width;
     float squares = 0;
+#pragma omp simd reduction(+ : squares)
     for (int64_t j = 0; j < width; ++j) {
       const float x = load(hi[j]) + load(ri[j]);
       squares += x * x;
     }
     const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
     rstd[i] = scale;
+#pragma omp simd
     for (int64_t j = 0; j < width; ++j) store(yi[j], (load(hi[j]) + load(ri[j])) * scale);
   }
 }
@@ -33,9 +35,11 @@ template <class T>
     const T* yi = y + i * width;
     T* dxi = dx + i * width;
     float dot = 0;
+#pragma omp simd reduction(+ : dot)
     for (int64_t j = 0; j < width; ++j) dot += load(dyi[j]) * load(yi[j]);
     const float mean = dot / static_cast<float>(width);
     const float scale = rstd[i];
+#pragma omp simd
     for (int64_t j = 0; j < width; ++j) store(dxi[j], scale * (load(dyi[j]) - load(yi[j]) * mean));
   }
 }
@@ -54,17 +58,20 @@ template <class T>
     for (int64_t t = 0; t < tokens; ++t) {
       const T* ht = h + t * width + c;
       const T* rt = r + t * width + c;
+#pragma omp simd
       for (int64_t j = 0; j < n; ++j) {
         const float x = load(ht[j]) + load(rt[j]);
         sum[j] += x * x;
       }
     }
+#pragma omp simd
     for (int64_t j = 0; j < n; ++j) {
       const float mean = sum[j] / static_cast<float>(tokens);
       rstd[c + j] = 1.0F / std::sqrt(mean + eps);
     }
     for (int64_t t = 0; t < tokens; ++t) {
       const int64_t at = t * width + c;
+#pragma omp simd
       for (int64_t j = 0; j < n; ++j) {
         store(y[at + j], (load(h[at + j]) + load(r[at + j])) * rstd[c + j]);
       }
@@ -81,13 +88,16 @@ template <class T>
     float mean[kChunk] = {};
     for (int64_t t = 0; t < tokens; ++t) {
       const int64_t at = t * width + c;
+#pragma omp simd
       for (int64_t j = 0; j < n; ++j) {
         mean[j] += load(dy[at + j]) * load(y[at + j]);
       }
     }
+#pragma omp simd
     for (int64_t j = 0; j < n; ++j) mean[j] /= static_cast<float>(tokens);
     for (int64_t t = 0; t < tokens; ++t) {
       const int64_t at = t * width + c;
+#pragma omp simd
       for (int64_t j = 0; j < n; ++j) {
         const float centred = load(dy[at + j]) - load(y[at + j]) * mean[j];
         store(dx[at + j], rstd[c + j] * centred);

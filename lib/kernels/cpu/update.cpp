@@ -8,6 +8,7 @@ namespace trm::kernels::cpu {
 TRM_CLONES void adam_atan2(float* p, float* m, float* v, const float* g, const AdamScalars& s,
                            int64_t begin, int64_t end) {
   const AdamScalars k = s;  // a copy, which no store through p can change
+#pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
     const float gi = g[i];
     const float mi = m[i] + k.gain1 * (gi - m[i]);
@@ -21,6 +22,7 @@ TRM_CLONES void adam_atan2(float* p, float* m, float* v, const float* g, const A
 TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamScalars& s,
                       int64_t begin, int64_t end) {
   const AdamScalars k = s;
+#pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
     const float gi = g[i];
     const float mi = m[i] + k.gain1 * (gi - m[i]);
@@ -36,6 +38,7 @@ TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamSc
 TRM_CLONES void average(float* average, const float* p, double rate, int64_t begin, int64_t end) {
   const double kept = static_cast<float>(rate);
   const double gain = static_cast<float>(1.0 - rate);
+#pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
     average[i] = static_cast<float>(gain * p[i]) + static_cast<float>(kept * average[i]);
   }
