@@ -1,6 +1,7 @@
 add_library(trm_warnings INTERFACE)
-target_compile_options(trm_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion
-  $<$<BOOL:${TRM_WERROR}>:-Werror>)
+target_compile_options(trm_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wshadow$<SEMICOLON>-Wconversion>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${TRM_WERROR}>>:-Werror>)
 
 # trm_library(nn tensor): lib/nn/**.cpp -> trm_nn, which may use trm_tensor.
 # A folder is a target is a layer.
@@ -9,6 +10,8 @@ function(trm_library name)
   # A gpu folder and x_absent.cpp are two bodies of one header: a build takes one of them.
   if(TRM_CUDA)
     list(FILTER sources EXCLUDE REGEX "_absent[.]cpp$")
+    file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/gpu/*.cu)
+    list(APPEND sources ${cuda_sources})
   else()
     list(FILTER sources EXCLUDE REGEX "/gpu/[a-z_]+[.]cpp$")
     file(GLOB absent CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/gpu/*_absent.cpp)

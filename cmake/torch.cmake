@@ -39,11 +39,22 @@ message(STATUS "LibTorch: ${TRM_TORCH}")
 
 add_library(trm_torch INTERFACE)
 add_library(trm::torch ALIAS trm_torch)
-# -idirafter: the wheel bundles headers of fmt 12, which must not hide the system's fmt.
+# -idirafter: the wheel bundles headers of fmt 12, which must not hide the system's fmt. CUDA sources
+# see no LibTorch: its headers cost them a minute each.
 target_compile_options(trm_torch INTERFACE
-  "SHELL:-idirafter ${TRM_TORCH}/include" "SHELL:-idirafter ${TRM_TORCH}/include/torch/csrc/api/include")
+  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include>"
+  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include/torch/csrc/api/include>")
 target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so
   OpenMP::OpenMP_CXX)
 target_link_options(trm_torch INTERFACE -Wl,-rpath,${TRM_TORCH}/lib
   # The wheel's own RPATH finds the rest when a program starts.
   -Wl,--unresolved-symbols=ignore-in-shared-libs)
+if(TRM_CUDA)
+  if(NOT EXISTS ${TRM_TORCH}/lib/libtorch_cuda.so)
+    message(FATAL_ERROR "LibTorch: ${TRM_TORCH} has no CUDA; run scripts/setup.sh --cuda, or set Torch_DIR to one that has")
+  endif()
+  target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart)
+  # No symbol of ours is in libtorch_cuda: it registers itself, so it must not be dropped as unneeded.
+  target_link_options(trm_torch INTERFACE
+    -Wl,--push-state,--no-as-needed,${TRM_TORCH}/lib/libtorch_cuda.so,--pop-state)
+endif()

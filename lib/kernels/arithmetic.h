@@ -31,6 +31,18 @@ namespace trm::kernels {
 
 [[gnu::always_inline]] constexpr float sigmoid_of(float x) { return 1.0F / (1.0F + exp_of(-x)); }
 
+// silu(gate) * up, and its gradients given the result's.
+[[gnu::always_inline]] constexpr float gated(float gate, float up) {
+  return gate * sigmoid_of(gate) * up;
+}
+struct GateGradient {
+  float gate, up;
+};
+[[gnu::always_inline]] constexpr GateGradient gate_gradient_of(float dy, float gate, float up) {
+  const float s = sigmoid_of(gate);
+  return {dy * up * s * (1.0F + gate * (1.0F - s)), dy * gate * s};
+}
+
 // atan2(y, x) for x >= 0, as Adam-atan2 needs it; atan2(0, 0) = 0; NaN where either is NaN or both
 // are infinite. |y| + x is at most the largest float.
 [[gnu::always_inline]] constexpr float atan2_right(float y, float x) {
@@ -64,5 +76,24 @@ struct AdamScalars {
   float inverse_bias2;    // 1 / sqrt(1 - beta2^t)
   float epsilon;          // AdamW alone
 };
+
+// The moments after one more gradient.
+struct Moments {
+  float mean, square;
+};
+[[gnu::always_inline]] constexpr Moments moments_of(float mean, float square, float gradient,
+                                                    const AdamScalars& s) {
+  return {mean + s.gain1 * (gradient - mean), square + s.gain2 * (gradient * gradient - square)};
+}
+
+// A parameter after its step; root: the square root of the mean square.
+[[gnu::always_inline]] constexpr float adam_atan2_of(float p, float mean, float root,
+                                                     const AdamScalars& s) {
+  return p * s.decay - s.rate * atan2_right(mean, root * s.inverse_bias2);
+}
+[[gnu::always_inline]] constexpr float adamw_of(float p, float mean, float root,
+                                                const AdamScalars& s) {
+  return p * s.decay - s.rate * mean / (root * s.inverse_bias2 + s.epsilon);
+}
 
 }  // namespace trm::kernels

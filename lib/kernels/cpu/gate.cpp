@@ -11,8 +11,7 @@ template <class T>
                                            int64_t end) {
 #pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
-    const float g = load(gate[i]);
-    store(out[i], g * sigmoid_of(g) * load(up[i]));
+    store(out[i], gated(load(gate[i]), load(up[i])));
   }
 }
 
@@ -21,11 +20,9 @@ template <class T>
                                             T* dup, int64_t begin, int64_t end) {
 #pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
-    const float g = load(gate[i]);
-    const float d = load(dy[i]);
-    const float s = sigmoid_of(g);
-    store(dup[i], d * g * s);
-    store(dgate[i], d * load(up[i]) * s * (1.0F + g * (1.0F - s)));
+    const GateGradient d = gate_gradient_of(load(dy[i]), load(gate[i]), load(up[i]));
+    store(dgate[i], d.gate);
+    store(dup[i], d.up);
   }
 }
 

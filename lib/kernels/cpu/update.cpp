@@ -10,12 +10,10 @@ TRM_CLONES void adam_atan2(float* p, float* m, float* v, const float* g, const A
   const AdamScalars k = s;  // a copy, which no store through p can change
 #pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
-    const float gi = g[i];
-    const float mi = m[i] + k.gain1 * (gi - m[i]);
-    const float vi = v[i] + k.gain2 * (gi * gi - v[i]);
-    m[i] = mi;
-    v[i] = vi;
-    p[i] = p[i] * k.decay - k.rate * atan2_right(mi, std::sqrt(vi) * k.inverse_bias2);
+    const Moments now = moments_of(m[i], v[i], g[i], k);
+    m[i] = now.mean;
+    v[i] = now.square;
+    p[i] = adam_atan2_of(p[i], now.mean, std::sqrt(now.square), k);
   }
 }
 
@@ -24,12 +22,10 @@ TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamSc
   const AdamScalars k = s;
 #pragma omp simd
   for (int64_t i = begin; i < end; ++i) {
-    const float gi = g[i];
-    const float mi = m[i] + k.gain1 * (gi - m[i]);
-    const float vi = v[i] + k.gain2 * (gi * gi - v[i]);
-    m[i] = mi;
-    v[i] = vi;
-    p[i] = p[i] * k.decay - k.rate * mi / (std::sqrt(vi) * k.inverse_bias2 + k.epsilon);
+    const Moments now = moments_of(m[i], v[i], g[i], k);
+    m[i] = now.mean;
+    v[i] = now.square;
+    p[i] = adamw_of(p[i], now.mean, std::sqrt(now.square), k);
   }
 }
 

@@ -18,9 +18,23 @@ void gate(const torch::Tensor& x, const torch::Tensor& y, int64_t outer, int64_t
 void gate_gradient(const torch::Tensor& dy, const torch::Tensor& x, const torch::Tensor& dx,
                    int64_t outer, int64_t inner);
 
+// qkv, out: [B, T, 3 * H, K] contiguous; cos, sin: [T, K] float contiguous; direction 1 or -1.
+void rotate(const torch::Tensor& qkv, const torch::Tensor& out, const torch::Tensor& cos,
+            const torch::Tensor& sin, float direction);
+
+// logits: [B, L, V] contiguous, float or bfloat16; labels: [B, L] int32; loss, upstream: [B, L]
+// double. A label that is no token gives NaN.
+void stablemax(const torch::Tensor& logits, const torch::Tensor& labels, const torch::Tensor& loss);
+void stablemax_gradient(const torch::Tensor& upstream, const torch::Tensor& logits,
+                        const torch::Tensor& labels, const torch::Tensor& gradient);
+
 // scalars: AdamScalars as a float tensor on the device; apply: [1] float, 0 leaves all as it is.
 void adam(const torch::Tensor& p, const torch::Tensor& m, const torch::Tensor& v,
           const torch::Tensor& g, const torch::Tensor& scalars, const torch::Tensor& apply,
           bool atan2);
+void average(const torch::Tensor& average, const torch::Tensor& p, float rate);
+
+// out: [rows, columns] float.
+void uniform(uint64_t key, int64_t step, int64_t first_row, const torch::Tensor& out);
 
 }  // namespace trm::kernels::gpu

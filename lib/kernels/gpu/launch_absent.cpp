@@ -21,5 +21,10 @@ void adam(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tens
           bool) {
   absent();
 }
+void average(const Tensor&, const Tensor&, float) { absent(); }
+void rotate(const Tensor&, const Tensor&, const Tensor&, const Tensor&, float) { absent(); }
+void stablemax(const Tensor&, const Tensor&, const Tensor&) { absent(); }
+void stablemax_gradient(const Tensor&, const Tensor&, const Tensor&, const Tensor&) { absent(); }
+void uniform(uint64_t, int64_t, int64_t, const Tensor&) { absent(); }
 
 }  // namespace trm::kernels::gpu

@@ -1,0 +1,67 @@
+#include "kernels/gpu/pack.cuh"
+#include "kernels/gpu/queue.h"
+
+namespace trm::kernels::gpu {
+namespace {
+
+constexpr size_t kPack = 16;  // bytes
+constexpr int kFloats = kPack / sizeof(float);
+
+template <int N, bool kAtan2>
+__global__ void adam(float* __restrict__ p, float* __restrict__ m, float* __restrict__ v,
+                     const float* __restrict__ g, const AdamScalars* __restrict__ scalars,
+                     const float* __restrict__ apply, int64_t count) {
+  const int64_t i = flat_index() * N;
+  if (i >= count || *apply == 0.0F) return;
+  const AdamScalars s = *scalars;
+  auto value = load<N>(p + i), mean = load<N>(m + i), square = load<N>(v + i);
+  const auto gradient = load<N>(g + i);
+#pragma unroll
+  for (int k = 0; k < N; ++k) {
+    const Moments now = moments_of(mean.at[k], square.at[k], gradient.at[k], s);
+    const float root = sqrtf(now.square);
+    mean.at[k] = now.mean;
+    square.at[k] = now.square;
+    value.at[k] = kAtan2 ? adam_atan2_of(value.at[k], now.mean, root, s)
+                         : adamw_of(value.at[k], now.mean, root, s);
+  }
+  store(m + i, mean);
+  store(v + i, square);
+  store(p + i, value);
+}
+
+template <int N>
+__global__ void move_average(float* __restrict__ average, const float* __restrict__ p, float rate,
+                             int64_t count) {
+  const int64_t i = flat_index() * N;
+  if (i >= count) return;
+  auto a = load<N>(average + i);
+  const auto b = load<N>(p + i);
+#pragma unroll
+  for (int k = 0; k < N; ++k) a.at[k] = (1.0F - rate) * b.at[k] + rate * a.at[k];
+  store(average + i, a);
+}
+
+}  // namespace
+
+void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars* scalars,
+                const float* apply, int64_t count, bool atan2, cudaStream_t stream) {
+  if (count == 0) return;
+  const bool packed = packs<float>(kPack, count, {p, m, v, g});
+  const auto kernel = packed ? (atan2 ? adam<kFloats, true> : adam<kFloats, false>)
+                             : (atan2 ? adam<1, true> : adam<1, false>);
+  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(
+      p, m, v, g, scalars, apply, count);
+  check_queued("adam");
+}
+
+void queue_average(float* average, const float* p, float rate, int64_t count, cudaStream_t stream) {
+  if (count == 0) return;
+  const bool packed = packs<float>(kPack, count, {average, p});
+  const auto kernel = packed ? move_average<kFloats> : move_average<1>;
+  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(average, p,
+                                                                                        rate, count);
+  check_queued("average");
+}
+
+}  // namespace trm::kernels::gpu
