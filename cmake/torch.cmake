@@ -44,8 +44,14 @@ add_library(trm::torch ALIAS trm_torch)
 target_compile_options(trm_torch INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include>"
   "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include/torch/csrc/api/include>")
-target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so
-  OpenMP::OpenMP_CXX)
+target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so)
+# LibTorch's loops are inline OpenMP; the wheel brings the runtime that its libraries use.
+if(EXISTS ${TRM_TORCH}/lib/libgomp.so.1)
+  target_compile_options(trm_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>)
+  target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libgomp.so.1)
+else()
+  target_link_libraries(trm_torch INTERFACE OpenMP::OpenMP_CXX)
+endif()
 target_link_options(trm_torch INTERFACE -Wl,-rpath,${TRM_TORCH}/lib
   # The wheel's own RPATH finds the rest when a program starts.
   -Wl,--unresolved-symbols=ignore-in-shared-libs)

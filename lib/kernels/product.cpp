@@ -22,6 +22,11 @@ constexpr int64_t kLarge = 1 << 21;
 
 bool large(int64_t m, int64_t k, int64_t n) { return m * k * n >= kLarge; }
 
+bool has_one_dnn(const torch::Device& device) {
+  return device.is_cpu() && at::native::mkldnn_matmul != nullptr &&
+         at::globalContext().userEnabledMkldnn();
+}
+
 const Tensor& in_type_of(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
   return x.scalar_type() == weight.scalar_type() ? weight : shadow;
 }
@@ -133,23 +138,39 @@ class MixPositions : public torch::autograd::Function<MixPositions> {
 
 void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float beta) {
   torch::NoGradGuard no_grad;
+  if (out.scalar_type() == a.scalar_type()) {
+    const bool one_dnn = has_one_dnn(a.device()) && large(a.size(0), a.size(1), b.size(1));
+    multiply_with(one_dnn ? Library::kOneDnn : Library::kDefault, a, b, out, beta);
+    return;
+  }
   auto target = out.detach();
-  const bool same_type = out.scalar_type() == a.scalar_type();
-  if (a.is_cpu() && same_type && at::native::mkldnn_matmul != nullptr &&
-      at::globalContext().userEnabledMkldnn() && large(a.size(0), a.size(1), b.size(1))) {
+  const auto product = at::mm(a, b);
+  if (beta == 0) {
+    target.copy_(product);
+  } else {
+    target.add_(product);
+  }
+}
+
+void multiply_with(Library library, const Tensor& a, const Tensor& b, const Tensor& out,
+                   float beta) {
+  auto target = out.detach();
+  if (library == Library::kOneDnn) {
     at::native::mkldnn_matmul(a.detach(), b.detach(), target, beta, 1.0F);
-  } else if (!same_type) {
-    const auto product = at::mm(a, b);
-    if (beta == 0) {
-      target.copy_(product);
-    } else {
-      target.add_(product);
-    }
   } else if (beta == 0) {
     at::mm_out(target, a, b);
   } else {
     target.addmm_(a, b, beta, 1);
   }
+}
+
+std::vector<Library> libraries(const torch::Device& device) {
+  if (has_one_dnn(device)) return {Library::kDefault, Library::kOneDnn};
+  return {Library::kDefault};
+}
+
+std::string_view name_of(Library library) {
+  return library == Library::kOneDnn ? "oneDNN" : "default";
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& shadow) {

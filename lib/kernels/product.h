@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "tensor/torch.h"
 
 namespace trm::kernels {
@@ -22,5 +25,14 @@ torch::Tensor mix_positions(const torch::Tensor& x, const torch::Tensor& weight,
 // On a CPU the faster of LibTorch's two libraries for the size.
 void multiply_into(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& out,
                    float beta);
+
+// The ways to a product on a device: LibTorch's default (MKL on a CPU, cuBLAS on a GPU) and oneDNN.
+enum class Library { kDefault, kOneDnn };
+std::vector<Library> libraries(const torch::Device& device);
+std::string_view name_of(Library library);
+
+// multiply_into by one of them; operands and result of one type.
+void multiply_with(Library library, const torch::Tensor& a, const torch::Tensor& b,
+                   const torch::Tensor& out, float beta);
 
 }  // namespace trm::kernels

@@ -41,11 +41,12 @@ class Core : public torch::nn::Module {
   // Head size for the rotary tables; 0 where there are none.
   virtual int64_t head_size() const = 0;
 
-  // Applications of one layer in a supervision step: without and with a gradient.
+  // Applications of its networks to `rows` trajectories in a supervision step.
   struct Work {
-    int64_t without_gradient, with_gradient;
+    nn::Cost application;
+    int64_t without_gradient, with_gradient;  // how many of it
   };
-  virtual Work work() const = 0;
+  virtual std::vector<Work> work(int64_t rows) const = 0;
 };
 
 }  // namespace trm::model

@@ -31,6 +31,11 @@ class TokenHead : public torch::nn::Module {
   // z [B, P + L, D]
   Output read(const torch::Tensor& z, int64_t prefix) const;
 
+  // Of reading `rows` trajectories of `cells` cells; the two halting values are left out.
+  nn::Cost cost(int64_t rows, int64_t cells) const {
+    return {{tokens_->product(rows * cells)}, rows * cells * tokens_->weight.size(0)};
+  }
+
  private:
   std::shared_ptr<nn::Linear> tokens_;  // [V, D]
   std::shared_ptr<nn::Weight> halting_;  // [2, D]

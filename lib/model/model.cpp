@@ -49,6 +49,12 @@ LatentState Model::initial() const {
   return LatentState(std::move(tensors));
 }
 
+std::vector<Core::Work> Model::work(int64_t rows) const {
+  auto work = core_->work(rows);
+  work.push_back({head_->cost(rows, spec_.cells), 0, 1});
+  return work;
+}
+
 int64_t Model::parameter_count() const {
   int64_t count = 0;
   for (const auto& parameter : parameters()) count += parameter.numel();

@@ -6,7 +6,8 @@
 namespace trm::nn {
 
 Block::Block(const LayerConfig& config, const MixerShape& shape, Initializer& init)
-    : mixer_(config.mixer.create<Mixer>(shape, init)),
+    : shape_(shape),
+      mixer_(config.mixer.create<Mixer>(shape, init)),
       mlp_(std::make_shared<SwiGlu>(shape.width, config.expansion, kernels::Axis::kChannels, init)) {
   register_module(std::string(mixer_->parameter_prefix()), mixer_);
   register_module("mlp", mlp_);
@@ -16,6 +17,13 @@ torch::Tensor Block::forward(const torch::Tensor& h, const MixerContext& context
   const auto mixed =
       kernels::add_rms_norm(h, mixer_->forward(h, context), mixer_->axis(), kNormEpsilon);
   return kernels::add_rms_norm(mixed, mlp_->forward(mixed), kernels::Axis::kChannels, kNormEpsilon);
+}
+
+Cost Block::cost(int64_t rows) const {
+  auto cost = mixer_->cost(rows);
+  cost.add(mlp_->cost(rows, shape_.tokens));
+  cost.saved_numbers += 2 * rows * shape_.tokens * shape_.width;  // what each norm returns
+  return cost;
 }
 
 Stack::Stack(const std::vector<LayerConfig>& layers, const MixerShape& shape, Initializer& init) {
@@ -48,6 +56,12 @@ int64_t Stack::head_size() const {
     size = std::max(size, own);
   }
   return size;
+}
+
+Cost Stack::cost(int64_t rows) const {
+  Cost cost;
+  for (const auto& block : blocks_) cost.add(block->cost(rows));
+  return cost;
 }
 
 }  // namespace trm::nn

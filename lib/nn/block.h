@@ -35,8 +35,10 @@ class Block : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& h, const MixerContext& context);
 
   const Mixer& mixer() const { return *mixer_; }
+  Cost cost(int64_t rows) const;
 
  private:
+  MixerShape shape_;
   std::shared_ptr<Mixer> mixer_;
   std::shared_ptr<SwiGlu> mlp_;
 };
@@ -53,6 +55,9 @@ class Stack : public torch::nn::Module {
   // The head size that all layers share, for the rotary tables; 0 where no layer has heads. Error
   // where layers disagree, since one table serves all.
   int64_t head_size() const;
+
+  // Of one application to `rows` trajectories.
+  Cost cost(int64_t rows) const;
 
  private:
   std::vector<std::shared_ptr<Block>> blocks_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nn/cost.h"
 #include "nn/initializer.h"
 #include "tensor/torch.h"
 
@@ -26,6 +27,9 @@ class Linear : public Weight {
 
   // [..., in] -> [..., out]
   torch::Tensor forward(const torch::Tensor& x) const;
+
+  // The product of `rows` vectors with the weight.
+  Product product(int64_t rows) const { return {1, rows, weight.size(1), weight.size(0)}; }
 };
 
 // Casts every Weight below a module.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "kernels/rms_norm.h"
+#include "nn/cost.h"
 #include "nn/initializer.h"
 #include "tensor/torch.h"
 
@@ -28,6 +29,8 @@ class Mixer : public torch::nn::Module {
   virtual std::string_view parameter_prefix() const = 0;
   // Head size for the rotary tables; 0 where positions mean nothing to the mixer.
   virtual int64_t head_size() const { return 0; }
+  // Of one forward pass over [rows, T, D].
+  virtual Cost cost(int64_t rows) const = 0;
 };
 
 }  // namespace trm::nn

@@ -28,4 +28,16 @@ torch::Tensor SwiGlu::forward(const torch::Tensor& x) const {
   return kernels::mix_positions(kernels::gate(inner, 1), down_->weight, down_->shadow);
 }
 
+Cost SwiGlu::cost(int64_t rows, int64_t others) const {
+  const int64_t width = down_->weight.size(0), inner = down_->weight.size(1);
+  Cost cost;
+  cost.saved_numbers = rows * others * 3 * inner;  // gate and up, and their product
+  if (axis_ == kernels::Axis::kChannels) {
+    cost.products = {gate_up_->product(rows * others), down_->product(rows * others)};
+  } else {
+    cost.products = {{rows, 2 * inner, width, others}, {rows, width, inner, others}};
+  }
+  return cost;
+}
+
 }  // namespace trm::nn

@@ -16,6 +16,9 @@ class SwiGlu : public torch::nn::Module {
   // [B, T, D] -> [B, T, D]; `width` is the size of the axis.
   torch::Tensor forward(const torch::Tensor& x) const;
 
+  // Of `rows` trajectories with `others` vectors each along the other axis.
+  Cost cost(int64_t rows, int64_t others) const;
+
   // The inner width: expansion * width * 2 / 3, rounded half to even, then up to a multiple of 256.
   static int64_t inner_width(int64_t width, double expansion);
 

@@ -6,6 +6,9 @@
 #include <sys/resource.h>
 #include <torch/version.h>
 
+#include <unistd.h>
+
+#include <fstream>
 #include <thread>
 
 #include "core/error.h"
@@ -41,6 +44,13 @@ int64_t peak_memory_bytes(const torch::Device& device) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+int64_t resident_bytes() {
+  std::ifstream statistics("/proc/self/statm");
+  int64_t pages = 0, resident = 0;
+  statistics >> pages >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
 }
 
 void synchronize(const torch::Device& device) {

@@ -25,6 +25,9 @@ void keep_freed_memory();
 // Highest resident memory of the process so far (on a GPU: highest allocation there), in bytes.
 int64_t peak_memory_bytes(const torch::Device& device);
 
+// Resident memory of the process at this moment, in bytes.
+int64_t resident_bytes();
+
 // Waits until the device has finished what was queued; nothing on a CPU.
 void synchronize(const torch::Device& device);
 

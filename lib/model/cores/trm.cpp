@@ -8,8 +8,6 @@ constexpr size_t kZH = 0, kZL = 1;
 }  // namespace
 
 Trm::Trm(const Config& config, const CoreShape& shape, nn::Initializer& init) : config_(config) {
-  layers_ = 0;
-  for (const auto& layer : shape.layers) layers_ += layer.repeat;
   net_ = register_module("L_level", std::make_shared<nn::Stack>(shape.layers, shape.mixer, init));
   H_init_ = register_buffer("H_init", init.truncated_normal({shape.mixer.width}, 1));
   L_init_ = register_buffer("L_init", init.truncated_normal({shape.mixer.width}, 1));
@@ -42,9 +40,9 @@ torch::Tensor Trm::pass(const torch::Tensor& z, const torch::Tensor& injection,
   return net_->forward(z, injection, input.positions);
 }
 
-Core::Work Trm::work() const {
-  const int64_t cycle = (config_.L_cycles + 1) * layers_;
-  return {(config_.H_cycles - 1) * cycle, cycle};
+std::vector<Core::Work> Trm::work(int64_t rows) const {
+  const int64_t cycle = config_.L_cycles + 1;
+  return {{net_->cost(rows), (config_.H_cycles - 1) * cycle, cycle}};
 }
 
 }  // namespace trm::model

@@ -31,7 +31,7 @@ class Trm : public Core {
   LatentState initial() const override;
   const torch::Tensor& answer(const LatentState& state) const override;
   int64_t head_size() const override { return net_->head_size(); }
-  Work work() const override;
+  std::vector<Work> work(int64_t rows) const override;
 
  private:
   void cycle(LatentState& state, const Encoded& input);
@@ -39,7 +39,6 @@ class Trm : public Core {
   torch::Tensor pass(const torch::Tensor& z, const torch::Tensor& injection, const Encoded& input);
 
   Config config_;
-  int64_t layers_;
   std::shared_ptr<nn::Stack> net_;
   torch::Tensor H_init_, L_init_;  // [D]
 };

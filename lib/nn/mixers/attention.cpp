@@ -8,7 +8,7 @@
 namespace trm::nn {
 
 Attention::Attention(const Config& config, const MixerShape& shape, Initializer& init)
-    : heads_(config.heads), head_size_(shape.width / config.heads) {
+    : tokens_(shape.tokens), heads_(config.heads), head_size_(shape.width / config.heads) {
   if (head_size_ == 0) {
     throw Error("model.layers.mixer.heads: " + std::to_string(heads_) + " heads for a width of " +
                 std::to_string(shape.width) + "; use at most as many heads as the width");
@@ -27,6 +27,16 @@ torch::Tensor Attention::forward(const torch::Tensor& x, const MixerContext& con
   const auto slots = qkv.transpose(1, 2).split(heads_, 1);  // 3 of [B, H, T, K]
   const auto mixed = at::scaled_dot_product_attention(slots[0], slots[1], slots[2]);
   return out_->forward(mixed.transpose(1, 2).reshape({rows, tokens, heads_ * head_size_}));
+}
+
+Cost Attention::cost(int64_t rows) const {
+  const int64_t all = rows * tokens_, inner = heads_ * head_size_;
+  return {{qkv_->product(all),
+           {rows * heads_, tokens_, head_size_, tokens_},
+           {rows * heads_, tokens_, tokens_, head_size_},
+           out_->product(all)},
+          // Queries, keys and values, what attention returns and the same as rows for o_proj.
+          all * 5 * inner};
 }
 
 }  // namespace trm::nn

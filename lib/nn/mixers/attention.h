@@ -27,8 +27,10 @@ class Attention : public Mixer {
   kernels::Axis axis() const override { return kernels::Axis::kChannels; }
   std::string_view parameter_prefix() const override { return "self_attn"; }
   int64_t head_size() const override { return head_size_; }
+  Cost cost(int64_t rows) const override;
 
  private:
+  int64_t tokens_;
   int64_t heads_;
   int64_t head_size_;
   std::shared_ptr<Linear> qkv_;  // [3 * H * K, D]

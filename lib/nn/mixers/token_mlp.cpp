@@ -3,7 +3,7 @@
 namespace trm::nn {
 
 TokenMlp::TokenMlp(const Config& config, const MixerShape& shape, Initializer& init)
-    : mix_(shape.tokens, config.expansion, kernels::Axis::kPositions, init) {
+    : width_(shape.width), mix_(shape.tokens, config.expansion, kernels::Axis::kPositions, init) {
   // The SwiGLU's weights are this mixer's own: one level of names, as the reference has it.
   for (const auto& child : mix_.named_children()) register_module(child.key(), child.value());
 }

@@ -28,8 +28,10 @@ class TokenMlp : public Mixer {
   torch::Tensor forward(const torch::Tensor& x, const MixerContext& context) override;
   kernels::Axis axis() const override { return kernels::Axis::kPositions; }
   std::string_view parameter_prefix() const override { return "mlp_t"; }
+  Cost cost(int64_t rows) const override { return mix_.cost(rows, width_); }
 
  private:
+  int64_t width_;
   SwiGlu mix_;
 };
 
