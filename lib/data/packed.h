@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,44 @@ struct PackedSplit {
   std::vector<int32_t> group_begin = {0};    // [groups + 1] offsets of puzzles
   std::vector<int32_t> ratings;              // [examples]; empty where there are none
   std::vector<std::string> sources;          // [examples]; empty where there are none
-  bool wide = false;                         // tokens are stored as int64, as the reference's builder does after augmentation
+  bool wide = false;  // tokens are stored as int64, as the reference's builder does after augmentation
 };
+
+// From what a folder was made, for the file beside the data that the references ignore.
+struct Provenance {
+  std::string task;     // "sudoku"
+  std::string made_by;  // "trm 0.1.0"
+  std::string command;  // "generate sudoku --box 2x3 ..."
+  struct Source {
+    std::string name, sha256;
+  };
+  std::vector<Source> sources;  // files that it was read from
+};
+
+struct PackedSet {
+  int64_t cells = 0;
+  int64_t vocabulary = 0;
+  std::vector<std::string> identifiers = {"<blank>"};  // by puzzle id
+  PackedSplit train, test;
+  Provenance provenance;
+};
+
+// Writes the references' dataset folder (spec 6.2): identifiers.json, {train,test}/dataset.json and
+// the five arrays of each split. Beside them, ignored by the references: provenance.json with the
+// hash of every file, {train,test}/all__ratings.npy and all__sources.npy (numbers of names in
+// provenance.json). The folder appears whole or not at all; the bytes depend on `set` alone.
+void write_packed(const std::filesystem::path& folder, const PackedSet& set);
+
+// What dataset.json says.
+struct PackedInfo {
+  int64_t cells = 0, vocabulary = 0, puzzle_ids = 0;
+  int64_t padding = 0;                   // token of a cell that is not there
+  int64_t blank_puzzle = 0;              // puzzle id of padding rows
+  std::optional<int64_t> ignored_label;  // token that is no label
+  double mean_examples = 1;              // of a puzzle
+};
+PackedInfo read_packed_info(const std::filesystem::path& split);
+
+inline constexpr const char* kProvenanceFile = "provenance.json";
 
 }  // namespace trm::data

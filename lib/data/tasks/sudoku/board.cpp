@@ -22,6 +22,13 @@ Box parse_box(std::string_view name) {
 
 std::string to_string(Box box) { return fmt::format("{}x{}", box.rows, box.columns); }
 
+std::optional<Box> box_of_cells(size_t cells) {
+  for (const Box box : kBoxes) {
+    if (static_cast<size_t>(box.cells()) == cells) return box;
+  }
+  return std::nullopt;
+}
+
 char symbol(int digit) { return kSymbols.at(static_cast<size_t>(digit)); }
 
 std::optional<uint8_t> parse_cell(char c, Box box) {

@@ -29,6 +29,8 @@ struct Box {
 inline constexpr std::array<Box, 4> kBoxes = {{{2, 2}, {2, 3}, {3, 3}, {4, 4}}};
 Box parse_box(std::string_view name);
 std::string to_string(Box box);
+// The box of a board of so many cells, if there is one.
+std::optional<Box> box_of_cells(size_t cells);
 
 // Row-major digits, 0 where a cell is empty.
 using Board = std::vector<uint8_t>;

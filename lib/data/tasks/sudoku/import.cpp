@@ -106,9 +106,7 @@ Puzzle read_row(const Row& row, const Shape& shape, const Solver& solver) {
 Shape shape_of(const Row& row, int64_t line) {
   check_columns(row);
   const size_t cells = row.fields[1].size();
-  for (const Box box : kBoxes) {
-    if (cells == static_cast<size_t>(box.cells())) return {box, line};
-  }
+  if (const auto box = box_of_cells(cells)) return {*box, line};
   throw Error(
       fmt::format("{}: question: {} cells; boards have 16, 36, 81 or 256", row.where, cells));
 }

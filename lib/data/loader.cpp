@@ -1,0 +1,105 @@
+#include "data/loader.h"
+
+#include <ATen/ops/full.h>
+
+namespace trm::data {
+namespace {
+
+constexpr size_t kBatchesAhead = 4;
+
+std::span<int32_t> row_of(const torch::Tensor& tokens, int64_t row) {
+  const auto cells = static_cast<size_t>(tokens.size(1));
+  return {tokens.mutable_data_ptr<int32_t>() + static_cast<size_t>(row) * cells, cells};
+}
+
+}  // namespace
+
+BatchReader::BatchReader(std::shared_ptr<const Dataset> data) : data_(std::move(data)) {}
+
+Batch BatchReader::empty(int64_t rows) const {
+  const auto& info = data_->info();
+  return {at::full({rows, info.cells}, info.padding, at::kInt),
+          at::full({rows, info.cells}, kIgnoredLabel, at::kInt),
+          at::full({rows}, info.blank_puzzle, at::kInt), 0};
+}
+
+void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, const Task* task,
+                       Stream* stream) const {
+  const auto& info = data_->info();
+  std::vector<uint8_t> input(static_cast<size_t>(info.cells)), label(input.size());
+  data_->read(example, input, label);
+  if (task) task->augment(input, label, *stream);
+  const auto inputs = row_of(batch.inputs, row);
+  const auto labels = row_of(batch.labels, row);
+  for (size_t i = 0; i < input.size(); ++i) {
+    inputs[i] = input[i];
+    labels[i] = info.ignored_label == label[i] ? static_cast<int32_t>(kIgnoredLabel) : label[i];
+  }
+  batch.puzzle_ids.mutable_data_ptr<int32_t>()[row] = data_->puzzle_id(data_->puzzle_of(example));
+}
+
+Batch BatchReader::read(std::span<const int64_t> examples, const Task* task, uint64_t seed,
+                        int64_t step) const {
+  auto batch = empty(static_cast<int64_t>(examples.size()));
+  batch.puzzles = batch.rows();
+  for (size_t r = 0; r < examples.size(); ++r) {
+    Stream stream(seed, "augment", static_cast<uint64_t>(step), r);
+    fill(batch, static_cast<int64_t>(r), examples[r], task, &stream);
+  }
+  return batch;
+}
+
+Batch BatchReader::read_padded(std::span<const int64_t> examples, int64_t rows) const {
+  auto batch = empty(rows);
+  batch.puzzles = static_cast<int64_t>(examples.size());
+  for (size_t r = 0; r < examples.size(); ++r) {
+    fill(batch, static_cast<int64_t>(r), examples[r], nullptr, nullptr);
+  }
+  return batch;
+}
+
+Loader::Loader(std::shared_ptr<const Dataset> data, std::shared_ptr<const Task> task,
+               std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step)
+    : reader_(std::move(data)),
+      task_(task->augments() ? std::move(task) : nullptr),
+      sampler_(std::move(sampler)),
+      seed_(seed),
+      thread_([this, first_step] { work(first_step); }) {}
+
+Loader::~Loader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Loader::work(int64_t step) {
+  try {
+    for (;; ++step) {
+      auto batch = reader_.read(sampler_->batch(step), task_.get(), seed_, step);
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || ready_.size() < kBatchesAhead; });
+      if (stopping_) return;
+      ready_.push_back(std::move(batch));
+      changed_.notify_all();
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::current_exception();
+    changed_.notify_all();
+  }
+}
+
+Batch Loader::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !ready_.empty() || failure_; });
+  if (ready_.empty()) std::rethrow_exception(failure_);
+  auto batch = std::move(ready_.front());
+  ready_.pop_front();
+  changed_.notify_all();
+  return batch;
+}
+
+}  // namespace trm::data

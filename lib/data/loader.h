@@ -1,0 +1,64 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "data/sampler.h"
+#include "data/task.h"
+#include "tensor/batch.h"
+
+namespace trm::data {
+
+// Rows of a data set as tensors: tokens that are no label become kIgnoredLabel.
+class BatchReader {
+ public:
+  explicit BatchReader(std::shared_ptr<const Dataset> data);
+
+  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where a
+  // task is given.
+  Batch read(std::span<const int64_t> examples, const Task* task, uint64_t seed, int64_t step) const;
+
+  // Rows for evaluation, in order, with padding rows up to `rows`.
+  Batch read_padded(std::span<const int64_t> examples, int64_t rows) const;
+
+ private:
+  Batch empty(int64_t rows) const;
+  void fill(const Batch& batch, int64_t row, int64_t example, const Task* task, Stream* stream) const;
+
+  std::shared_ptr<const Dataset> data_;
+};
+
+// Prepares the next training batches in a thread of its own. A batch is a function of (seed, step), so
+// how far ahead the thread is changes nothing.
+class Loader {
+ public:
+  // `first_step`: the step of the first batch, from 1.
+  Loader(std::shared_ptr<const Dataset> data, std::shared_ptr<const Task> task,
+         std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step);
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  // The next batch; hands on an Error of the thread.
+  Batch next();
+
+ private:
+  void work(int64_t step);
+
+  BatchReader reader_;
+  std::shared_ptr<const Task> task_;
+  std::shared_ptr<Sampler> sampler_;
+  uint64_t seed_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Batch> ready_;
+  std::exception_ptr failure_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace trm::data
