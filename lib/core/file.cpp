@@ -111,6 +111,28 @@ void write_text(const fs::path& path, std::string_view text) {
   write_file(path, {&piece, 1});
 }
 
+void append_line(const fs::path& path, const std::string& line) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)};
+  if (file.value < 0) cannot_write(path, errno);
+  const auto before = ::lseek(file.value, 0, SEEK_END);
+  const auto text = line + "\n";
+  try {
+    write_all(file.value, path, std::as_bytes(std::span(text)));
+    if (::fsync(file.value) != 0) cannot_write(path, errno);
+  } catch (...) {
+    [[maybe_unused]] const auto ignored = ::ftruncate(file.value, before);
+    throw;
+  }
+}
+
+void remove_folder(const fs::path& folder) {
+  const auto aside = fs::path(partial_name(folder).string() + ".old");
+  std::error_code code;
+  fs::rename(folder, aside, code);
+  if (code) cannot_write(folder, code.value());
+  fs::remove_all(aside, code);
+}
+
 std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
   constexpr auto kAdvice = "check the name and its permissions";
   // O_NONBLOCK: opening a pipe must not wait for its writer.

@@ -22,6 +22,13 @@ std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30)
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces);
 void write_text(const fs::path& path, std::string_view text);
 
+// Adds a line and its end to a file and waits until it is on the disk. Where that fails, the file is
+// cut to what it was.
+void append_line(const fs::path& path, const std::string& line);
+
+// Removes a folder such that a reader finds it whole or not at all.
+void remove_folder(const fs::path& folder);
+
 // A read-only memory map.
 class MappedFile {
  public:

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/file.h"
+#include "run/checkpoint.h"
+
+namespace trm::run {
+
+// runs/sudoku-20260101-120000 for configs/sudoku.yaml: the name of a run that was given none.
+std::filesystem::path default_run_folder(const std::filesystem::path& config);
+
+// One training run on disk:
+//   config.yaml          resolved, written before the first step
+//   metrics.jsonl        one JSON object a line; lines belong to a step
+//   checkpoints/step_N   the newest few and the best
+//   lock                 held while a process trains here
+class RunFolder {
+ public:
+  // Creates the folder, or opens one that a run was started in, and locks it.
+  explicit RunFolder(const std::filesystem::path& folder);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path config() const { return path_ / "config.yaml"; }
+  bool started() const { return std::filesystem::exists(config()); }
+  void start(const std::string& config_yaml);
+
+  // Appends one line and makes it last; nothing of it stays when the disk is full.
+  void log(const nlohmann::ordered_json& line);
+  int64_t log_bytes() const;
+  // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again.
+  void rewind_log(int64_t bytes);
+
+  std::filesystem::path checkpoint(int64_t step) const;
+  // The newest checkpoint that is whole. A damaged one is reported through `warn` and passed over.
+  std::optional<Checkpoint> latest(const std::function<void(const std::string&)>& warn) const;
+
+  // The step whose line in the log has the highest value of `key`; the first of equals.
+  struct Best {
+    int64_t step;
+    double value;
+  };
+  std::optional<Best> best(const std::string& key) const;
+
+  // Removes checkpoints except the newest `keep` and that of step `best`, and names the best one
+  // in checkpoints/best.
+  void prune(int64_t keep, std::optional<int64_t> best) const;
+
+ private:
+  std::filesystem::path path_;
+  std::unique_ptr<FolderLock> lock_;
+};
+
+// Checkpoints of a run by step, oldest first.
+std::vector<int64_t> checkpoint_steps(const std::filesystem::path& run);
+
+// A run folder's best checkpoint, else its newest whole one; or the checkpoint that is named itself.
+std::filesystem::path find_checkpoint(const std::filesystem::path& run_or_checkpoint);
+
+}  // namespace trm::run
