@@ -1,0 +1,184 @@
+#include "eval/evaluator.h"
+
+#include <ATen/ops/arange.h>
+
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/interrupt.h"
+
+namespace trm::eval {
+namespace {
+
+using torch::Tensor;
+
+// Ratings fall into 0, 1, 2-3, 4-7, ...: harder puzzles are rarer.
+class RatingTable {
+ public:
+  void add(int64_t rating, bool exact) {
+    const auto magnitude = static_cast<uint64_t>(std::max<int64_t>(rating, 0));
+    auto& bin = bins_[static_cast<int>(std::bit_width(magnitude))];
+    ++bin.puzzles;
+    bin.exact += exact ? 1 : 0;
+  }
+  std::vector<RatingScore> take() const {
+    std::vector<RatingScore> scores;
+    for (const auto& [width, bin] : bins_) {
+      const int64_t low = width == 0 ? 0 : int64_t{1} << (width - 1);
+      scores.push_back({low, width == 0 ? 0 : 2 * low - 1, bin.puzzles,
+                        static_cast<double>(bin.exact) / static_cast<double>(bin.puzzles)});
+    }
+    return scores;
+  }
+
+ private:
+  struct Bin {
+    int64_t puzzles = 0, exact = 0;
+  };
+  std::map<int, Bin> bins_;
+};
+
+class Run {
+ public:
+  Run(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
+      const Request& request, const AnswerSink& sink)
+      : model_(model),
+        token_loss_(token_loss),
+        task_(task),
+        request_(request),
+        sink_(sink),
+        reader_(request.data),
+        sums_(torch::zeros({request.depth, loss::kSums},
+                           torch::dtype(at::kDouble).device(model.compute().device))),
+        task_sums_(task.score_names().size()) {}
+
+  void add(std::span<const int64_t> examples) {
+    const auto host = reader_.read_padded(examples, request_.batch);
+    const auto batch = host.to(model_.compute().device);
+    model::Output last;
+    Tensor predictions;
+    // In evaluation every row halts at once, after the last step (spec 3).
+    const auto options = batch.puzzle_ids.options();
+    const model::Carry carry{{},
+                             torch::full({batch.rows()}, request_.depth, options),
+                             torch::ones({batch.rows()}, options.dtype(at::kBool)),
+                             batch};
+    const auto rows = torch::arange(batch.rows(), batch.inputs.device()).lt(batch.puzzles);
+    unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
+      const auto terms = loss::act_loss(output, carry, token_loss_, rows.to(at::kFloat));
+      sums_[step - 1] += terms.sums;
+      if (step == request_.depth) last = output;
+    });
+    const auto count = batch.puzzles;
+    const Answers answers{host.slice(0, count),
+                          last.logits.argmax(-1).to(at::kInt).cpu().slice(0, 0, count).contiguous(),
+                          last.q_halt.cpu().slice(0, 0, count).contiguous(), examples};
+    score(answers);
+    if (sink_) sink_(answers);
+  }
+
+  Evaluation result() const {
+    Evaluation evaluation;
+    evaluation.puzzles = puzzles_;
+    const auto sums = sums_.cpu();
+    for (int64_t step = 0; step < request_.depth; ++step) {
+      evaluation.by_step.push_back(scores_of(sums[step].const_data_ptr<double>()));
+    }
+    evaluation.scores = evaluation.by_step.back();
+    evaluation.by_rating = ratings_.take();
+    const auto names = task_.score_names();
+    for (size_t i = 0; i < names.size(); ++i) {
+      evaluation.by_task.push_back({names[i], task_sums_[i] / static_cast<double>(puzzles_)});
+    }
+    return evaluation;
+  }
+
+ private:
+  // In the order of loss::kSumNames; everything is divided by the count.
+  static Scores scores_of(const double* sums) {
+    const double count = std::max(sums[0], 1.0);
+    return {.exact_accuracy = sums[2] / count,
+            .accuracy = sums[1] / count,
+            .q_halt_accuracy = sums[3] / count,
+            .lm_loss = sums[5] / count,
+            .q_halt_loss = sums[6] / count};
+  }
+
+  void score(const Answers& answers) {
+    const int64_t cells = answers.predictions.size(1);
+    std::vector<uint8_t> input(static_cast<size_t>(cells)), answer(input.size());
+    for (int64_t r = 0; r < answers.predictions.size(0); ++r) {
+      const auto* inputs = answers.batch.inputs[r].const_data_ptr<int32_t>();
+      const auto* labels = answers.batch.labels[r].const_data_ptr<int32_t>();
+      const auto* predictions = answers.predictions[r].const_data_ptr<int32_t>();
+      bool exact = true;
+      for (int64_t i = 0; i < cells; ++i) {
+        input[static_cast<size_t>(i)] = static_cast<uint8_t>(inputs[i]);
+        answer[static_cast<size_t>(i)] = static_cast<uint8_t>(predictions[i]);
+        exact = exact && (labels[i] == kIgnoredLabel || labels[i] == predictions[i]);
+      }
+      const auto values = task_.score(input, answer);
+      for (size_t i = 0; i < values.size(); ++i) task_sums_[i] += values[i];
+      const auto rating = request_.data->rating(answers.examples[static_cast<size_t>(r)]);
+      if (rating) ratings_.add(*rating, exact);
+      ++puzzles_;
+    }
+  }
+
+  model::Model& model_;
+  const loss::TokenLoss& token_loss_;
+  const data::Task& task_;
+  const Request& request_;
+  const AnswerSink& sink_;
+  data::BatchReader reader_;
+  Tensor sums_;  // [depth, kSums]
+  std::vector<double> task_sums_;
+  RatingTable ratings_;
+  int64_t puzzles_ = 0;
+};
+
+}  // namespace
+
+double Evaluation::standard_error() const {
+  const double p = scores.exact_accuracy;
+  return puzzles > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(puzzles)) : 0;
+}
+
+std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit) {
+  std::vector<int64_t> examples(
+      static_cast<size_t>(std::min(data.examples(), limit.value_or(data.examples()))));
+  std::iota(examples.begin(), examples.end(), int64_t{0});
+  return examples;
+}
+
+void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVisitor& visit) {
+  torch::NoGradGuard no_grad;
+  auto carry = model::Halting::fresh(model.initial(), batch);
+  model::Halting::begin(carry, batch, model.initial());
+  for (int64_t step = 1; step <= depth; ++step) {
+    visit(step, model.forward(carry.state, carry.data, {.training = false}));
+  }
+}
+
+Evaluation evaluate(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
+                    const Request& request, Progress& progress, const AnswerSink& sink) {
+  torch::NoGradGuard no_grad;
+  const auto start = std::chrono::steady_clock::now();
+  Run run(model, token_loss, task, request, sink);
+  const auto count = static_cast<int64_t>(request.examples.size());
+  for (int64_t begin = 0; begin < count; begin += request.batch) {
+    const auto rows = std::min(request.batch, count - begin);
+    run.add({request.examples.data() + begin, static_cast<size_t>(rows)});
+    progress.update(begin + rows);
+    if (request.interruptible && interrupt_signal() != 0) break;
+  }
+  auto evaluation = run.result();
+  evaluation.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return evaluation;
+}
+
+}  // namespace trm::eval

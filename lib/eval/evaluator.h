@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "data/loader.h"
+#include "loss/act_loss.h"
+#include "model/model.h"
+
+namespace trm::eval {
+
+// What to evaluate and how.
+struct Request {
+  std::shared_ptr<const data::Dataset> data;
+  std::vector<int64_t> examples;  // of the data set, in order
+  int64_t batch = 64;             // rows at once
+  int64_t depth = 0;              // supervision steps of every puzzle
+  bool interruptible = false;     // Ctrl-C ends it after the batch, with fewer puzzles scored
+};
+
+// The first examples of a split, at most `limit` of them.
+std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit);
+
+// Means over puzzles (spec 4 and 6.6). Padding rows count nowhere.
+struct Scores {
+  double exact_accuracy = 0, accuracy = 0, q_halt_accuracy = 0, lm_loss = 0, q_halt_loss = 0;
+};
+
+struct RatingScore {
+  int64_t low = 0, high = 0;  // ratings low .. high
+  int64_t puzzles = 0;
+  double exact_accuracy = 0;
+};
+
+struct TaskScore {
+  std::string name;
+  double mean = 0;
+};
+
+struct Evaluation {
+  int64_t puzzles = 0;
+  Scores scores;                // after the last supervision step
+  std::vector<Scores> by_step;  // after each supervision step
+  std::vector<RatingScore> by_rating;
+  std::vector<TaskScore> by_task;
+  double seconds = 0;
+
+  // Of exact_accuracy, as of a share of independent puzzles.
+  double standard_error() const;
+};
+
+// The answers of one batch, on the CPU, padding rows dropped.
+struct Answers {
+  Batch batch;
+  torch::Tensor predictions;           // [B, L] int32
+  torch::Tensor q_halt;                // [B] float32, logits
+  std::span<const int64_t> examples;   // [B]
+};
+using AnswerSink = std::function<void(const Answers&)>;
+
+// Runs every puzzle for exactly `depth` supervision steps from a fresh state. The model's weights
+// are used as they are.
+Evaluation evaluate(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
+                    const Request& request, Progress& progress, const AnswerSink& sink = {});
+
+// Supervision steps of a batch from a fresh state, without gradients: f(step from 1, output).
+using StepVisitor = std::function<void(int64_t, const model::Output&)>;
+void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVisitor& visit);
+
+}  // namespace trm::eval

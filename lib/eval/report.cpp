@@ -1,0 +1,139 @@
+#include "eval/report.h"
+
+#include <ATen/ops/cat.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/terminal.h"
+
+namespace trm::eval {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string percent(double share) { return fmt::format("{:6.2f} %", 100 * share); }
+
+std::vector<uint8_t> tokens_of(const torch::Tensor& row) {
+  const auto* values = row.const_data_ptr<int32_t>();
+  return {values, values + row.numel()};
+}
+
+ordered_json scores_json(const Scores& scores) {
+  return {{"exact_accuracy", scores.exact_accuracy},
+          {"accuracy", scores.accuracy},
+          {"q_halt_accuracy", scores.q_halt_accuracy},
+          {"lm_loss", scores.lm_loss},
+          {"q_halt_loss", scores.q_halt_loss}};
+}
+
+}  // namespace
+
+std::string report_text(const Evaluation& evaluation, const Origin& origin) {
+  const auto& s = evaluation.scores;
+  std::string text = fmt::format("{} ({} weights) on {}\n", origin.checkpoint, origin.weights, origin.data);
+  text += fmt::format("  {:<18} {} +- {:.2f}\n", "exact accuracy", percent(s.exact_accuracy),
+                      100 * evaluation.standard_error());
+  text += fmt::format("  {:<18} {}\n", "cell accuracy", percent(s.accuracy));
+  text += fmt::format("  {:<18} {}\n", "q_halt accuracy", percent(s.q_halt_accuracy));
+  for (const auto& [name, mean] : evaluation.by_task) {
+    text += fmt::format("  {:<18} {}\n", name, percent(mean));
+  }
+  text += fmt::format("  {:<18} {:.6f}\n  {:<18} {:.6f}\n", "lm_loss", s.lm_loss, "q_halt_loss",
+                      s.q_halt_loss);
+  text += fmt::format("  {:<18} {} in {}\n", "puzzles", evaluation.puzzles,
+                      human_seconds(evaluation.seconds));
+  text += "\n  supervision step   exact       cells       q_halt\n";
+  for (size_t i = 0; i < evaluation.by_step.size(); ++i) {
+    const auto& at = evaluation.by_step[i];
+    text += fmt::format("  {:>16}   {}    {}    {}\n", i + 1, percent(at.exact_accuracy),
+                        percent(at.accuracy), percent(at.q_halt_accuracy));
+  }
+  if (evaluation.by_rating.empty()) return text;
+  text += "\n            rating   puzzles   exact\n";
+  for (const auto& bin : evaluation.by_rating) {
+    const auto range = bin.low == bin.high ? std::to_string(bin.low)
+                                           : fmt::format("{}-{}", bin.low, bin.high);
+    text += fmt::format("  {:>16}   {:>7}   {}\n", range, bin.puzzles, percent(bin.exact_accuracy));
+  }
+  return text;
+}
+
+ordered_json report_json(const Evaluation& evaluation, int64_t depth, const Origin& origin) {
+  auto json = scores_json(evaluation.scores);
+  json["steps"] = depth;
+  json["puzzles"] = evaluation.puzzles;
+  json["standard_error"] = evaluation.standard_error();
+  json["seconds"] = evaluation.seconds;
+  for (const auto& [name, mean] : evaluation.by_task) json[name] = mean;
+  json["by_step"] = ordered_json::array();
+  for (const auto& scores : evaluation.by_step) json["by_step"].push_back(scores_json(scores));
+  json["by_rating"] = ordered_json::array();
+  for (const auto& bin : evaluation.by_rating) {
+    json["by_rating"].push_back({{"low", bin.low},
+                                 {"high", bin.high},
+                                 {"puzzles", bin.puzzles},
+                                 {"exact_accuracy", bin.exact_accuracy}});
+  }
+  json["checkpoint"] = origin.checkpoint;
+  json["checkpoint_step"] = origin.checkpoint_step;
+  json["weights"] = origin.weights;
+  json["data"] = origin.data;
+  json["data_hash"] = origin.data_hash;
+  json["config_hash"] = origin.config_hash;
+  json["made_by"] = origin.made_by;
+  json["device"] = origin.device;
+  json["precision"] = origin.precision;
+  json["threads"] = origin.threads;
+  return json;
+}
+
+void AnswerRecorder::add(const Answers& answers) {
+  if (!keep_all_ && static_cast<int64_t>(examples_.size()) >= drawings_) return;
+  inputs_.push_back(answers.batch.inputs);
+  labels_.push_back(answers.batch.labels);
+  predictions_.push_back(answers.predictions);
+  puzzle_ids_.push_back(answers.batch.puzzle_ids);
+  q_halt_.push_back(answers.q_halt);
+  examples_.insert(examples_.end(), answers.examples.begin(), answers.examples.end());
+}
+
+std::string AnswerRecorder::drawings(bool colours) const {
+  std::string text;
+  const auto count = std::min(drawings_, static_cast<int64_t>(examples_.size()));
+  if (count == 0) return text;
+  const auto inputs = at::cat(inputs_), labels = at::cat(labels_), answers = at::cat(predictions_);
+  for (int64_t r = 0; r < count; ++r) {
+    const auto label = tokens_of(labels[r]), answer = tokens_of(answers[r]);
+    const auto wrong = std::make_unique<bool[]>(label.size());
+    int64_t mistakes = 0;
+    for (size_t i = 0; i < label.size(); ++i) {
+      wrong[i] = labels[r][static_cast<int64_t>(i)].item<int32_t>() != kIgnoredLabel &&
+                 label[i] != answer[i];
+      mistakes += wrong[i] ? 1 : 0;
+    }
+    const std::span<const bool> marks(wrong.get(), label.size());
+    text += fmt::format("example {}\n{}answer: {}\n{}\n", examples_[static_cast<size_t>(r)],
+                        task_.draw(tokens_of(inputs[r])),
+                        mistakes == 0 ? "right" : fmt::format("{} wrong cells", mistakes),
+                        colours ? task_.draw(answer, marks, "\033[1;31m", "\033[0m")
+                                : task_.draw(answer));
+  }
+  return text;
+}
+
+Archive AnswerRecorder::predictions() const {
+  Archive archive;
+  if (examples_.empty()) return archive;
+  archive.add("inputs", at::cat(inputs_));
+  archive.add("labels", at::cat(labels_));
+  archive.add("preds", at::cat(predictions_));
+  archive.add("puzzle_identifiers", at::cat(puzzle_ids_));
+  archive.add("q_halt_logits", at::cat(q_halt_));
+  archive.add("example", torch::tensor(examples_));
+  return archive;
+}
+
+}  // namespace trm::eval
