@@ -1,0 +1,93 @@
+#include "experiment/assemble.h"
+
+#include "run/run_folder.h"
+
+namespace trm::experiment {
+namespace {
+
+GridSpec spec_of(const run::Manifest& manifest) {
+  return {manifest.spec.at("cells"), manifest.spec.at("vocabulary"), manifest.spec.at("puzzles")};
+}
+
+// Another puzzle table than the model's own becomes its mean in every row (spec 6.7).
+void fit_puzzle_table(Archive& weights, const model::Model& model) {
+  for (const auto& own : model.named_weights()) {
+    if (own.name != "puzzle_emb.weights") continue;
+    for (auto& tensor : weights.tensors) {
+      const bool fits = tensor.value.sizes() == own.value.sizes();
+      if (tensor.name == own.name && !fits && tensor.value.size(-1) == own.value.size(-1)) {
+        tensor.value = tensor.value.mean(0, /*keepdim=*/true).expand(own.value.sizes());
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<model::Model> build_model(const Experiment& experiment, const GridSpec& spec,
+                                          const Compute& compute) {
+  return std::make_shared<model::Model>(experiment.model, spec, compute,
+                                        static_cast<uint64_t>(experiment.seed));
+}
+
+std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
+                                              const Compute& compute) {
+  auto model = build_model(experiment, puzzles.spec(), compute);
+  if (!experiment.init.from.empty()) {
+    const run::Checkpoint source(run::find_checkpoint(experiment.init.from));
+    auto weights = checkpoint_weights(source, experiment.init.weights);
+    fit_puzzle_table(weights, *model);
+    model::load_weights(*model, weights);
+  }
+  const train::ObjectiveContext context{
+      experiment.loss.create<loss::TokenLoss>(),
+      experiment.train.micro_batch.value_or(experiment.train.batch),
+      static_cast<uint64_t>(experiment.seed)};
+  return std::make_unique<train::Trainer>(
+      experiment.optim, std::move(model),
+      experiment.train.objective.create<train::Objective>(context),
+      total_steps(experiment.train, puzzles));
+}
+
+void save_trainer(const train::Trainer& trainer, const std::filesystem::path& folder,
+                  const run::Manifest& manifest, const std::string& config_yaml) {
+  const auto saved = trainer.save();
+  run::save_checkpoint(folder, manifest, config_yaml,
+                       {{"weights", saved.weights},
+                        {"ema", saved.ema},
+                        {"optimizer", saved.optimizer},
+                        {"carry", saved.carry},
+                        {"sums", saved.sums}});
+}
+
+void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint) {
+  trainer.load(checkpoint.manifest().step,
+               {checkpoint.load("weights"), checkpoint.load("ema"), checkpoint.load("optimizer"),
+                checkpoint.load("carry"), checkpoint.load("sums")});
+}
+
+Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string& which) {
+  auto weights = checkpoint.load("weights");
+  if (which == "raw" || !checkpoint.has("ema")) return weights;
+  const auto averages = checkpoint.load("ema");
+  for (auto& tensor : weights.tensors) {
+    if (const auto* average = averages.find(tensor.name)) tensor.value = *average;
+  }
+  return weights;
+}
+
+TrainedModel load_model(const std::filesystem::path& run_or_checkpoint, const std::string& which,
+                        std::span<const std::string> overrides) {
+  const run::Checkpoint checkpoint(run::find_checkpoint(run_or_checkpoint));
+  TrainedModel trained;
+  trained.folder = checkpoint.folder();
+  trained.manifest = checkpoint.manifest();
+  trained.experiment = load_experiment(checkpoint.config(), overrides);
+  trained.compute = resolve_compute(trained.experiment);
+  trained.model = build_model(trained.experiment, spec_of(trained.manifest), trained.compute);
+  trained.token_loss = trained.experiment.loss.create<loss::TokenLoss>();
+  model::load_weights(*trained.model, checkpoint_weights(checkpoint, which));
+  return trained;
+}
+
+}  // namespace trm::experiment

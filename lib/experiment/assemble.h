@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "experiment/puzzles.h"
+#include "run/checkpoint.h"
+
+namespace trm::experiment {
+
+std::shared_ptr<model::Model> build_model(const Experiment& experiment, const GridSpec& spec,
+                                          const Compute& compute);
+
+// A trainer at step 0, with the weights of init.from where that is named.
+std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
+                                              const Compute& compute);
+
+// Everything the next step depends on, to disk and back.
+void save_trainer(const train::Trainer& trainer, const std::filesystem::path& folder,
+                  const run::Manifest& manifest, const std::string& config_yaml);
+void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint);
+
+// Weights of a checkpoint by the reference's names: with averages ("ema") in the place of those
+// parameters that have one, or as trained ("raw").
+Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string& which);
+
+// A trained model for evaluation.
+struct TrainedModel {
+  Experiment experiment;
+  Compute compute;
+  run::Manifest manifest;
+  std::filesystem::path folder;
+  std::shared_ptr<model::Model> model;
+  std::shared_ptr<loss::TokenLoss> token_loss;
+};
+// `overrides` edit the config that it was trained with (device, threads, precision, data.task...).
+TrainedModel load_model(const std::filesystem::path& run_or_checkpoint, const std::string& which,
+                        std::span<const std::string> overrides = {});
+
+}  // namespace trm::experiment

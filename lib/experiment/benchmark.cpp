@@ -1,0 +1,83 @@
+#include "experiment/benchmark.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "experiment/product_timer.h"
+
+namespace trm::experiment {
+namespace {
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Median of one part over the steps.
+double median_of(const std::vector<train::StepTimes>& times, double train::StepTimes::*part) {
+  std::vector<double> values;
+  for (const auto& step : times) values.push_back(step.*part);
+  return median(std::move(values));
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Parts are timed in steps of their own, because on a GPU timing them means waiting between them.
+StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Compute& compute,
+                      int64_t steps) {
+  constexpr int64_t kWarmUp = 3;
+  std::vector<train::StepTimes> times;
+  for (int64_t i = 0; i < kWarmUp + 2 * steps; ++i) {
+    const bool parts = i % 2 == 0;
+    train::StepTimes step;
+    const double start = now();
+    const auto batch = batches.next().to(compute.device);
+    step.data = now() - start;
+    trainer.advance(batch, nullptr, parts ? &step : nullptr);
+    synchronize(compute.device);
+    step.total = parts ? 0 : now() - start;
+    if (i >= kWarmUp) times.push_back(step);
+  }
+  std::vector<train::StepTimes> whole, split;
+  for (const auto& step : times) (step.total > 0 ? whole : split).push_back(step);
+  return {median_of(whole, &train::StepTimes::total), median_of(split, &train::StepTimes::forward),
+          median_of(split, &train::StepTimes::backward),
+          median_of(split, &train::StepTimes::optimizer), median_of(split, &train::StepTimes::data)};
+}
+
+}  // namespace
+
+Benchmark benchmark_training(Experiment experiment, int64_t steps) {
+  Benchmark result;
+  result.compute = resolve_compute(experiment);
+  const auto puzzles = open_puzzles(experiment.data);
+  const auto trainer = build_trainer(experiment, puzzles, result.compute);
+  {
+    const auto batches = open_loader(experiment, puzzles, 1);
+    result.timing = time_steps(*trainer, *batches, result.compute, steps);
+  }
+  result.steps_per_second = 1 / result.timing.step;
+  result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
+
+  double operations = 0;
+  ProductTimer timer(result.compute);
+  for (const auto& [shape, times] : step_products(experiment, trainer->model())) {
+    const auto timed = timer.time(shape);
+    result.products.push_back({shape, times, timed.seconds, timed.way});
+    result.limit_seconds += timed.seconds * static_cast<double>(times);
+    operations += shape.operations() * static_cast<double>(times);
+  }
+  result.limit_gflops = operations / result.limit_seconds * 1e-9;
+  for (const int64_t size : {256, 512, 1024, 2048}) {
+    const nn::Product square{1, size, size, size};
+    result.best_square_gflops =
+        std::max(result.best_square_gflops, square.operations() / timer.time(square).seconds * 1e-9);
+  }
+  return result;
+}
+
+}  // namespace trm::experiment

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "experiment/plan.h"
+
+namespace trm::experiment {
+
+// Seconds of one training step and its parts, medians over several steps.
+struct StepTiming {
+  double step = 0, forward = 0, backward = 0, optimizer = 0, data = 0;
+};
+
+// One kind of matrix product, alone.
+struct ProductTiming {
+  nn::Product shape;
+  int64_t times = 0;    // in a step
+  double seconds = 0;   // of one
+  std::string fastest;  // which way of LibTorch's
+};
+
+struct Benchmark {
+  StepTiming timing;
+  double steps_per_second = 0;
+  int64_t peak_memory_bytes = 0;
+  std::vector<ProductTiming> products;
+  double limit_seconds = 0;       // all products of a step, each alone and at its fastest
+  double limit_gflops = 0;        // operations of these products over that time
+  double best_square_gflops = 0;  // of the best square product of this run
+  Compute compute;
+};
+
+// Trains `steps` steps after a warm-up and times them; then times every matrix product of a step by
+// itself, same shapes, threads and precision, in the same process.
+Benchmark benchmark_training(Experiment experiment, int64_t steps);
+
+std::string benchmark_text(const Benchmark& benchmark);
+nlohmann::ordered_json benchmark_json(const Benchmark& benchmark);
+
+}  // namespace trm::experiment

@@ -1,0 +1,39 @@
+#include "experiment/experiment.h"
+
+#include "core/config_read.h"
+
+namespace trm::experiment {
+namespace {
+
+void check(const Experiment& e, const std::string& where) {
+  const auto fail = [&](const std::string& text) { throw Error(where + ": " + text); };
+  if (e.data.path.empty()) fail("data.path: no value; name a data folder, or make one with trm-data");
+  if (e.train.steps.has_value() == e.train.epochs.has_value()) {
+    fail("train.steps: give either train.steps or train.epochs, not " +
+         std::string(e.train.steps ? "both" : "neither"));
+  }
+  if (e.train.micro_batch.value_or(1) > e.train.batch) {
+    fail("train.micro_batch: " + std::to_string(*e.train.micro_batch) +
+         " rows do not fit into a batch of " + std::to_string(e.train.batch));
+  }
+}
+
+}  // namespace
+
+Experiment load_experiment(const std::filesystem::path& path,
+                           std::span<const std::string> overrides) {
+  auto experiment = read_config<Experiment>(load_config(path, overrides));
+  check(experiment, path.string());
+  return experiment;
+}
+
+Compute resolve_compute(Experiment& experiment) {
+  const auto compute =
+      choose_compute(experiment.device, experiment.precision, experiment.threads);
+  experiment.device = compute.device.is_cuda() ? "cuda" : "cpu";
+  experiment.precision = compute.precision == at::kBFloat16 ? "bfloat16" : "float32";
+  experiment.threads = compute.threads;
+  return compute;
+}
+
+}  // namespace trm::experiment

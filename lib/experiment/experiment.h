@@ -1,0 +1,125 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/config_tree.h"
+#include "data/samplers.h"
+#include "data/tasks.h"
+#include "loss/losses.h"
+#include "model/model.h"
+#include "train/trainer.h"
+
+namespace trm::experiment {
+
+struct DataConfig {
+  std::string path;
+  data::AnyTask task;
+  data::AnySampler sampler;
+  int64_t validation = 0;
+
+  template <class V>
+  void fields(V& v) {
+    v("path", path, "the data folder, as trm-data or a reference program makes it", {.free = true});
+    v("task", task, "what kind of puzzle it holds");
+    v("sampler", sampler, "the order of training");
+    v("validation", validation,
+      "training groups that are held back to choose the best checkpoint on", {.min = 0});
+  }
+};
+
+struct TrainConfig {
+  std::optional<int64_t> steps;
+  std::optional<double> epochs;
+  int64_t batch = 768;
+  std::optional<int64_t> micro_batch;
+  train::AnyObjective objective;
+  int64_t log_steps = 10;
+  std::optional<int64_t> eval_steps;
+  int64_t save_steps = 500;
+  int64_t keep = 2;
+
+  template <class V>
+  void fields(V& v) {
+    v("steps", steps, "optimizer steps of the run; give this or epochs", {.free = true, .min = 1});
+    v("epochs", epochs, "or its length in passes over the training groups",
+      {.free = true, .min = 0, .above_min = true});
+    v("batch", batch, "rows of a step", {.min = 1, .max = 1 << 20});
+    v("micro_batch", micro_batch, "rows computed at once, to save memory; null for the whole batch",
+      {.min = 1});
+    v("objective", objective, "what a step of training means");
+    v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
+    v("eval_steps", eval_steps, "steps between evaluations, of the validation set where there is one; null for one at the end",
+      {.free = true, .min = 1});
+    v("save_steps", save_steps, "steps between checkpoints", {.free = true, .min = 1});
+    v("keep", keep, "newest checkpoints to keep beside the best", {.free = true, .min = 1});
+  }
+};
+
+struct EvalConfig {
+  std::optional<int64_t> batch;
+  std::optional<int64_t> limit;
+  std::optional<int64_t> depth;
+
+  template <class V>
+  void fields(V& v) {
+    v("batch", batch, "puzzles at once; null for train.batch", {.free = true, .min = 1});
+    v("limit", limit, "test puzzles at most, the first of the split; null for all",
+      {.free = true, .min = 1});
+    v("depth", depth, "supervision steps of a puzzle; null for model.halting.max_steps",
+      {.free = true, .min = 1, .max = 100000});
+  }
+};
+
+struct InitConfig {
+  std::string from;
+  std::string weights = "ema";
+
+  template <class V>
+  void fields(V& v) {
+    v("from", from, "a run or checkpoint whose weights the run starts with; empty for random ones");
+    v("weights", weights, "its averaged or its raw weights", {.choices = {"ema", "raw"}});
+  }
+};
+
+// A complete run.
+struct Experiment {
+  int64_t seed = 0;
+  std::string device = "auto";
+  std::string precision = "auto";
+  int64_t threads = 0;
+  DataConfig data;
+  model::ModelConfig model;
+  loss::AnyTokenLoss loss;
+  train::OptimConfig optim;
+  TrainConfig train;
+  EvalConfig eval;
+  InitConfig init;
+
+  template <class V>
+  void fields(V& v) {
+    v("seed", seed, "of weights, order, augmentation and exploration", {.min = 0});
+    v("device", device, "where to compute",
+      {.free = true, .choices = {"auto", "cpu", "cuda"}});
+    v("precision", precision, "of activations; auto is bfloat16 on a GPU, else float32",
+      {.choices = {"auto", "float32", "bfloat16"}});
+    v("threads", threads, "processor threads; 0 for one a processor", {.free = true, .min = 0, .max = 4096});
+    v("data", data, "");
+    v("model", model, "");
+    v("loss", loss, "loss of each cell's token");
+    v("optim", optim, "");
+    v("train", train, "");
+    v("eval", eval, "");
+    v("init", init, "");
+  }
+};
+
+// Reads a config strictly and checks what crosses components. Error naming file, line and key.
+Experiment load_experiment(const std::filesystem::path& path,
+                           std::span<const std::string> overrides = {});
+
+// Where to compute; writes what `auto` and 0 stand for on this machine into the experiment, so that
+// the run's config says what it ran with.
+Compute resolve_compute(Experiment& experiment);
+
+}  // namespace trm::experiment

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/assemble.h"
+
+namespace trm::experiment {
+
+// What a training step will do, worked out without doing it.
+struct Plan {
+  int64_t parameters = 0;        // without the puzzle embedding
+  int64_t puzzle_numbers = 0;    // in the puzzle embedding
+  double operations = 0;         // of a step's matrix products; a multiply-add counts two
+  double state_bytes = 0;        // weights, gradients, moments, averages, puzzle embedding, carry
+  double activation_bytes = 0;   // kept from forward to backward
+  double process_bytes = 0;      // of the program with LibTorch loaded, before the model
+  double memory_bytes() const { return state_bytes + activation_bytes + process_bytes; }
+};
+Plan plan_step(const Experiment& experiment, const model::Model& model);
+
+// --dry-run's text: the resolved config, parameters, arithmetic and memory.
+std::string describe_plan(Experiment experiment);
+
+// Every matrix product of a training step, forward and backward, with how often it is done.
+struct StepProduct {
+  nn::Product shape;
+  int64_t times;
+};
+std::vector<StepProduct> step_products(const Experiment& experiment, const model::Model& model);
+
+}  // namespace trm::experiment

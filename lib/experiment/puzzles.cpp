@@ -1,0 +1,69 @@
+#include "experiment/puzzles.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace trm::experiment {
+namespace {
+
+void hold_back(int64_t count, Puzzles& puzzles) {
+  const auto& data = *puzzles.train;
+  if (count >= data.groups()) {
+    throw Error("data.validation: " + std::to_string(count) + " groups of " +
+                std::to_string(data.groups()) + " leave nothing to train on; lower it");
+  }
+  std::vector<int64_t> groups(static_cast<size_t>(data.groups()));
+  std::iota(groups.begin(), groups.end(), int64_t{0});
+  if (count > 0) Stream(0, "validation").shuffle(std::span(groups));
+  const auto split = groups.begin() + count;
+  std::sort(groups.begin(), split);
+  std::sort(split, groups.end());
+  for (auto group = groups.begin(); group != split; ++group) {
+    const auto first = static_cast<size_t>(data.group_begin()[static_cast<size_t>(*group)]);
+    for (auto e = data.puzzle_begin()[first]; e < data.puzzle_begin()[first + 1]; ++e) {
+      puzzles.validation_examples.push_back(e);
+    }
+  }
+  puzzles.training_groups.assign(split, groups.end());
+}
+
+}  // namespace
+
+Puzzles open_puzzles(const DataConfig& config) {
+  Puzzles puzzles;
+  puzzles.train = data::Dataset::open(config.path, "train");
+  puzzles.test = data::Dataset::open(config.path, "test");
+  const auto train = puzzles.spec(), test = puzzles.test->spec();
+  if (train.cells != test.cells || train.vocabulary != test.vocabulary ||
+      train.puzzles != test.puzzles) {
+    throw Error(config.path + ": train and test are of different grids; build the folder again");
+  }
+  puzzles.task = config.task.create<data::Task>(puzzles.train->info());
+  hold_back(config.validation, puzzles);
+  return puzzles;
+}
+
+int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles) {
+  if (config.steps) return *config.steps;
+  const double examples = static_cast<double>(puzzles.training_groups.size()) *
+                          puzzles.train->info().mean_examples;
+  const auto steps =
+      static_cast<int64_t>(*config.epochs * examples / static_cast<double>(config.batch));
+  if (steps < 1) {
+    throw Error("train.epochs: " + std::to_string(*config.epochs) +
+                " epochs are less than one batch; raise train.epochs or lower train.batch");
+  }
+  return steps;
+}
+
+std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
+                                          int64_t first_step) {
+  const auto seed = static_cast<uint64_t>(experiment.seed);
+  const data::SamplerContext context{puzzles.train, puzzles.training_groups,
+                                     experiment.train.batch, seed};
+  return std::make_unique<data::Loader>(
+      puzzles.train, puzzles.task, experiment.data.sampler.create<data::Sampler>(context), seed,
+      first_step);
+}
+
+}  // namespace trm::experiment

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "data/loader.h"
+#include "experiment/experiment.h"
+
+namespace trm::experiment {
+
+// A data folder as a run uses it: training groups less those held back for validation. Which are
+// held back depends on the data alone, so that runs of all seeds are compared on the same ones.
+struct Puzzles {
+  std::shared_ptr<const data::Dataset> train, test;
+  std::shared_ptr<const data::Task> task;
+  std::vector<int64_t> training_groups;
+  std::vector<int64_t> validation_examples;  // those of each held-back group's first puzzle
+
+  GridSpec spec() const { return train->spec(); }
+};
+Puzzles open_puzzles(const DataConfig& config);
+
+// Optimizer steps of the run (spec 6.1): train.steps, or epochs over the training groups.
+int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles);
+
+// Training batches from a step on, steps counting from 1.
+std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
+                                          int64_t first_step);
+
+}  // namespace trm::experiment
