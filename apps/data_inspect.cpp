@@ -1,0 +1,146 @@
+#include "apps/data_inspect.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "data/dataset.h"
+#include "data/tasks.h"
+
+namespace trm::apps {
+namespace {
+
+using nlohmann::ordered_json;
+
+using Histogram = std::map<int64_t, int64_t>;
+
+struct SplitReport {
+  std::string name;
+  std::shared_ptr<const data::Dataset> data;
+  Histogram sizes, ratings;
+};
+
+// Reads every example, which checks every token.
+SplitReport inspect_split(const std::string& folder, const std::string& split,
+                          const data::Task& task) {
+  SplitReport report{split, data::Dataset::open(folder, split), {}, {}};
+  const auto cells = static_cast<size_t>(report.data->info().cells);
+  std::vector<uint8_t> input(cells), label(cells);
+  for (int64_t i = 0; i < report.data->examples(); ++i) {
+    report.data->read(i, input, label);
+    ++report.sizes[task.size_of(input)];
+    if (const auto rating = report.data->rating(i)) ++report.ratings[*rating];
+  }
+  return report;
+}
+
+// At most twelve lines: neighbouring values share one where there are more.
+std::string draw_histogram(const std::string& title, const Histogram& counts) {
+  if (counts.empty()) return "";
+  constexpr int64_t kLines = 12, kWidth = 40;
+  const int64_t low = counts.begin()->first, high = counts.rbegin()->first;
+  const int64_t step = (high - low) / kLines + 1;
+  Histogram bins;
+  int64_t most = 0;
+  for (const auto& [value, count] : counts) {
+    most = std::max(most, bins[low + (value - low) / step * step] += count);
+  }
+  auto text = fmt::format("  {}\n", title);
+  for (const auto& [from, count] : bins) {
+    const auto range = step == 1 ? std::to_string(from) : fmt::format("{}-{}", from, from + step - 1);
+    text += fmt::format("  {:>9} {:>8}  {}\n", range, count,
+                        std::string(static_cast<size_t>((count * kWidth + most - 1) / most), '#'));
+  }
+  return text;
+}
+
+std::string describe(const SplitReport& report, const data::Task& task, int64_t show) {
+  const auto& data = *report.data;
+  auto text = fmt::format("{}: {} groups, {} puzzles, {} examples of {} cells, {} tokens, {} puzzle ids\n",
+                          report.name, data.groups(), data.puzzles(), data.examples(),
+                          data.info().cells, data.info().vocabulary, data.info().puzzle_ids);
+  text += draw_histogram(task.size_name(), report.sizes);
+  text += draw_histogram("rating", report.ratings);
+  const auto cells = static_cast<size_t>(data.info().cells);
+  std::vector<uint8_t> input(cells), label(cells);
+  for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {
+    data.read(i, input, label);
+    text += fmt::format("  example {}{}\n{}{}", i,
+                        data.rating(i) ? fmt::format(", rating {}", *data.rating(i)) : "",
+                        task.draw(input), task.draw(label));
+  }
+  return text;
+}
+
+ordered_json histogram_json(const Histogram& counts) {
+  auto json = ordered_json::object();
+  for (const auto& [value, count] : counts) json[std::to_string(value)] = count;
+  return json;
+}
+
+ordered_json split_json(const SplitReport& report, const data::Task& task) {
+  const auto& data = *report.data;
+  return {{"groups", data.groups()},
+          {"puzzles", data.puzzles()},
+          {"examples", data.examples()},
+          {"cells", data.info().cells},
+          {"vocabulary", data.info().vocabulary},
+          {"puzzle_ids", data.info().puzzle_ids},
+          {"mean_puzzle_examples", data.info().mean_examples},
+          {task.size_name(), histogram_json(report.sizes)},
+          {"ratings", histogram_json(report.ratings)},
+          {"sha256", data.hash()}};
+}
+
+void inspect(const std::string& folder, bool as_json, int64_t show) {
+  const data::AnyTask kind;
+  const auto task = kind.create<data::Task>(data::Dataset::open(folder, "train")->info());
+  const auto about = data::inspect_folder(folder);
+  const SplitReport splits[] = {inspect_split(folder, "train", *task),
+                                inspect_split(folder, "test", *task)};
+  if (as_json) {
+    ordered_json json = {{"folder", folder}, {"task", kind.kind()}};
+    for (const auto& split : splits) json[split.name] = split_json(split, *task);
+    if (about.has_provenance) {
+      json["made_by"] = about.provenance.made_by;
+      json["command"] = about.provenance.command;
+      json["changed_files"] = about.changed;
+    }
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{} ({})\n", folder, kind.kind());
+  if (about.has_provenance) {
+    fmt::print("made by {}: {}\n", about.provenance.made_by, about.provenance.command);
+    for (const auto& file : about.changed) {
+      fmt::print("warning: {} is not as it was written\n", file);
+    }
+  } else {
+    fmt::print("no {}: made by another program\n", data::kProvenanceFile);
+  }
+  for (const auto& split : splits) fmt::print("\n{}", describe(split, *task, show));
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, std::function<void()>& chosen) {
+  struct Options {
+    std::string folder;
+    bool json = false;
+    int64_t show = 2;
+  };
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("inspect", "Sizes, histograms and a few puzzles of a data folder");
+  command->add_option("folder", options->folder, "The data folder")->required();
+  command->add_flag("--json", options->json, "Everything but the drawings, as JSON");
+  command->add_option("--show", options->show, "Puzzles to draw of each split")
+      ->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->callback([options, &chosen] {
+    chosen = [options] { inspect(options->folder, options->json, options->show); };
+  });
+}
+
+}  // namespace trm::apps

@@ -1,0 +1,161 @@
+#include "apps/data_sudoku.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/version.h"
+#include "data/tasks/sudoku/build.h"
+#include "data/tasks/sudoku/generate.h"
+#include "data/tasks/sudoku/import.h"
+
+namespace trm::apps {
+namespace {
+
+namespace sudoku = data::sudoku;
+
+data::PackedSet empty_set(sudoku::Box box, std::string command) {
+  data::PackedSet set;
+  set.cells = box.cells();
+  set.vocabulary = box.side() + 2;
+  set.provenance = {"sudoku", "trm " + version().number, std::move(command), {}};
+  return set;
+}
+
+void write(const std::string& out, const data::PackedSet& set) {
+  data::write_packed(out, set);
+  fmt::print("{}: {} puzzles to train, {} to test\nnext: trm-data inspect {}\n", out,
+             set.train.group_begin.size() - 1, set.test.group_begin.size() - 1, out);
+}
+
+struct BuildOptions {
+  std::string train, test, out;
+  std::optional<int64_t> subsample;
+  int64_t augmentations = 0;
+  uint32_t seed = 0;
+};
+
+std::vector<sudoku::Puzzle> read(const std::string& file) {
+  auto bar = Progress::to_stderr("read " + file, 0);
+  return sudoku::read_csv(file, bar);
+}
+
+void build(const BuildOptions& options) {
+  const auto train = read(options.train), test = read(options.test);
+  const auto box = sudoku::box_of_cells(train.front().question.size()).value();
+  if (train.front().question.size() != test.front().question.size()) {
+    throw Error(options.test + ": boards of another size than in " + options.train +
+                "; both must be of one kind");
+  }
+  std::string command = "build sudoku";
+  if (options.subsample) command += fmt::format(" --subsample {}", *options.subsample);
+  if (options.augmentations > 0) command += fmt::format(" --augmentations {}", options.augmentations);
+  if (options.subsample || options.augmentations > 0) command += fmt::format(" --seed {}", options.seed);
+  auto set = empty_set(box, command);
+  for (const auto& file : {options.train, options.test}) {
+    set.provenance.sources.push_back({fs::path(file).filename().string(), sha256_file(file)});
+  }
+  if (options.subsample || options.augmentations > 0) {
+    if (box.side() != 9) throw Error("--augmentations: the reference's augmentation is for 9x9 boards; "
+                                     "leave it out, training augments on the fly");
+    NumpyLegacy random(options.seed);
+    set.train = sudoku::pack_as_reference(train, random, options.subsample, options.augmentations);
+  } else {
+    set.train = sudoku::pack(train, box);
+  }
+  set.test = sudoku::pack(test, box);
+  write(options.out, set);
+}
+
+struct GenerateOptions {
+  std::string box = "2x3", givens, out;
+  int64_t train = 1000, test = 1000;
+  bool minimal = false;
+  uint64_t seed = 0;
+  int threads = 0;
+};
+
+// "MIN:MAX" or one number.
+std::pair<int, int> parse_givens(const std::string& text) {
+  const auto number = [&](std::string_view part) {
+    int value = -1;
+    const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (code != std::errc() || end != part.data() + part.size() || value < 0) {
+      throw Error("--givens: cannot read '" + text + "'; write MIN:MAX, such as 8:14");
+    }
+    return value;
+  };
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return {number(text), number(text)};
+  return {number(text.substr(0, colon)), number(text.substr(colon + 1))};
+}
+
+void generate(const GenerateOptions& options) {
+  sudoku::GenerateRequest request{.box = sudoku::parse_box(options.box),
+                                  .train = options.train,
+                                  .test = options.test,
+                                  .givens = {},
+                                  .minimal = options.minimal,
+                                  .seed = options.seed,
+                                  .threads = options.threads};
+  auto command = fmt::format("generate sudoku --box {} --train {} --test {}", options.box,
+                             options.train, options.test);
+  if (!options.givens.empty()) {
+    request.givens = parse_givens(options.givens);
+    command += " --givens " + options.givens;
+  }
+  if (options.minimal) command += " --minimal";
+  auto set = empty_set(request.box, command + fmt::format(" --seed {}", options.seed));
+  // Found before minutes are spent on puzzles that could not be written.
+  if (fs::exists(options.out) && !(fs::is_directory(options.out) && fs::is_empty(options.out))) {
+    throw Error(options.out + ": already there; choose another name or remove it first");
+  }
+  auto bar = Progress::to_stderr("generate", options.train + options.test);
+  const auto made = sudoku::generate(request, bar);
+  bar.finish();
+  set.train = sudoku::pack(made.train, request.box);
+  set.test = sudoku::pack(made.test, request.box);
+  write(options.out, set);
+}
+
+}  // namespace
+
+void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
+  auto* command = parent.add_subcommand("sudoku", "From CSV files: source,question,answer,rating");
+  auto options = std::make_shared<BuildOptions>();
+  command->add_option("--train", options->train, "Training puzzles, .csv or .csv.gz")->required();
+  command->add_option("--test", options->test, "Test puzzles, .csv or .csv.gz")->required();
+  command->add_option("--subsample", options->subsample,
+                      "Take this many training puzzles, drawn as the reference's builder does")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--augmentations", options->augmentations,
+                      "Write this many symmetric copies of each, as the reference's builder does; "
+                      "not needed here, where training augments on the fly")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Of subsample and augmentations");
+  command->add_option("out", options->out, "Folder to make")->required();
+  command->callback([options, &chosen] { chosen = [options] { build(*options); }; });
+}
+
+void add_sudoku_generate(CLI::App& parent, std::function<void()>& chosen) {
+  auto* command = parent.add_subcommand("sudoku", "Puzzles with one solution each");
+  auto options = std::make_shared<GenerateOptions>();
+  command->add_option("--box", options->box, "Cells of a block, RxC: 2x2, 2x3, 3x3 or 4x4")
+      ->capture_default_str();
+  command->add_option("--train", options->train, "Training puzzles")
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))->capture_default_str();
+  command->add_option("--test", options->test, "Test puzzles; no solution of theirs is equivalent to one of the training set")
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))->capture_default_str();
+  auto* givens = command->add_option("--givens", options->givens, "Givens of a puzzle, MIN:MAX");
+  command->add_flag("--minimal", options->minimal, "No given can be left out")->excludes(givens);
+  command->add_option("--seed", options->seed, "Same seed, same bytes")->capture_default_str();
+  command->add_option("--threads", options->threads, "0 for one a processor; changes nothing else")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("out", options->out, "Folder to make")->required();
+  command->callback([options, &chosen] { chosen = [options] { generate(*options); }; });
+}
+
+}  // namespace trm::apps

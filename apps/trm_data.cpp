@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "apps/app.h"
+#include "apps/data_inspect.h"
+#include "apps/data_sudoku.h"
+#include "core/error.h"
+
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
+  trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
+  trm-data inspect data/sudoku_6x6)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace trm;
+  return apps::run_program([&] {
+    CLI::App app("Makes and shows puzzle sets.", "trm-data");
+    apps::prepare(app, kExamples);
+    app.require_subcommand(1);
+    std::function<void()> chosen;
+    auto* build = app.add_subcommand("build", "Make a data folder from files");
+    auto* generate = app.add_subcommand("generate", "Make a data folder of new puzzles");
+    build->require_subcommand(1);
+    generate->require_subcommand(1);
+    apps::add_sudoku_build(*build, chosen);
+    apps::add_sudoku_generate(*generate, chosen);
+    apps::add_inspect(app, chosen);
+    if (const auto code = apps::parse(app, argc, argv)) return *code;
+    chosen();
+    return 0;
+  });
+}

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/app.h"
+#include "core/config_dump.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/terminal.h"
+#include "eval/report.h"
+#include "experiment/assemble.h"
+#include "experiment/metrics.h"
+
+namespace {
+
+using namespace trm;
+
+constexpr const char* kExamples = R"(
+A run folder stands for its best checkpoint on the validation set, or the newest one where the run
+has no validation set. Scores are of the last supervision step, as the reference programs report.
+
+Examples:
+  trm-eval runs/sudoku_6x6
+  trm-eval runs/sudoku_6x6 --limit 1000 --depth 32 --json result.json
+  trm-eval runs/sudoku_6x6/checkpoints/step_500 --data data/other --weights raw --show 3)";
+
+struct Options {
+  std::string run, data, split = "test", weights = "ema", json, predictions, device = "auto",
+              precision;
+  std::optional<int64_t> limit, depth, batch, threads;
+  int64_t show = 0;
+};
+
+std::vector<std::string> overrides_of(const Options& options) {
+  std::vector<std::string> overrides = {"device=" + options.device};
+  if (!options.data.empty()) overrides.push_back("data.path=" + quoted_if_needed(options.data));
+  if (!options.precision.empty()) overrides.push_back("precision=" + options.precision);
+  overrides.push_back("threads=" + std::to_string(options.threads.value_or(0)));
+  return overrides;
+}
+
+void check_grid(const GridSpec& data, const GridSpec& model, const std::string& name) {
+  if (data.cells != model.cells || data.vocabulary != model.vocabulary) {
+    throw Error(fmt::format("{}: {} cells of {} tokens, and the model was trained on {} cells of {}; "
+                            "name a data folder of its kind with --data",
+                            name, data.cells, data.vocabulary, model.cells, model.vocabulary));
+  }
+  if (data.puzzles > model.puzzles) {
+    throw Error(fmt::format("{}: {} puzzle ids, and the model has {}; it cannot know the others", name,
+                            data.puzzles, model.puzzles));
+  }
+}
+
+int evaluate(const Options& options) {
+  auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
+  const auto& experiment = trained.experiment;
+  const auto data = data::Dataset::open(experiment.data.path, options.split);
+  check_grid(data->spec(), trained.model->spec(), data->name());
+  const auto task = experiment.data.task.create<data::Task>(data->info());
+  const eval::Request request{
+      data, eval::first_examples(*data, options.limit),
+      options.batch.value_or(experiment.eval.batch.value_or(experiment.train.batch)),
+      options.depth.value_or(experiment.eval.depth.value_or(experiment.model.halting.max_steps))};
+
+  eval::AnswerRecorder recorder(*task, options.show, !options.predictions.empty());
+  auto bar = Progress::to_stderr("evaluate", static_cast<int64_t>(request.examples.size()));
+  const auto result = eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar,
+                                     [&](const eval::Answers& answers) { recorder.add(answers); });
+  bar.finish();
+
+  const eval::Origin origin{
+      .checkpoint = trained.folder.string(),
+      .checkpoint_step = trained.manifest.step,
+      .weights = options.weights,
+      .data = data->name(),
+      .data_hash = data->hash(),
+      .config_hash = sha256_file(trained.folder / "config.yaml"),
+      .made_by = experiment::made_by(),
+      .device = experiment.device,
+      .precision = experiment.precision,
+      .threads = trained.compute.threads};
+  fmt::print("{}", recorder.drawings(has_colours(STDOUT_FILENO)));
+  fmt::print("{}", eval::report_text(result, origin));
+  if (!options.json.empty()) {
+    write_text(options.json, eval::report_json(result, request.depth, origin).dump(2) + "\n");
+  }
+  if (!options.predictions.empty()) save_archive(options.predictions, recorder.predictions());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return apps::run_program([&] {
+    CLI::App app("Evaluates a trained model on a puzzle set.", "trm-eval");
+    apps::prepare(app, kExamples);
+    Options options;
+    app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
+    app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
+    app.add_option("--split", options.split, "test or train")->check(CLI::IsMember({"test", "train"}));
+    app.add_option("--limit", options.limit, "Puzzles at most")->check(CLI::PositiveNumber);
+    app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
+        ->check(CLI::Range(1, 100000));
+    app.add_option("--weights", options.weights, "ema (averaged) or raw")
+        ->check(CLI::IsMember({"ema", "raw"}));
+    app.add_option("--json", options.json, "Write the result as JSON to this file");
+    app.add_option("--predictions", options.predictions,
+                   "Write inputs, labels and answers to this safetensors file");
+    app.add_option("--show", options.show, "Draw this many puzzles")->check(CLI::NonNegativeNumber);
+    app.add_option("--batch", options.batch, "Puzzles at once")->check(CLI::PositiveNumber);
+    app.add_option("--device", options.device, "auto, cpu or cuda")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    app.add_option("--precision", options.precision, "float32 or bfloat16; as in training when not given")
+        ->check(CLI::IsMember({"float32", "bfloat16"}));
+    app.add_option("--threads", options.threads, "Processor threads; one a processor when not given")
+        ->check(CLI::Range(1, 4096));
+    if (const auto code = apps::parse(app, argc, argv)) return *code;
+    return evaluate(options);
+  });
+}

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "apps/app.h"
+#include "core/error.h"
+#include "core/terminal.h"
+#include "eval/evaluator.h"
+#include "experiment/assemble.h"
+
+namespace {
+
+using namespace trm;
+
+constexpr const char* kExamples = R"(
+A puzzle is one line of characters, '.' or '0' for an empty cell, or a drawn grid; '-' or nothing
+reads it from the standard input. Cells that changed since the step before are highlighted.
+
+Examples:
+  trm-solve runs/sudoku_6x6 1....65...2..3....6....4....5..24...1
+  trm-solve runs/sudoku_6x6 < puzzle.txt)";
+
+struct Options {
+  std::string run, puzzle = "-", device = "auto", weights = "ema";
+  std::optional<int64_t> depth;
+};
+
+std::string read_puzzle(const std::string& given) {
+  if (given != "-") return given;
+  constexpr size_t kMostBytes = 1 << 16;
+  std::string text;
+  for (char c; text.size() <= kMostBytes && std::cin.get(c);) text += c;
+  if (text.size() > kMostBytes) throw Error("puzzle: longer than a puzzle can be");
+  return text;
+}
+
+// Prints the board of each supervision step, with what changed set off.
+class Printer {
+ public:
+  Printer(const data::Task& task, std::vector<uint8_t> puzzle)
+      : task_(task), answer_(std::move(puzzle)), colours_(has_colours(STDOUT_FILENO)) {}
+
+  void print(int64_t step, const model::Output& output) {
+    const auto predictions = output.logits[0].argmax(-1).to(at::kInt).cpu().contiguous();
+    const auto* tokens = predictions.const_data_ptr<int32_t>();
+    // vector<bool> gives no span.
+    const auto changed = std::make_unique<bool[]>(answer_.size());
+    int64_t count = 0;
+    for (size_t i = 0; i < answer_.size(); ++i) {
+      changed[i] = answer_[i] != static_cast<uint8_t>(tokens[i]);
+      count += changed[i] ? 1 : 0;
+      answer_[i] = static_cast<uint8_t>(tokens[i]);
+    }
+    const double halt = 1 / (1 + std::exp(-output.q_halt[0].item<double>()));
+    fmt::print("step {}: {} cells changed, halting probability {:.3f}\n{}", step, count, halt,
+               draw({changed.get(), answer_.size()}));
+  }
+
+  const std::vector<uint8_t>& answer() const { return answer_; }
+
+ private:
+  std::string draw(std::span<const bool> changed) const {
+    return colours_ ? task_.draw(answer_, changed, "\033[1;32m", "\033[0m")
+                    : task_.draw(answer_);
+  }
+
+  const data::Task& task_;
+  std::vector<uint8_t> answer_;
+  bool colours_;
+};
+
+int solve(const Options& options) {
+  const std::vector<std::string> overrides = {"device=" + options.device, "threads=0"};
+  auto trained = experiment::load_model(options.run, options.weights, overrides);
+  data::PackedInfo info;
+  info.cells = trained.model->spec().cells;
+  info.vocabulary = trained.model->spec().vocabulary;
+  const auto task = trained.experiment.data.task.create<data::Task>(info);
+  const auto puzzle = task->parse(read_puzzle(options.puzzle));
+  if (task->size_of(puzzle) == 0) throw Error("puzzle: nothing is given in it; there is nothing to solve");
+
+  auto inputs = torch::empty({1, info.cells}, at::kInt);
+  for (int64_t i = 0; i < info.cells; ++i) {
+    inputs.mutable_data_ptr<int32_t>()[i] = puzzle[static_cast<size_t>(i)];
+  }
+  const Batch batch{inputs, torch::full({1, info.cells}, kIgnoredLabel, at::kInt),
+                    torch::zeros({1}, at::kInt), 1};
+  fmt::print("puzzle\n{}", task->draw(puzzle));
+  Printer printer(*task, puzzle);
+  eval::unroll(*trained.model, batch.to(trained.compute.device),
+               options.depth.value_or(trained.experiment.model.halting.max_steps),
+               [&](int64_t step, const model::Output& output) { printer.print(step, output); });
+
+  fmt::print("answer {}\n", task->line(printer.answer()));
+  const auto scores = task->score(puzzle, printer.answer());
+  const auto names = task->score_names();
+  for (size_t i = 0; i < names.size(); ++i) {
+    fmt::print("{}: {}\n", names[i], scores[i] == 1 ? "yes" : "no");
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return apps::run_program([&] {
+    CLI::App app("Solves one puzzle and shows every supervision step.", "trm-solve");
+    apps::prepare(app, kExamples);
+    Options options;
+    app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
+    app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input");
+    app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
+        ->check(CLI::Range(1, 100000));
+    app.add_option("--weights", options.weights, "ema (averaged) or raw")
+        ->check(CLI::IsMember({"ema", "raw"}));
+    app.add_option("--device", options.device, "auto, cpu or cuda");
+    if (const auto code = apps::parse(app, argc, argv)) return *code;
+    return solve(options);
+  });
+}
