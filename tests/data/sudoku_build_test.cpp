@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -8,14 +7,10 @@
 #include "format/csv.h"
 #include "format/npy.h"
 #include "tests/catch.h"
+#include "tests/golden_folder.h"
 
 namespace trm::data::sudoku {
 namespace {
-
-fs::path golden_folder() {
-  const char* folder = std::getenv("TRM_GOLDEN");
-  return folder != nullptr ? fs::path(folder) : fs::path(TRM_SOURCE_DIR) / "tests/golden";
-}
 
 // Row by row and without read_csv's checks: these synthetic questions have several solutions.
 std::vector<Puzzle> source(const std::string& name) {

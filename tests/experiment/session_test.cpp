@@ -1,0 +1,160 @@
+#include "experiment/session.h"
+
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "experiment/assemble.h"
+#include "tests/catch.h"
+#include "tests/experiment/small_experiment.h"
+
+namespace trm::experiment {
+namespace {
+
+// metrics.jsonl without the times.
+std::vector<nlohmann::json> log_of(const fs::path& run) {
+  std::vector<nlohmann::json> lines;
+  std::ifstream file(run / "metrics.jsonl");
+  for (std::string text; std::getline(file, text);) {
+    auto line = nlohmann::json::parse(text);
+    for (const auto& [key, value] : nlohmann::json(line).items()) {
+      if (key.ends_with("seconds") || key.ends_with("per_second")) line.erase(key);
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+SessionResult train(const SmallExperiment& small, const std::string& name,
+                    std::vector<std::string> overrides = {}) {
+  run::RunFolder run(small.scratch / name);
+  return run_session(small.load(std::move(overrides)), run);
+}
+
+// Every tensor of every part of two checkpoints.
+void check_equal(const fs::path& a, const fs::path& b) {
+  const run::Checkpoint first(a), second(b);
+  int compared = 0;
+  for (const char* part : {"weights", "ema", "optimizer", "carry", "sums"}) {
+    const auto left = first.load(part), right = second.load(part);
+    REQUIRE(left.tensors.size() == right.tensors.size());
+    for (const auto& [name, value] : left.tensors) {
+      INFO(part << " " << name);
+      CHECK(value.equal(right.at(name)));
+      ++compared;
+    }
+  }
+  CHECK(compared > 40);
+}
+
+fs::path last(const SmallExperiment& small, const std::string& run, int64_t step) {
+  return small.scratch / (run + "/checkpoints/step_" + std::to_string(step));
+}
+
+}  // namespace
+
+TEST_CASE("a run stopped and continued has the bits of one never stopped", "[unit]") {
+  const SmallExperiment small;
+  train(small, "whole");
+  for (const int64_t stop : {4, 5, 6, 11}) {
+    INFO("stopped at " << stop);
+    const auto name = "stopped_" + std::to_string(stop);
+    // As if killed after the save at `stop`, with later lines in the log already.
+    train(small, name, {"train.steps=" + std::to_string(stop)});
+    std::ofstream(small.scratch / (name + "/metrics.jsonl"), std::ios::app) << "{\"step\": 99}\n{\"st";
+    const auto result = train(small, name);
+    CHECK(result.step == 12);
+    check_equal(last(small, "whole", 12), last(small, name, 12));
+  }
+  // Stopped where the whole run logs and evaluates, the log is the same as well.
+  CHECK(log_of(small.scratch / "stopped_6") == log_of(small.scratch / "whole"));
+}
+
+TEST_CASE("a finished run is only evaluated again", "[unit]") {
+  const SmallExperiment small;
+  const auto first = train(small, "run");
+  const auto log = log_of(small.scratch / "run");
+  const auto second = train(small, "run");
+  CHECK(log_of(small.scratch / "run") == log);
+  CHECK(first.test->scores.exact_accuracy == second.test->scores.exact_accuracy);
+}
+
+TEST_CASE("logging, saving and evaluating more often change no weight", "[unit]") {
+  const SmallExperiment small;
+  train(small, "a");
+  train(small, "b", {"train.log_steps=1", "train.eval_steps=2", "train.save_steps=3"});
+  const run::Checkpoint a(last(small, "a", 12)), b(last(small, "b", 12));
+  for (const auto& [name, value] : a.load("weights").tensors) {
+    CHECK(value.equal(b.load("weights").at(name)));
+  }
+}
+
+TEST_CASE("a log line has the references' names and the norms", "[unit]") {
+  const SmallExperiment small;
+  train(small, "run");
+  const auto log = log_of(small.scratch / "run");
+  REQUIRE(log.size() == 4 + 2 + 1);
+  for (const char* key : {"train/count", "train/accuracy", "train/exact_accuracy",
+                          "train/q_halt_accuracy", "train/steps", "train/lm_loss",
+                          "train/q_halt_loss", "train/lr", "train/gradient_norm",
+                          "train/update_norm", "train/latent_norm"}) {
+    INFO(key);
+    CHECK(log[0].contains(key));
+    CHECK(log[0][key].is_number());
+  }
+  CHECK(log.back().contains("test/exact_accuracy"));
+  CHECK(log.back()["test/puzzles"] == 20);
+}
+
+TEST_CASE("a run goes on only with the same numeric config and data", "[unit]") {
+  const SmallExperiment small;
+  train(small, "run", {"train.steps=4"});
+  const auto message = error_of([&] { train(small, "run", {"model.width=32", "seed=1"}); });
+  INFO(message);
+  CHECK(contains(message, "model.width: 16 there, 32 here"));
+  CHECK(contains(message, "seed: 0 there, 1 here"));
+  CHECK_NOTHROW(train(small, "run", {"train.steps=6", "train.log_steps=1", "threads=2"}));
+  CHECK(contains(error_of([&] { train(small, "run", {"train.steps=12", "optim.schedule.min_ratio=0.5"}); }),
+                 "min_ratio"));
+  const SmallExperiment other(30, 10);
+  CHECK(contains(error_of([&] { train(small, "run", {"data.path=" + (other.scratch / "data").string()}); }),
+                 "not the training data"));
+}
+
+TEST_CASE("a run can start with the weights of another", "[unit]") {
+  const SmallExperiment small;
+  train(small, "first");
+  const auto from = "init.from=" + (small.scratch / "first").string();
+  auto experiment = small.load({from});
+  const auto compute = resolve_compute(experiment);
+  const auto puzzles = open_puzzles(experiment.data);
+  const auto trainer = build_trainer(experiment, puzzles, compute);
+  const run::Checkpoint source(run::find_checkpoint(small.scratch / "first"));
+  const auto weights = checkpoint_weights(source, "ema");
+  for (const auto& [name, value] : trainer->model().named_weights()) {
+    CHECK(value.equal(weights.at(name)));
+  }
+  CHECK(contains(error_of([&] {
+                   auto wide = small.load({from, "model.width=32"});
+                   build_trainer(wide, puzzles, compute);
+                 }),
+                 "is [6, 16] there and [6, 32] here"));
+}
+
+TEST_CASE("the best checkpoint is chosen on the validation set", "[unit]") {
+  const SmallExperiment small;
+  const auto result = train(small, "run");
+  REQUIRE(result.best_step);
+  std::map<int64_t, double> validated;
+  for (const auto& line : log_of(small.scratch / "run")) {
+    if (line.contains("validation/exact_accuracy")) {
+      validated[line["step"]] = line["validation/exact_accuracy"];
+    }
+  }
+  REQUIRE(validated.size() == 2);
+  CHECK(*result.best_step == (validated[12] > validated[6] ? 12 : 6));
+  CHECK(run::find_checkpoint(small.scratch / "run").filename() ==
+        "step_" + std::to_string(*result.best_step));
+}
+
+}  // namespace trm::experiment

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/config_read.h"
+#include "data/packed.h"
+#include "data/tasks/sudoku/build.h"
+#include "data/tasks/sudoku/generate.h"
+#include "experiment/experiment.h"
+#include "tests/scratch_folder.h"
+
+namespace trm::experiment {
+
+// 4x4 Sudoku in a scratch folder and a model that trains on it in milliseconds a step.
+struct SmallExperiment {
+  ScratchFolder scratch;
+
+  explicit SmallExperiment(int64_t train = 60, int64_t test = 20) {
+    auto progress = Progress::silent();
+    const auto made = data::sudoku::generate(
+        {.box = {2, 2}, .train = train, .test = test, .givens = std::pair(5, 8), .seed = 1}, progress);
+    data::PackedSet set;
+    set.cells = 16;
+    set.vocabulary = 6;
+    set.train = data::sudoku::pack(made.train, {2, 2});
+    set.test = data::sudoku::pack(made.test, {2, 2});
+    data::write_packed(scratch / "data", set);
+    scratch.file("config.yaml", "data: {path: " + (scratch / "data").string() + R"(, validation: 12}
+threads: 1
+model:
+  width: 16
+  layers: [{mixer: token_mlp, repeat: 2}]
+  input: {prefix: 2, positions: none}
+  core: {H_cycles: 2, L_cycles: 2}
+  halting: {max_steps: 3}
+optim: {weights: {lr: 3e-3}, schedule: {warmup_steps: 5}, ema: 0.9}
+train: {steps: 12, batch: 8, log_steps: 3, eval_steps: 6, save_steps: 4}
+)");
+  }
+
+  fs::path config() const { return scratch / "config.yaml"; }
+  Experiment load(std::vector<std::string> overrides = {}) const {
+    return load_experiment(config(), overrides);
+  }
+};
+
+}  // namespace trm::experiment

@@ -1,0 +1,151 @@
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+#include "run/run_folder.h"
+#include "tests/catch.h"
+#include "tests/scratch_folder.h"
+
+namespace trm::run {
+namespace {
+
+Manifest manifest_at(int64_t step) {
+  return {.step = step,
+          .log_bytes = 0,
+          .made_by = "test",
+          .data_hash = "00",
+          .spec = {{"cells", 16}, {"vocabulary", 6}, {"puzzles", 1}}};
+}
+
+void save(const fs::path& folder, int64_t step, float value = 1) {
+  Archive weights;
+  weights.add("w", torch::full({3}, value));
+  save_checkpoint(folder, manifest_at(step), "seed: 0\n", {{"weights", weights}, {"ema", {}}});
+}
+
+const auto kIgnore = [](const std::string&) {};
+
+struct Fault {
+  const char* name;
+  void (*damage)(const fs::path& folder);
+  const char* message;
+};
+
+const Fault kFaults[] = {
+    {"a truncated part",
+     [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 40); }, "(truncated)"},
+    {"a flipped byte",
+     [](const fs::path& f) {
+       auto bytes = read_text(f / "weights.safetensors");
+       bytes.back() = static_cast<char>(bytes.back() ^ 1);
+       write_text(f / "weights.safetensors", bytes);
+     },
+     "its hash differs"},
+    {"a missing part", [](const fs::path& f) { fs::remove(f / "weights.safetensors"); },
+     "missing in the checkpoint"},
+    {"a missing manifest", [](const fs::path& f) { fs::remove(f / "manifest.json"); }, "missing"},
+    {"a truncated manifest", [](const fs::path& f) { fs::resize_file(f / "manifest.json", 30); },
+     "not valid JSON"},
+    {"another format",
+     [](const fs::path& f) {
+       auto json = nlohmann::json::parse(read_text(f / "manifest.json"));
+       json["format"] = 99;
+       write_text(f / "manifest.json", json.dump());
+     },
+     "format 99"},
+    {"a path that leads out",
+     [](const fs::path& f) {
+       auto json = nlohmann::json::parse(read_text(f / "manifest.json"));
+       json["files"]["../x"] = {{"bytes", 0}, {"sha256", ""}};
+       write_text(f / "manifest.json", json.dump());
+     },
+     "outside the folder"},
+};
+
+}  // namespace
+
+TEST_CASE("a checkpoint gives back what was saved", "[unit]") {
+  const ScratchFolder scratch;
+  save(scratch / "step_7", 7, 2.5F);
+  const Checkpoint checkpoint(scratch / "step_7");
+  CHECK(checkpoint.manifest().step == 7);
+  CHECK(checkpoint.manifest().spec.at("cells") == 16);
+  CHECK(checkpoint.load("weights").at("w").equal(torch::full({3}, 2.5F)));
+  CHECK_FALSE(checkpoint.has("ema"));
+  CHECK(read_text(checkpoint.config()) == "seed: 0\n");
+}
+
+TEST_CASE("a damaged checkpoint is refused, naming the file", "[unit]") {
+  for (const auto& fault : kFaults) {
+    INFO(fault.name);
+    const ScratchFolder scratch;
+    save(scratch / "step_7", 7);
+    Checkpoint whole(scratch / "step_7");
+    fault.damage(scratch / "step_7");
+    const auto message = error_of([&] { Checkpoint damaged(scratch / "step_7"); });
+    INFO(message);
+    CHECK(contains(message, fault.message));
+    CHECK(contains(message, "step_7"));
+  }
+}
+
+TEST_CASE("a run goes on from its newest whole checkpoint", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  CHECK_FALSE(run.latest(kIgnore));
+  for (const int64_t step : {5, 10, 20}) save(run.checkpoint(step), step);
+  CHECK(run.latest(kIgnore)->manifest().step == 20);
+  fs::resize_file(run.checkpoint(20) / "weights.safetensors", 10);
+  std::string warned;
+  CHECK(run.latest([&](const std::string& text) { warned = text; })->manifest().step == 10);
+  CHECK(contains(warned, "step_20"));
+  for (const int64_t step : {5, 10}) fs::remove(run.checkpoint(step) / "manifest.json");
+  CHECK(contains(error_of([&] { run.latest(kIgnore); }), "none of its checkpoints is whole"));
+}
+
+TEST_CASE("the newest few checkpoints and the best are kept", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  for (const int64_t step : {5, 10, 15, 20}) save(run.checkpoint(step), step);
+  run.prune(2, 5);
+  CHECK(checkpoint_steps(run.path()) == std::vector<int64_t>{5, 15, 20});
+  CHECK(find_checkpoint(run.path()) == fs::canonical(run.checkpoint(5)));
+  run.prune(1, 20);
+  CHECK(checkpoint_steps(run.path()) == std::vector<int64_t>{20});
+  CHECK(find_checkpoint(run.path()) == fs::canonical(run.checkpoint(20)));
+  CHECK(find_checkpoint(run.checkpoint(20)) == run.checkpoint(20));
+}
+
+TEST_CASE("the best step is the first of the highest", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  CHECK_FALSE(run.best("v"));
+  for (const auto& [step, value] : {std::pair(1, 0.5), {2, 0.75}, {3, 0.75}, {4, 0.25}}) {
+    run.log({{"step", step}, {"v", value}});
+    run.log({{"step", step}, {"other", 9}});
+  }
+  CHECK(run.best("v")->step == 2);
+}
+
+TEST_CASE("the log is cut to what a checkpoint remembers", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  run.log({{"step", 1}});
+  const auto bytes = run.log_bytes();
+  run.log({{"step", 2}});
+  run.rewind_log(bytes);
+  CHECK(read_text(run.path() / "metrics.jsonl") == "{\"step\":1}\n");
+  CHECK(contains(error_of([&] { run.rewind_log(bytes + 1); }), "shorter than"));
+}
+
+TEST_CASE("a folder that is no run is not made one", "[unit]") {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "mine");
+  write_text(scratch / "mine/letter.txt", "dear");
+  CHECK(contains(error_of([&] { RunFolder run(scratch / "mine"); }), "not empty and no run"));
+  write_text(scratch / "file", "");
+  CHECK(contains(error_of([&] { RunFolder run(scratch / "file"); }), "a file is in the way"));
+  CHECK(contains(error_of([&] { find_checkpoint(scratch / "absent"); }), "no such run"));
+  CHECK(contains(error_of([&] { find_checkpoint(scratch / "mine"); }), "no checkpoint in it"));
+}
+
+}  // namespace trm::run
