@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Sets up, builds and tests; says what it does and how long each part took.
+#   scripts/test.sh          all tests but the slow ones and those that need a GPU
+#   scripts/test.sh --all    all tests; those for a GPU pass where there is none
+#   scripts/test.sh --asan   the tests of core and format with memory and overflow checks
+# With CI=true in the environment warnings are errors. The exit code is that of the first part that
+# fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+preset=release
+[ "${CI:-}" = true ] && preset=ci
+targets=(all)
+tests=(--label-exclude 'slow|gpu')
+for argument in "$@"; do
+  case $argument in
+    --all) tests=() ;;
+    --asan)
+      # The others link LibTorch, which has no such checks compiled in: ten times the build for little.
+      preset=asan
+      targets=(test_core test_format)
+      tests=(--tests-regex '^(core|format)[.]')
+      ;;
+    -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
+    *) echo "error: $argument: unknown option; see $0 --help" >&2; exit 2 ;;
+  esac
+done
+
+part() {  # part WHAT COMMAND...
+  local what=$1 start=$SECONDS code=0
+  shift
+  echo "== $what"
+  "$@" || code=$?
+  if [ $code -ne 0 ]; then
+    echo "error: $what failed after $((SECONDS - start)) s (exit code $code); its last words are above" >&2
+    exit $code
+  fi
+  echo "== $what: done in $((SECONDS - start)) s"
+}
+
+build=build/$preset
+part "setting up" scripts/setup.sh
+part "configuring $build" cmake --preset "$preset" --log-level=WARNING
+part "building" cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]}"
+part "testing" ctest --test-dir "$build" --output-on-failure --no-tests=error ${tests[@]+"${tests[@]}"}
