@@ -64,7 +64,8 @@ std::vector<Source> sources_of(const fs::path& root) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       Source source{.path = fs::relative(entry.path(), root).string(), .layer = {}, .lines = {}};
-      if (!entry.is_regular_file() || !(source.code() || source.named({".sh", ".txt", ".md"}))) continue;
+      if (!entry.is_regular_file() || !(source.code() || source.named({".sh", ".txt", ".md"})))
+        continue;
       const fs::path path = source.path;
       const std::vector<std::string> parts(path.begin(), path.end());
       if (parts[0] == "lib" && parts.size() > 2) source.layer = parts[1];
@@ -80,7 +81,8 @@ std::vector<Source> sources_of(const fs::path& root) {
 // Of libraries: who may include <start...>.
 bool may_include_library(const Source& from, const std::string& header) {
   const auto starts = [&](std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](auto word) { return header.starts_with(word); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](auto word) { return header.starts_with(word); });
   };
   if (starts({"torch/csrc/distributed/"})) return from.layer == "dist";
   // A .cpp may add a narrow header of its own.
@@ -88,7 +90,8 @@ bool may_include_library(const Source& from, const std::string& header) {
   if (starts({"torch/", "ATen/", "c10/"})) return from.layer != "core" && from.layer != "format";
   if (starts({"CLI/"})) return from.layer == "apps";
   if (starts({"yaml-cpp/"})) return from.path.starts_with("lib/core/config");
-  if (starts({"nlohmann/"})) return from.layer == "format" || layers().at(from.layer).contains("format");
+  if (starts({"nlohmann/"}))
+    return from.layer == "format" || layers().at(from.layer).contains("format");
   if (starts({"curl/"})) return from.layer == "data";
   return true;
 }
@@ -108,8 +111,9 @@ std::vector<std::string> include_faults(const std::vector<Source>& sources) {
       if (!std::regex_search(line, match, pattern)) continue;
       const auto target = match[2].str();
       const auto folder = target.substr(0, target.find('/'));
-      const bool allowed = match[1] == "<" ? may_include_library(source, target)
-                           : folder == source.layer || rule->second.contains(folder);
+      const bool allowed = match[1] == "<"
+                               ? may_include_library(source, target)
+                               : folder == source.layer || rule->second.contains(folder);
       if (!allowed) faults.push_back(source.path + ": may not include " + target);
     }
   }
@@ -127,15 +131,16 @@ std::vector<std::string> size_faults(const std::vector<Source>& sources) {
 }
 
 std::vector<std::string> name_faults(const std::vector<Source>& sources) {
-  static const Words banned = {"util", "utils",    "helper", "helpers", "common", "misc",
-                               "base", "manager", "types",  "impl"};
+  static const Words banned = {"util", "utils", "helper",  "helpers", "common",
+                               "misc", "base",  "manager", "types",   "impl"};
   std::vector<std::string> faults;
   for (const auto& source : sources) {
     const auto path = fs::path(source.path).replace_extension();
     for (const auto& part : path) {
       const std::regex separator("[_-]");
       const auto name = part.string();
-      for (std::sregex_token_iterator word(name.begin(), name.end(), separator, -1), end; word != end; ++word) {
+      for (std::sregex_token_iterator word(name.begin(), name.end(), separator, -1), end;
+           word != end; ++word) {
         if (banned.contains(*word)) faults.push_back(source.path + ": a banned name");
       }
     }
@@ -209,7 +214,9 @@ TEST_CASE("no file or folder has a name that says nothing", "[unit]") {
 
 TEST_CASE("the library prints nothing", "[unit]") { CHECK(print_faults(ours()) == Faults{}); }
 
-TEST_CASE("every header begins with #pragma once", "[unit]") { CHECK(once_faults(ours()) == Faults{}); }
+TEST_CASE("every header begins with #pragma once", "[unit]") {
+  CHECK(once_faults(ours()) == Faults{});
+}
 
 TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   const auto refused = [](const std::string& path, const std::string& target) {
@@ -235,7 +242,8 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(refused("lib/run/a.cpp", "<curl/curl.h>"));
   CHECK_FALSE(refused("apps/a.cpp", "<CLI/CLI.hpp>"));
   CHECK_FALSE(refused("lib/experiment/a.cpp", "\"train/trainer.h\""));
-  CHECK(faults_of(include_faults, "lib/extra/a.h", "") == Faults{"lib/extra/a.h: 'extra' is no layer"});
+  CHECK(faults_of(include_faults, "lib/extra/a.h", "") ==
+        Faults{"lib/extra/a.h: 'extra' is no layer"});
 
   std::string lines;
   for (int i = 0; i < 300; ++i) lines += "x\n";
@@ -245,12 +253,15 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(faults_of(name_faults, "lib/helpers/a.cpp", "").size() == 1);
   CHECK(faults_of(name_faults, "lib/nn/types.h", "").size() == 1);
   CHECK(faults_of(name_faults, "lib/nn/database.h", "").empty());
-  for (const char* line : {"fmt::print(\"x\");", "std::cout << 1;", "printf (\"x\");", "  std::fprintf(f, \"\");"}) {
+  for (const char* line :
+       {"fmt::print(\"x\");", "std::cout << 1;", "printf (\"x\");", "  std::fprintf(f, \"\");"}) {
     CHECK(faults_of(print_faults, "lib/nn/a.cpp", line).size() == 1);
   }
-  CHECK(faults_of(print_faults, "lib/nn/a.cpp", "x;  // std::cout\nsnprintf(b, 1, \"\");\n").empty());
+  CHECK(
+      faults_of(print_faults, "lib/nn/a.cpp", "x;  // std::cout\nsnprintf(b, 1, \"\");\n").empty());
   CHECK(faults_of(print_faults, "apps/a.cpp", "std::cout << 1;").empty());
-  CHECK(faults_of(once_faults, "apps/a.h", "// #pragma once\n") == Faults{"apps/a.h: no #pragma once"});
+  CHECK(faults_of(once_faults, "apps/a.h", "// #pragma once\n") ==
+        Faults{"apps/a.h: no #pragma once"});
 }
 
 }  // namespace trm

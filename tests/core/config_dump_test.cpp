@@ -1,9 +1,10 @@
+#include "core/config_dump.h"
+
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "core/config_dump.h"
 #include "core/config_help.h"
 #include "core/config_read.h"
 #include "tests/catch.h"
@@ -112,10 +113,14 @@ TEST_CASE("a dump reads back to an equal config", "[unit]") {
 TEST_CASE("text survives a dump whatever it holds", "[unit]") {
   Config config;
   for (const char* text :
-       {"null", "Null", "NULL", "~", "true", "True", "12", "1e3", "- a", "-", "---", "...", " a",
-        "a ", "a: b", "a #b", "#", "[x]", "{x: 1}", "&a", "*a", "!t", "|", ">", "%x", "@x", "`x",
-        "\"q\"", "it's", "back\\slash", "two\nlines", "\n", "tab\there", "\t", "\r\n", "\x01\x7f",
-        "?", "? a", ",", "a, b", "=", "<<", "caf\xc3\xa9", "\xe6\x96\x87", "/a/b-c_d.e"}) {
+       {"null",        "Null",         "NULL",      "~",     "true", "True",
+        "12",          "1e3",          "- a",       "-",     "---",  "...",
+        " a",          "a ",           "a: b",      "a #b",  "#",    "[x]",
+        "{x: 1}",      "&a",           "*a",        "!t",    "|",    ">",
+        "%x",          "@x",           "`x",        "\"q\"", "it's", "back\\slash",
+        "two\nlines",  "\n",           "tab\there", "\t",    "\r\n", "\x01\x7f",
+        "?",           "? a",          ",",         "a, b",  "=",    "<<",
+        "caf\xc3\xa9", "\xe6\x96\x87", "/a/b-c_d.e"}) {
     config.text = text;
     config.words = {text, "plain", text};
     check_round_trip(config);
@@ -131,21 +136,23 @@ TEST_CASE("a free field, and all within it, does not decide numbers", "[unit]") 
 
 TEST_CASE("help names every key with type, default, bounds and meaning", "[unit]") {
   const auto help = help_config<Config>();
-  CHECK(help ==
-        "on                     bool = true           a switch\n"
-        "count                  int = -3              a count; at least -5\n"
-        "rate                   float = 0.1           a rate\n"
-        "text                   text = ''             some text\n"
-        "device                 text = cpu            where; cpu|cuda (free)\n"
-        "limit                  int = null            most steps\n"
-        "words                  list                  words\n"
-        "table                  list                  rows of numbers\n"
-        "stages                 list                  the stages\n"
-        "stages.0.title         text = first          its name\n"
-        "stages.0.core.kind     plain|damped = plain  its recursion\n"
-        "stages.0.core.damping  float = 0.5           [damped] share that stays; above 0, at most 1\n"
-        "core.kind              plain|damped = plain  the recursion\n"
-        "core.damping           float = 0.5           [damped] share that stays; above 0, at most 1\n");
+  CHECK(
+      help ==
+      "on                     bool = true           a switch\n"
+      "count                  int = -3              a count; at least -5\n"
+      "rate                   float = 0.1           a rate\n"
+      "text                   text = ''             some text\n"
+      "device                 text = cpu            where; cpu|cuda (free)\n"
+      "limit                  int = null            most steps\n"
+      "words                  list                  words\n"
+      "table                  list                  rows of numbers\n"
+      "stages                 list                  the stages\n"
+      "stages.0.title         text = first          its name\n"
+      "stages.0.core.kind     plain|damped = plain  its recursion\n"
+      "stages.0.core.damping  float = 0.5           [damped] share that stays; above 0, at most 1\n"
+      "core.kind              plain|damped = plain  the recursion\n"
+      "core.damping           float = 0.5           [damped] share that stays; above 0, at most "
+      "1\n");
 }
 
 }  // namespace trm

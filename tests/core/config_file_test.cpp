@@ -68,7 +68,8 @@ TEST_CASE("a config extends another, which it overrules key by key", "[unit]") {
   const ScratchFolder folder;
   fs::create_directory(folder / "sub");
   folder.file("base.yaml", "steps: 5\nname: base\nsizes: [1, 2]\nmixer: {kind: conv, kernel: 7}\n");
-  const auto child = folder.file("sub/child.yaml", "extends: ../base.yaml\nname: child\nsizes: [3]\n");
+  const auto child =
+      folder.file("sub/child.yaml", "extends: ../base.yaml\nname: child\nsizes: [3]\n");
   const auto config = load(child);
   CHECK(config.steps == 5);
   CHECK(config.name == "child");
@@ -82,7 +83,8 @@ TEST_CASE("a choice merges with the base's when the kind is the same", "[unit]")
   folder.file("map.yaml", "mixer: {kind: conv, kernel: 7}\n");
   folder.file("bare.yaml", "mixer: conv\n");
   const auto extending = [&](const std::string& base, const std::string& mixer) {
-    return load(folder.file("child.yaml", "extends: " + base + ".yaml\nmixer: " + mixer + "\n")).mixer;
+    return load(folder.file("child.yaml", "extends: " + base + ".yaml\nmixer: " + mixer + "\n"))
+        .mixer;
   };
   CHECK(extending("map", "{kernel: 5}").get<Conv>().kernel == 5);
   CHECK(extending("bare", "{kernel: 5}").get<Conv>().kernel == 5);
@@ -121,7 +123,8 @@ TEST_CASE("only one level of extends is allowed, and the base must be there", "[
 
 TEST_CASE("a file that is no config is an error", "[unit]") {
   const ScratchFolder folder;
-  CHECK(error_of([&] { load(folder / "x.yaml"); }) == (folder / "x.yaml").string() + ": no such file");
+  CHECK(error_of([&] { load(folder / "x.yaml"); }) ==
+        (folder / "x.yaml").string() + ": no such file");
   CHECK(contains(error_of([&] { load(folder.path()); }), "not a regular file"));
   CHECK(contains(error_of([&] { load(folder / std::string(300, 'x')); }), "cannot read"));
   CHECK(fault_of("") == "x.yaml: the file is empty; a config has keys");
@@ -143,7 +146,8 @@ TEST_CASE("a hostile file is an error, not a crash", "[unit]") {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 9; ++i) {
     const auto alias = "*a" + std::to_string(i - 1) + ", ";
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + repeated(alias, 10) + "]\n";
+    bomb +=
+        "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + repeated(alias, 10) + "]\n";
   }
   CHECK(contains(fault_of(bomb), "too many entries; at most 20000"));
   CHECK(contains(fault_of("a: &a [*a]"), "x.yaml: "));
@@ -156,7 +160,8 @@ TEST_CASE("a damaged config is read or refused, nothing else", "[unit]") {
   int refused = 0;
   for (int i = 0; i < 300; ++i) {
     auto text = whole;
-    for (int j = 0; j < 2; ++j) text[random.below(text.size())] = static_cast<char>(random.below(256));
+    for (int j = 0; j < 2; ++j)
+      text[random.below(text.size())] = static_cast<char>(random.below(256));
     if (i % 3 == 0) text.resize(random.below(text.size()));
     try {
       dump_config(read_config<Config>(parse_config(text, "x.yaml")));

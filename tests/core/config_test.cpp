@@ -199,17 +199,21 @@ TEST_CASE("overrides edit the tree before it is read", "[unit]") {
   const std::string layers = "net: {layers: [{repeat: 1}, {repeat: 2}]}";
   CHECK(read(layers, {"net.layers.1.repeat=9"}).net.layers[1].repeat == 9);
   CHECK(read(layers, {"net.layers.0.mixer={kind: token_mlp, expansion: 3}"})
-            .net.layers[0].mixer.get<TokenMlp>().expansion == 3);
+            .net.layers[0]
+            .mixer.get<TokenMlp>()
+            .expansion == 3);
   CHECK(read("name: a", {"name=b=c"}).name == "b=c");
 }
 
 TEST_CASE("an override of a bare kind's field makes it a map", "[unit]") {
   CHECK(read("net: {mixer: token_mlp}", {"net.mixer.expansion=2"})
-            .net.mixer.get<TokenMlp>().expansion == 2);
+            .net.mixer.get<TokenMlp>()
+            .expansion == 2);
   CHECK(read("net: {mixer: token_mlp}", {"net.mixer.kind=attention"}).net.mixer.kind() ==
         "attention");
   CHECK(read("net: {mixer: token_mlp}", {"net.mixer=attention", "net.mixer.heads=2"})
-            .net.mixer.get<Attention>().heads == 2);
+            .net.mixer.get<Attention>()
+            .heads == 2);
 }
 
 TEST_CASE("a bad override names itself instead of a line", "[unit]") {
@@ -238,8 +242,9 @@ TEST_CASE("numbers differ when fields that decide numbers do", "[unit]") {
   const Config plain;
   CHECK(numeric_differences(plain, plain).empty());
   CHECK(numeric_differences(plain, read("{device: cuda, name: other}")).empty());
-  CHECK(numeric_differences(plain, read("{rate: 0.5, net: {mixer: {heads: 4}}}")) ==
-        std::vector<std::string>{"net.mixer.heads: 8 there, 4 here", "rate: 0.0001 there, 0.5 here"});
+  CHECK(
+      numeric_differences(plain, read("{rate: 0.5, net: {mixer: {heads: 4}}}")) ==
+      std::vector<std::string>{"net.mixer.heads: 8 there, 4 here", "rate: 0.0001 there, 0.5 here"});
   CHECK(numeric_differences(plain, read("net: {mixer: token_mlp}")) ==
         std::vector<std::string>{"net.mixer.heads: 8 there, absent here",
                                  "net.mixer.kind: attention there, token_mlp here",

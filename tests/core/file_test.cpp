@@ -61,8 +61,8 @@ TEST_CASE("a written file holds its pieces and nothing is left beside it", "[uni
   const ScratchFolder folder;
   write_text(folder / "a", "old");
   const std::string first = "one ", second = "two";
-  const std::span<const std::byte> pieces[] = {std::as_bytes(std::span(first)), {},
-                                               std::as_bytes(std::span(second))};
+  const std::span<const std::byte> pieces[] = {
+      std::as_bytes(std::span(first)), {}, std::as_bytes(std::span(second))};
   write_file(folder / "a", pieces);
   CHECK(read_text(folder / "a") == "one two");
   write_text(folder / "empty", "");
@@ -74,10 +74,12 @@ TEST_CASE("a file that cannot be written leaves nothing behind", "[unit]") {
   const ScratchFolder folder;
   const auto missing = folder / "no/such/file";
   CHECK(error_of([&] { write_text(missing, "x"); }) ==
-        missing.string() + ": cannot write: No such file or directory; "
-                           "choose a folder that can be written");
+        missing.string() +
+            ": cannot write: No such file or directory; "
+            "choose a folder that can be written");
   fs::create_directory(folder / "taken");
-  CHECK(contains(error_of([&] { write_text(folder / "taken", "x"); }), "cannot write: Is a directory"));
+  CHECK(contains(error_of([&] { write_text(folder / "taken", "x"); }),
+                 "cannot write: Is a directory"));
   CHECK(names_in(folder.path()) == Names{"taken"});
 }
 
@@ -108,7 +110,8 @@ TEST_CASE("a folder without permission is an error that says so", "[unit]") {
            error_of([&] { FolderLock lock(folder.path()); });
   });
   fs::permissions(folder.path(), fs::perms::owner_all);
-  const auto cannot_write = ": cannot write: Permission denied; choose a folder that can be written";
+  const auto cannot_write =
+      ": cannot write: Permission denied; choose a folder that can be written";
   CHECK(texts == (folder / "b").string() + cannot_write + "\n" + path.string() +
                      ": cannot read: Permission denied; check the name and its permissions\n" +
                      (folder / "c").string() + cannot_write + "\n" + (folder / "lock").string() +
@@ -124,7 +127,8 @@ TEST_CASE("reading refuses what is missing, no file, or too large", "[unit]") {
         path.string() + ": 5 bytes, more than such a file can have");
   CHECK(error_of([&] { read_text(folder / "b"); }) == (folder / "b").string() + ": no such file");
   CHECK(contains(error_of([&] { read_text(path / "b"); }), "cannot read: Not a directory"));
-  CHECK(contains(error_of([&] { read_text(folder / std::string(300, 'x')); }), "File name too long"));
+  CHECK(
+      contains(error_of([&] { read_text(folder / std::string(300, 'x')); }), "File name too long"));
   CHECK(error_of([&] { read_text(folder.path()); }) ==
         folder.path().string() + ": not a regular file");
   // A pipe that nobody writes to must not hang the reader.
@@ -223,7 +227,8 @@ TEST_CASE("a folder has one user, whom the error names", "[unit]") {
   ::waitpid(child, &status, 0);
   CHECK(WIFSIGNALED(status));
   const FolderLock lock(folder.path());
-  CHECK(contains(error_of([&] { FolderLock missing(folder / "none"); }), "No such file or directory"));
+  CHECK(contains(error_of([&] { FolderLock missing(folder / "none"); }),
+                 "No such file or directory"));
 }
 
 }  // namespace trm

@@ -75,8 +75,8 @@ TEST_CASE("permutations and integers share a Philox generator's draws", "[unit]"
 
 TEST_CASE("numpy.random.seed, rand and randint", "[unit]") {
   NumpyLegacy zero(0);
-  for (const double x : {0.5488135039273248, 0.7151893663724195, 0.6027633760716439,
-                         0.5448831829968969}) {
+  for (const double x :
+       {0.5488135039273248, 0.7151893663724195, 0.6027633760716439, 0.5448831829968969}) {
     CHECK(zero.rand() == x);
   }
   NumpyLegacy last(4294967295U);

@@ -36,7 +36,8 @@ TEST_CASE("a stream is Philox over key, row and step, block by block", "[unit]")
 
 TEST_CASE("stream keys never change", "[unit]") {
   CHECK(Stream(0, "a").next64() == Stream::from_key(stream_key(0, "a"), 0, 0).next64());
-  // Computed apart from this code: FNV-1a of "a" is 0xaf63dc4c8601ec8c, then splitmix64's finaliser.
+  // Computed apart from this code: FNV-1a of "a" is 0xaf63dc4c8601ec8c, then splitmix64's
+  // finaliser.
   CHECK(stream_key(0, "a") == 0x2cda47b74e35244b);
   CHECK(stream_key(7, "noise") == 0x8b1d948f83fa3aab);
 }
@@ -46,7 +47,8 @@ TEST_CASE("seed, name, step and row each make another stream", "[unit]") {
   for (const uint64_t seed : {0, 1}) {
     for (const char* name : {"", "a", "b"}) {
       for (const uint64_t step : {0ULL, 1ULL, 1ULL << 32}) {
-        for (const uint64_t row : {0ULL, 1ULL, 1ULL << 32}) draws.insert(Stream(seed, name, step, row).next64());
+        for (const uint64_t row : {0ULL, 1ULL, 1ULL << 32})
+          draws.insert(Stream(seed, name, step, row).next64());
       }
     }
   }
@@ -112,8 +114,9 @@ TEST_CASE("normal numbers have the moments of a normal distribution", "[unit]") 
 TEST_CASE("normal is the cosine half of Box-Muller", "[unit]") {
   Stream stream(6, "pair"), same(6, "pair");
   const double first = same.uniform(), second = same.uniform();
-  CHECK(stream.normal() == Approx(std::sqrt(-2 * std::log(1 - first)) *
-                                  std::cos(2 * 3.14159265358979323846 * second)).epsilon(1e-12));
+  CHECK(stream.normal() ==
+        Approx(std::sqrt(-2 * std::log(1 - first)) * std::cos(2 * 3.14159265358979323846 * second))
+            .epsilon(1e-12));
 }
 
 TEST_CASE("permutations hold every number once and are all as likely", "[unit]") {

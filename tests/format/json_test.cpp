@@ -16,13 +16,15 @@ std::string fault_of(const std::string& text) {
 }
 
 std::string nested(int levels) {
-  return std::string(static_cast<size_t>(levels), '[') + std::string(static_cast<size_t>(levels), ']');
+  return std::string(static_cast<size_t>(levels), '[') +
+         std::string(static_cast<size_t>(levels), ']');
 }
 
 }  // namespace
 
 TEST_CASE("JSON is read as it is written", "[unit]") {
-  const auto json = parse_json(R"({"a": [1, -2.5, true, null], "b": {"a": "caf\u00e9"}})", "x.json");
+  const auto json =
+      parse_json(R"({"a": [1, -2.5, true, null], "b": {"a": "caf\u00e9"}})", "x.json");
   CHECK(json["a"][1] == -2.5);
   CHECK(json["b"]["a"] == "caf\xc3\xa9");
   CHECK(json["a"][3].is_null());
@@ -46,8 +48,9 @@ TEST_CASE("a key given twice is an error, the same key elsewhere is none", "[uni
 }
 
 TEST_CASE("text that is not JSON is an error with its place", "[unit]") {
-  for (const char* text : {"", " ", "{", "[1,]", "{\"a\" 1}", "{'a': 1}", "nul", "01", "1 2", "[1]]",
-                           "NaN", "Infinity", "\"\\x\"", "\"tab\there\"", "// c\n1", "\"\\ud800\""}) {
+  for (const char* text :
+       {"", " ", "{", "[1,]", "{\"a\" 1}", "{'a': 1}", "nul", "01", "1 2", "[1]]", "NaN",
+        "Infinity", "\"\\x\"", "\"tab\there\"", "// c\n1", "\"\\ud800\""}) {
     INFO(text);
     CHECK(contains(fault_of(text), "x.json: not valid JSON: "));
   }
@@ -56,7 +59,8 @@ TEST_CASE("text that is not JSON is an error with its place", "[unit]") {
 
 TEST_CASE("text must be UTF-8", "[unit]") {
   CHECK(parse_json("\"\xe6\x96\x87\xf0\x9f\x98\x80\"", "x.json").is_string());
-  for (const char* bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe6\x96", "\x80"}) {
+  for (const char* bytes :
+       {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe6\x96", "\x80"}) {
     CHECK(contains(fault_of("\"" + std::string(bytes) + "\""), "x.json: not valid JSON: "));
     CHECK(contains(fault_of("{\"" + std::string(bytes) + "\": 1}"), "x.json: not valid JSON: "));
   }
@@ -65,7 +69,8 @@ TEST_CASE("text must be UTF-8", "[unit]") {
 TEST_CASE("members have their type checked", "[unit]") {
   const auto json = parse_json(
       R"({"n": 3, "x": 1.5, "t": "a", "low": -9223372036854775808, "high": 9223372036854775807,
-          "huge": 9223372036854775808, "more": 1e30, "none": null})", "x.json");
+          "huge": 9223372036854775808, "more": 1e30, "none": null})",
+      "x.json");
   CHECK(json_integer(json, "n", "x.json") == 3);
   CHECK(json_integer(json, "low", "x.json") == INT64_MIN);
   CHECK(json_integer(json, "high", "x.json") == INT64_MAX);
@@ -88,7 +93,8 @@ TEST_CASE("a file is named in its errors", "[unit]") {
   CHECK(read_json(folder.file("a.json", "[1, 2]")).size() == 2);
   const auto path = folder.file("b.json", "[1, 2");
   CHECK(contains(error_of([&] { read_json(path); }), path.string() + ": not valid JSON: "));
-  CHECK(error_of([&] { read_json(folder / "c.json"); }) == (folder / "c.json").string() + ": no such file");
+  CHECK(error_of([&] { read_json(folder / "c.json"); }) ==
+        (folder / "c.json").string() + ": no such file");
 }
 
 TEST_CASE("damaged JSON is read or refused, nothing else", "[unit]") {

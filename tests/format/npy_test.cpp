@@ -46,7 +46,8 @@ std::string fault_of_bytes(const std::string& bytes) {
 TEST_CASE("an array is written as numpy.save writes it", "[unit]") {
   const ScratchFolder folder;
   const auto path = folder / "a.npy";
-  const auto written = [&](DType dtype, std::vector<int64_t> shape, std::span<const std::byte> bytes) {
+  const auto written = [&](DType dtype, std::vector<int64_t> shape,
+                           std::span<const std::byte> bytes) {
     write_npy(path, dtype, shape, bytes);
     return read_text(path);
   };
@@ -76,14 +77,13 @@ TEST_CASE("long headers are padded as NumPy pads them", "[unit]") {
     write_npy(folder / "a.npy", DType::i32, shape, {});
     return sha256_file(folder / "a.npy");
   };
-  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 11}) == 
+  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 11}) ==
         "02a71688be7739be82d69b0741a6e20c796ea6d1402bf310b4341e880a8f6e36");
-  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 11}) == 
+  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 11}) ==
         "cc231128ae9d101985c5b6afc58191623f156fdc252e02decf3a7becc871a55d");
-  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 111}) == 
+  CHECK(digest({0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 11, 111}) ==
         "adfa1d17a0de05dc7efafe619531f36f7d7b087743a65528bebdf65248fc8dbc");
-  CHECK(digest({12345, 0}) == 
-        "4b55259d3b09283b43094d2548df31d9a569001985701921ae790ea8aaf99675");
+  CHECK(digest({12345, 0}) == "4b55259d3b09283b43094d2548df31d9a569001985701921ae790ea8aaf99675");
 }
 
 TEST_CASE("an array reads back, of every integer type", "[unit]") {
@@ -150,8 +150,9 @@ TEST_CASE("a header that is not NumPy's is named", "[unit]") {
   }
   CHECK(fault_of("{'descr': [('a', '<i4')], 'fortran_order': False, 'shape': (3,), }") ==
         "not a readable .npy: ''' is missing in the header");
-  for (const char* shape : {"(-3,)", "(3 4)", "(,3)", "(3,,1)", "(3L,)", "(a,)", "(3",
-                            "(99999999999999999999,)", "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3)"}) {
+  for (const char* shape :
+       {"(-3,)", "(3 4)", "(,3)", "(3,,1)", "(3L,)", "(a,)", "(3", "(99999999999999999999,)",
+        "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3)"}) {
     INFO(shape);
     CHECK(fault_of(with_shape(shape)) == "not a readable .npy: a bad shape");
   }
@@ -190,7 +191,8 @@ TEST_CASE("sizes that do not fit the file are named", "[unit]") {
 
 TEST_CASE("what is no .npy file, or part of one, is named", "[unit]") {
   const auto whole = saved(kThree, "\x01\x02\xff");
-  for (const size_t size : {0, 1, 6, 9}) CHECK(fault_of_bytes(whole.substr(0, size)) == "not a .npy file");
+  for (const size_t size : {0, 1, 6, 9})
+    CHECK(fault_of_bytes(whole.substr(0, size)) == "not a .npy file");
   for (const size_t size : {10, 50, 127}) {
     CHECK(fault_of_bytes(whole.substr(0, size)) == "truncated in its header");
   }
@@ -203,7 +205,8 @@ TEST_CASE("what is no .npy file, or part of one, is named", "[unit]") {
   CHECK(fault_of_bytes(std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff{}", 14)) ==
         "truncated in its header");
   const ScratchFolder folder;
-  CHECK(error_of([&] { read_npy(folder / "none"); }) == (folder / "none").string() + ": no such file");
+  CHECK(error_of([&] { read_npy(folder / "none"); }) ==
+        (folder / "none").string() + ": no such file");
 }
 
 TEST_CASE("a damaged .npy file is read or refused, nothing else", "[unit]") {

@@ -88,9 +88,10 @@ TEST_CASE("the data begins at a multiple of 64 bytes and names every type", "[un
 
 TEST_CASE("tensors come in the order of their data, however the header names them", "[unit]") {
   const ScratchFolder folder;
-  const auto path = folder.file(
-      "a", file_of(R"({"a":{"dtype":"U8","shape":[5],"data_offsets":[3,8]},)"
-                   R"("b":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}})", "abcdefgh"));
+  const auto path =
+      folder.file("a", file_of(R"({"a":{"dtype":"U8","shape":[5],"data_offsets":[3,8]},)"
+                               R"("b":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}})",
+                               "abcdefgh"));
   const auto file = SafetensorsFile::open(path);
   CHECK(file.tensors().at(0).name == "b");
   CHECK(text_of(file.tensors().at(1).bytes) == "defgh");
@@ -185,7 +186,8 @@ TEST_CASE("a length that the file does not have is named", "[unit]") {
 }
 
 TEST_CASE("every truncation of a file is refused", "[unit]") {
-  const auto whole = file_of(R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})", "abcdefgh");
+  const auto whole =
+      file_of(R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})", "abcdefgh");
   for (size_t size = 0; size < whole.size(); ++size) {
     INFO(size);
     CHECK_FALSE(fault_of_bytes(whole.substr(0, size)).empty());
@@ -194,8 +196,9 @@ TEST_CASE("every truncation of a file is refused", "[unit]") {
 
 TEST_CASE("a damaged safetensors file is read or refused, nothing else", "[unit]") {
   const ScratchFolder folder;
-  const auto whole = file_of(R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})",
-                             "abcdefgh");
+  const auto whole = file_of(
+      R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})",
+      "abcdefgh");
   Stream random(4, "damage");
   int refused = 0;
   for (int i = 0; i < 400; ++i) {
