@@ -68,8 +68,12 @@ struct GoldenCase {
   }
 
   bool runs() const { return experiment::has_core_of_reference(arch); }
-  // The TRM repository's cases have averaged weights, the HRM repository's have none.
-  bool averaged() const { return !file.names("ema.").empty(); }
+  // Of the TRM repository: averaged weights. The HRM repository's cases have none, and targets of
+  // q_continue.
+  bool of_trm() const {
+    const auto* of = arch.find("name");
+    return of && of->scalar.starts_with("recursive_reasoning.");
+  }
 
   // The case's tensors under `prefix` by our names: the reference's less "model.inner.".
   Archive named(const std::string& prefix) {
@@ -105,7 +109,7 @@ struct GoldenCase {
 
   train::OptimConfig optim() const {
     auto config = experiment::optim_from_reference(hyper);
-    if (averaged()) config.ema = number_in(hyper, "ema_rate");
+    if (of_trm()) config.ema = number_in(hyper, "ema_rate");
     return config;
   }
 };

@@ -46,7 +46,7 @@ class Follower {
       check_updates(step, before);
     }
     check_moments();
-    if (golden_.averaged()) check_average();
+    if (golden_.of_trm()) check_average();
     check_evaluation();
     INFO(golden_.name << ": tensors that nothing compared: " << joined(file_.unread()));
     CHECK(file_.unread().empty());
@@ -97,13 +97,13 @@ class Follower {
       const auto ours = loss::correctness(output.logits, carry.data.labels).predictions;
       ledger_.exact("predictions", step_name(step) + "preds", ours, *predictions);
     }
-    if (const auto* target = file_.find(step_name(step) + "target_q_continue")) {
+    if (!golden_.of_trm()) {
       // One more step on the same puzzles says what going on is worth (spec 3).
+      const auto name = step_name(step) + "target_q_continue";
       const auto next = model_->forward(carry.state, carry.data, {.training = true});
       const auto last = (carry.steps + 1).ge(model_->halting().config().max_steps);
       const auto best = at::where(last, next.q_halt, at::max(next.q_halt, next.q_continue));
-      ledger_.close("logits", step_name(step) + "target_q_continue", best.sigmoid(), *target,
-                    kStateTolerance);
+      ledger_.close("logits", name, best.sigmoid(), file_.at(name), kStateTolerance);
     }
   }
 
@@ -114,7 +114,7 @@ class Follower {
     };
     compare("logits", output.logits);
     compare("q_halt_logits", output.q_halt);
-    if (file_.find(prefix + "q_continue_logits")) compare("q_continue_logits", output.q_continue);
+    if (evaluating_.empty()) compare("q_continue_logits", output.q_continue);
   }
 
   // The trainer consumes the puzzle embedding's gradients, so a second objective makes them here.

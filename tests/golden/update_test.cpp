@@ -75,7 +75,7 @@ TEST_CASE("fed the golden gradients, the updates are the reference's", "[golden]
       const auto& v = golden.file.at("adam_v.model.inner." + name);
       ledger.close("moments", "v." + name, saved.optimizer.at("v." + name), v, kTolerance);
     }
-    if (!golden.averaged()) return;
+    if (!golden.of_trm()) return;
     const auto start = golden.named("init.");
     for (const auto& [name, value] : golden.named("ema.").tensors) {
       ledger.close("averages", name, saved.ema.at(name) - start.at(name), value - start.at(name),
@@ -123,7 +123,7 @@ TEST_CASE("from zero, Adam-atan2's steps on golden gradients follow the formula"
 
 TEST_CASE("fed the golden weights, the average is the reference's", "[golden]") {
   each_golden_case([](GoldenCase& golden) {
-    if (!golden.averaged()) return;
+    if (!golden.of_trm()) return;
     Ledger ledger(golden.name + " average");
     for (const auto& [name, value] : golden.named("ema.").tensors) {
       const auto& start = golden.file.at("init.model.inner." + name);
