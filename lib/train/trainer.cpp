@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/where.h>
 
 #include <chrono>
 #include <cmath>
@@ -73,7 +74,10 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
 void Trainer::update(const torch::Tensor& apply) {
   update_puzzle_embedding(apply);
   optimizer_->update(store_, step_, learning_rate(), apply);
-  if (ema_.defined()) kernels::average(ema_, store_.values(), *config_.ema);
+  if (!ema_.defined()) return;
+  const auto before = ema_.clone();
+  kernels::average(ema_, store_.values(), *config_.ema);
+  ema_.copy_(at::where(apply.ne(0), ema_, before));
 }
 
 void Trainer::update_puzzle_embedding(const torch::Tensor& apply) {
