@@ -136,6 +136,38 @@ TEST_CASE("reading refuses what is missing, no file, or too large", "[unit]") {
   CHECK(contains(error_of([&] { MappedFile::open(folder / "pipe"); }), "not a regular file"));
 }
 
+TEST_CASE("lines are appended with their end", "[unit]") {
+  const ScratchFolder folder;
+  append_line(folder / "log", "one");
+  append_line(folder / "log", "");
+  append_line(folder / "log", "two");
+  CHECK(read_text(folder / "log") == "one\n\ntwo\n");
+  CHECK(contains(error_of([&] { append_line(folder / "no/log", "x"); }),
+                 "No such file or directory"));
+}
+
+TEST_CASE("a line that does not fit on the disk is not there in part", "[unit]") {
+  const ScratchFolder folder;
+  const auto path = folder.file("log", "one\n");
+  const auto text = in_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4096, 4096};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    return error_of([&] { append_line(path, std::string(10000, 'x')); });
+  });
+  CHECK(text == path.string() + ": cannot write: File too large; free some space and run again");
+  CHECK(read_text(path) == "one\n");
+}
+
+TEST_CASE("a removed folder leaves nothing, and must have been there", "[unit]") {
+  const ScratchFolder folder;
+  fs::create_directories(folder / "x/sub");
+  folder.file("x/sub/a", "1");
+  remove_folder(folder / "x");
+  CHECK(names_in(folder.path()).empty());
+  CHECK(contains(error_of([&] { remove_folder(folder / "x"); }), "No such file or directory"));
+}
+
 TEST_CASE("a new folder appears whole at commit", "[unit]") {
   const ScratchFolder folder;
   {
