@@ -52,16 +52,17 @@ struct GateGradient {
   const bool steep = a > x;
   const float smaller = steep ? x : a;
   const float larger = steep ? a : x;
-  // Above tan(pi/8), atan t = pi/4 + atan((t - 1) / (t + 1)) halves the range once more.
-  const bool upper = smaller > 0.414213562F * larger;
+  // From 1/2 on, atan t = pi/4 + atan((t - 1) / (t + 1)); the difference above the line is exact.
+  const bool upper = smaller > 0.5F * larger;
   const float top = upper ? smaller - larger : smaller;
   const float bottom = upper ? smaller + larger : larger;
   const float u = top / (bottom == 0.0F ? 1.0F : bottom);
   const float s = u * u;
-  float p = 8.05374449538e-2F;
-  p = p * s - 1.38776856032e-1F;
-  p = p * s + 1.99777106478e-1F;
-  p = p * s - 3.33329491539e-1F;
+  float p = -5.1403329e-2F;  // atan u / u, minimax for s <= 1/4
+  p = p * s + 1.01647958e-1F;
+  p = p * s - 1.41760290e-1F;
+  p = p * s + 1.99943125e-1F;
+  p = p * s - 3.33332360e-1F;
   const float turn = p * s * u + u;
   const float start = upper ? kQuarterPi : (steep ? kHalfPi : 0.0F);
   const float angle = start + ((steep ? -turn : turn) + start * kRest);
