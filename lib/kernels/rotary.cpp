@@ -2,6 +2,10 @@
 
 #include <ATen/ops/cat.h>
 
+#include "kernels/cpu/split.h"
+#include "kernels/gpu/launch.h"
+#include "tensor/shape.h"
+
 namespace trm::kernels {
 namespace {
 
@@ -10,19 +14,26 @@ using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
 // x cos + rot(x) sin for direction +1; the inverse turn, which is the gradient, for -1.
-Tensor turned(const Tensor& qkv, const Tensor& cos, const Tensor& sin, double direction) {
-  const int64_t turning = qkv.size(2) / 3 * 2;
-  const auto x = qkv.slice(2, 0, turning).to(at::kFloat);
-  const int64_t half = x.size(3) / 2;
-  const auto c = cos.slice(1, 0, half).unsqueeze(1);                // [T, 1, K / 2]
-  const auto s = (sin.slice(1, 0, half) * direction).unsqueeze(1);  // [T, 1, K / 2]
-  const auto first = x.slice(3, 0, half);
-  const auto second = x.slice(3, half);
-  const auto y = torch::empty_like(qkv);
-  y.slice(2, turning).copy_(qkv.slice(2, turning));
-  const auto out = y.slice(2, 0, turning);
-  out.slice(3, 0, half).copy_(first * c - second * s);
-  out.slice(3, half).copy_(second * c + first * s);
+Tensor turned(const Tensor& qkv, const Tensor& cos, const Tensor& sin, float direction) {
+  const auto y = torch::empty(qkv.sizes(), qkv.options());
+  if (qkv.is_cuda()) {
+    gpu::rotate(qkv, y, cos, sin, direction);
+    return y;
+  }
+  const int64_t tokens = qkv.size(1), slots = qkv.size(2), half = qkv.size(3) / 2;
+  cpu::with_type(qkv, [&](auto type) {
+    using T = decltype(type);
+    const auto* from = cpu::read<T>(qkv);
+    auto* to = cpu::write<T>(y);
+    const auto* c = cpu::read<float>(cos);
+    const auto* s = cpu::read<float>(sin);
+    cpu::split(qkv.size(0) * tokens, 4 * slots * half, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        const int64_t at = row * slots * 2 * half, token = (row % tokens) * 2 * half;
+        cpu::rotate(from + at, to + at, c + token, s + token, direction, slots / 3 * 2, slots, half);
+      }
+    });
+  });
   return y;
 }
 
@@ -35,14 +46,24 @@ class Rotate : public torch::autograd::Function<Rotate> {
   }
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
     const auto saved = ctx->get_saved_variables();
-    return {turned(gradients[0], saved[0], saved[1], -1), Tensor(), Tensor()};
+    return {turned(gradients[0].contiguous(), saved[0], saved[1], -1), Tensor(), Tensor()};
   }
 };
 
 }  // namespace
 
 Tensor rotate_queries_and_keys(const Tensor& qkv, const Tensor& cos, const Tensor& sin) {
-  return Rotate::apply(qkv, cos, sin);
+  expect_shape(cos, {qkv.size(1), qkv.size(3)}, "rotate_queries_and_keys cos");
+  expect_shape(sin, cos.sizes(), "rotate_queries_and_keys sin");
+  return Rotate::apply(qkv.contiguous(), cos.contiguous(), sin.contiguous());
+}
+
+Tensor rotate_reference(const Tensor& qkv, const Tensor& cos, const Tensor& sin) {
+  const int64_t turning = qkv.size(2) / 3 * 2;
+  const auto x = qkv.slice(2, 0, turning).to(cos.scalar_type());
+  const auto halves = x.chunk(2, -1);
+  const auto turned = x * cos.unsqueeze(1) + at::cat({-halves[1], halves[0]}, -1) * sin.unsqueeze(1);
+  return at::cat({turned.to(qkv.scalar_type()), qkv.slice(2, turning)}, 2);
 }
 
 }  // namespace trm::kernels

@@ -9,4 +9,8 @@ namespace trm::kernels {
 torch::Tensor rotate_queries_and_keys(const torch::Tensor& qkv, const torch::Tensor& cos,
                                       const torch::Tensor& sin);
 
+// The same in plain ATen.
+torch::Tensor rotate_reference(const torch::Tensor& qkv, const torch::Tensor& cos,
+                               const torch::Tensor& sin);
+
 }  // namespace trm::kernels

@@ -44,6 +44,13 @@ void gate_gradient(const float* dy, const float* gate, const float* up, float* d
 void gate_gradient(const BFloat16* dy, const BFloat16* gate, const BFloat16* up, BFloat16* dgate,
                    BFloat16* dup, int64_t begin, int64_t end);
 
+// One token's slots of 2 * half numbers: the first `turning` turn by the angles of that token, the
+// others are copied. cos, sin: [half] and their repetition.
+void rotate(const float* x, float* y, const float* cos, const float* sin, float direction,
+            int64_t turning, int64_t slots, int64_t half);
+void rotate(const BFloat16* x, BFloat16* y, const float* cos, const float* sin, float direction,
+            int64_t turning, int64_t slots, int64_t half);
+
 // One optimizer step over [begin, end): decay, moments, update (arithmetic.h's AdamScalars).
 void adam_atan2(float* p, float* m, float* v, const float* g, const AdamScalars& s, int64_t begin,
                 int64_t end);
