@@ -2,6 +2,7 @@
 
 #include <ATen/ops/where.h>
 
+#include "kernels/gpu/launch.h"
 #include "tensor/batch.h"
 
 namespace trm::kernels {
@@ -23,10 +24,22 @@ Targets targets_of(const Tensor& labels) {
   return {labels.to(at::kLong).masked_fill(mask.logical_not(), 0).unsqueeze(-1), mask};
 }
 
+// What the CUDA kernels take; the rest is left to ATen.
+bool fused(const Tensor& logits, const Tensor& labels) {
+  const auto type = logits.scalar_type();
+  return logits.is_cuda() && (type == at::kFloat || type == at::kBFloat16) &&
+         labels.scalar_type() == at::kInt;
+}
+
 class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& logits, const Tensor& labels) {
     ctx->save_for_backward({logits, labels});
+    if (fused(logits, labels)) {
+      const auto loss = torch::empty(labels.sizes(), logits.options().dtype(at::kDouble));
+      gpu::stablemax(logits, labels, loss);
+      return loss;
+    }
     const auto [index, mask] = targets_of(labels);
     const auto s = stable(logits.to(at::kDouble));  // [B, L, V]
     const auto loss = s.sum(-1).log() - s.gather(-1, index).squeeze(-1).log();
@@ -36,6 +49,11 @@ class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
     const auto saved = ctx->get_saved_variables();
     const auto& [logits, labels] = std::tie(saved[0], saved[1]);
+    if (fused(logits, labels)) {
+      const auto gradient = torch::empty(logits.sizes(), logits.options());
+      gpu::stablemax_gradient(gradients[0].contiguous(), logits, labels, gradient);
+      return {gradient, Tensor()};
+    }
     const auto [index, mask] = targets_of(labels);
     const auto x = logits.to(at::kDouble);
     const auto s = stable(x);
@@ -52,7 +70,7 @@ class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
 }  // namespace
 
 Tensor stablemax_cross_entropy(const Tensor& logits, const Tensor& labels) {
-  return CrossEntropy::apply(logits, labels);
+  return CrossEntropy::apply(logits.contiguous(), labels.contiguous());
 }
 
 }  // namespace trm::kernels
