@@ -144,6 +144,15 @@ void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float be
     return;
   }
   auto target = out.detach();
+  if (a.is_cuda() && out.scalar_type() == at::kFloat) {
+    // cuBLAS leaves its float32 sums as they are, and adds them to what is there.
+    if (beta == 0) {
+      at::mm_out(target, a, b, at::kFloat);
+    } else {
+      at::addmm_out(target, target, a, b, at::kFloat, beta, 1);
+    }
+    return;
+  }
   const auto product = at::mm(a, b);
   if (beta == 0) {
     target.copy_(product);
