@@ -108,7 +108,7 @@ Tensor add_rms_norm(const Tensor& h, const Tensor& r, Axis axis, double eps) {
 }
 
 Tensor add_rms_norm_reference(const Tensor& h, const Tensor& r, Axis axis, double eps) {
-  const auto x = (h + r).to(at::kFloat);
+  const auto x = (h + r).to(c10::promoteTypes(h.scalar_type(), at::kFloat));
   const int64_t dim = axis == Axis::kChannels ? 2 : 1;
   return (x * torch::rsqrt(x.square().mean(dim, true) + eps)).to(h.scalar_type());
 }

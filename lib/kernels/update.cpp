@@ -54,7 +54,7 @@ void adam_atan2_reference(const Tensor& p, const Tensor& m, const Tensor& v, con
 void average(const Tensor& average, const Tensor& p, double rate) {
   torch::NoGradGuard no_grad;
   if (p.is_cuda()) {
-    gpu::average(average, p, static_cast<float>(rate));
+    gpu::average(average, p, rate);
     return;
   }
   cpu::split(p.numel(), 2, [&](int64_t begin, int64_t end) {

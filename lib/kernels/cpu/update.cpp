@@ -30,14 +30,12 @@ TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamSc
 }
 
 // Each product is rounded to float by itself, as the references' is: in one step an average moves by a
-// few units in the last place, and a fused product would change that by a hundredth.
+// few units in the last place, and a fused product would change that by a hundredth. This folder is
+// compiled without fused products.
 TRM_CLONES void average(float* average, const float* p, double rate, int64_t begin, int64_t end) {
-  const double kept = static_cast<float>(rate);
-  const double gain = static_cast<float>(1.0 - rate);
+  const auto kept = static_cast<float>(rate), gain = static_cast<float>(1.0 - rate);
 #pragma omp simd
-  for (int64_t i = begin; i < end; ++i) {
-    average[i] = static_cast<float>(gain * p[i]) + static_cast<float>(kept * average[i]);
-  }
+  for (int64_t i = begin; i < end; ++i) average[i] = gain * p[i] + kept * average[i];
 }
 
 }  // namespace trm::kernels::cpu

@@ -130,7 +130,7 @@ void adam(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g, co
              read<AdamScalars>(scalars), read<float>(apply), p.numel(), atan2, on.stream());
 }
 
-void average(const Tensor& average, const Tensor& p, float rate) {
+void average(const Tensor& average, const Tensor& p, double rate) {
   const On on(p);
   queue_average(write<float>(average), read<float>(p), rate, p.numel(), on.stream());
 }

@@ -30,15 +30,16 @@ __global__ void adam(float* __restrict__ p, float* __restrict__ m, float* __rest
   store(p + i, value);
 }
 
+// Rounded as the CPU's: the products are not fused.
 template <int N>
-__global__ void move_average(float* __restrict__ average, const float* __restrict__ p, float rate,
-                             int64_t count) {
+__global__ void move_average(float* __restrict__ average, const float* __restrict__ p, float kept,
+                             float gain, int64_t count) {
   const int64_t i = flat_index() * N;
   if (i >= count) return;
   auto a = load<N>(average + i);
   const auto b = load<N>(p + i);
 #pragma unroll
-  for (int k = 0; k < N; ++k) a.at[k] = (1.0F - rate) * b.at[k] + rate * a.at[k];
+  for (int k = 0; k < N; ++k) a.at[k] = __fmul_rn(gain, b.at[k]) + __fmul_rn(kept, a.at[k]);
   store(average + i, a);
 }
 
@@ -55,12 +56,12 @@ void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars*
   check_queued("adam");
 }
 
-void queue_average(float* average, const float* p, float rate, int64_t count, cudaStream_t stream) {
+void queue_average(float* average, const float* p, double rate, int64_t count, cudaStream_t stream) {
   if (count == 0) return;
   const bool packed = packs<float>(kPack, count, {average, p});
   const auto kernel = packed ? move_average<kFloats> : move_average<1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(average, p,
-                                                                                        rate, count);
+  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(
+      average, p, static_cast<float>(rate), static_cast<float>(1.0 - rate), count);
   check_queued("average");
 }
 
