@@ -18,7 +18,7 @@ class GridInput : public torch::nn::Module {
     static constexpr std::string_view kind = "grid";
     int64_t prefix = 16;
     std::string positions = "rotary";
-    std::optional<int64_t> puzzle_width;
+    std::optional<int64_t> puzzle_width = {};
 
     template <class V>
     void fields(V& v) {
