@@ -57,7 +57,10 @@ TEST_CASE("a file is no terminal, has no colours and counts as 80 columns wide",
 
 TEST_CASE("a terminal has its width, and colours unless they are not wanted", "[unit]") {
   const int control = ::posix_openpt(O_RDWR | O_NOCTTY);
-  REQUIRE(control >= 0);
+  if (control < 0) {
+    WARN("no pseudo-terminals here, as in a bare chroot: not checked");
+    return;
+  }
   REQUIRE(::grantpt(control) == 0);
   REQUIRE(::unlockpt(control) == 0);
   const int file = ::open(::ptsname(control), O_RDWR | O_NOCTTY);
