@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/hash.h"
 #include "data/tasks/sudoku/generate.h"
