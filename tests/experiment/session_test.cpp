@@ -2,49 +2,19 @@
 
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "experiment/assemble.h"
 #include "tests/catch.h"
+#include "tests/experiment/run_comparison.h"
 #include "tests/experiment/small_experiment.h"
 
 namespace trm::experiment {
 namespace {
 
-// metrics.jsonl without the times.
-std::vector<nlohmann::json> log_of(const fs::path& run) {
-  std::vector<nlohmann::json> lines;
-  std::ifstream file(run / "metrics.jsonl");
-  for (std::string text; std::getline(file, text);) {
-    auto line = nlohmann::json::parse(text);
-    for (const auto& [key, value] : nlohmann::json(line).items()) {
-      if (key.ends_with("seconds") || key.ends_with("per_second")) line.erase(key);
-    }
-    lines.push_back(line);
-  }
-  return lines;
-}
-
 SessionResult train(const SmallExperiment& small, const std::string& name,
                     std::vector<std::string> overrides = {}) {
   run::RunFolder run(small.scratch / name);
   return run_session(small.load(std::move(overrides)), run);
-}
-
-// Every tensor of every part of two checkpoints.
-void check_equal(const fs::path& a, const fs::path& b) {
-  const run::Checkpoint first(a), second(b);
-  int compared = 0;
-  for (const char* part : {"weights", "ema", "optimizer", "carry", "sums"}) {
-    const auto left = first.load(part), right = second.load(part);
-    REQUIRE(left.tensors.size() == right.tensors.size());
-    for (const auto& [name, value] : left.tensors) {
-      INFO(part << " " << name);
-      CHECK(value.equal(right.at(name)));
-      ++compared;
-    }
-  }
-  CHECK(compared > 40);
 }
 
 fs::path last(const SmallExperiment& small, const std::string& run, int64_t step) {
@@ -64,7 +34,7 @@ TEST_CASE("a run stopped and continued has the bits of one never stopped", "[uni
     std::ofstream(small.scratch / (name + "/metrics.jsonl"), std::ios::app) << "{\"step\": 99}\n{\"st";
     const auto result = train(small, name);
     CHECK(result.step == 12);
-    check_equal(last(small, "whole", 12), last(small, name, 12));
+    check_equal_checkpoints(last(small, "whole", 12), last(small, name, 12));
   }
   // Stopped where the whole run logs and evaluates, the log is the same as well.
   CHECK(log_of(small.scratch / "stopped_6") == log_of(small.scratch / "whole"));
