@@ -17,10 +17,13 @@ std::string quoted_if_needed(const std::string& text) {
   if (plain) return text;
   std::string quoted = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
     if (c == '\n') {
       quoted += "\\n";
+    } else if (std::iscntrl(static_cast<unsigned char>(c)) != 0) {
+      // YAML folds other line breaks, and allows few control characters as they are.
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
+      if (c == '"' || c == '\\') quoted += '\\';
       quoted += c;
     }
   }
