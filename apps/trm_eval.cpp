@@ -12,6 +12,7 @@
 #include "eval/report.h"
 #include "experiment/assemble.h"
 #include "experiment/metrics.h"
+#include "experiment/report_json.h"
 
 namespace {
 
@@ -84,7 +85,7 @@ int evaluate(const Options& options) {
   fmt::print("{}", recorder.drawings(has_colours(STDOUT_FILENO)));
   fmt::print("{}", eval::report_text(result, origin));
   if (!options.json.empty()) {
-    write_text(options.json, eval::report_json(result, request.depth, origin).dump(2) + "\n");
+    write_text(options.json, experiment::report_json(result, request.depth, origin).dump(2) + "\n");
   }
   if (!options.predictions.empty()) save_archive(options.predictions, recorder.predictions());
   return 0;

@@ -5,28 +5,17 @@
 
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "core/terminal.h"
 
 namespace trm::eval {
 namespace {
 
-using nlohmann::ordered_json;
-
 std::string percent(double share) { return fmt::format("{:6.2f} %", 100 * share); }
 
 std::vector<uint8_t> tokens_of(const torch::Tensor& row) {
   const auto* values = row.const_data_ptr<int32_t>();
   return {values, values + row.numel()};
-}
-
-ordered_json scores_json(const Scores& scores) {
-  return {{"exact_accuracy", scores.exact_accuracy},
-          {"accuracy", scores.accuracy},
-          {"q_halt_accuracy", scores.q_halt_accuracy},
-          {"lm_loss", scores.lm_loss},
-          {"q_halt_loss", scores.q_halt_loss}};
 }
 
 }  // namespace
@@ -59,35 +48,6 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
     text += fmt::format("  {:>16}   {:>7}   {}\n", range, bin.puzzles, percent(bin.exact_accuracy));
   }
   return text;
-}
-
-ordered_json report_json(const Evaluation& evaluation, int64_t depth, const Origin& origin) {
-  auto json = scores_json(evaluation.scores);
-  json["steps"] = depth;
-  json["puzzles"] = evaluation.puzzles;
-  json["standard_error"] = evaluation.standard_error();
-  json["seconds"] = evaluation.seconds;
-  for (const auto& [name, mean] : evaluation.by_task) json[name] = mean;
-  json["by_step"] = ordered_json::array();
-  for (const auto& scores : evaluation.by_step) json["by_step"].push_back(scores_json(scores));
-  json["by_rating"] = ordered_json::array();
-  for (const auto& bin : evaluation.by_rating) {
-    json["by_rating"].push_back({{"low", bin.low},
-                                 {"high", bin.high},
-                                 {"puzzles", bin.puzzles},
-                                 {"exact_accuracy", bin.exact_accuracy}});
-  }
-  json["checkpoint"] = origin.checkpoint;
-  json["checkpoint_step"] = origin.checkpoint_step;
-  json["weights"] = origin.weights;
-  json["data"] = origin.data;
-  json["data_hash"] = origin.data_hash;
-  json["config_hash"] = origin.config_hash;
-  json["made_by"] = origin.made_by;
-  json["device"] = origin.device;
-  json["precision"] = origin.precision;
-  json["threads"] = origin.threads;
-  return json;
 }
 
 void AnswerRecorder::add(const Answers& answers) {

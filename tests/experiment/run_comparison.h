@@ -14,12 +14,12 @@ inline std::vector<nlohmann::json> log_of(const fs::path& run) {
   std::vector<nlohmann::json> lines;
   std::ifstream file(run / "metrics.jsonl");
   for (std::string text; std::getline(file, text);) {
-    auto line = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const auto line = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!line.is_object()) continue;
-    for (const auto& [key, value] : nlohmann::json(line).items()) {
-      if (key.ends_with("seconds") || key.ends_with("per_second")) line.erase(key);
+    auto& kept = lines.emplace_back(nlohmann::json::object());
+    for (const auto& [key, value] : line.items()) {
+      if (!key.ends_with("seconds") && !key.ends_with("per_second")) kept[key] = value;
     }
-    lines.push_back(line);
   }
   return lines;
 }
