@@ -20,13 +20,14 @@ std::shared_ptr<model::Model> small_model() {
                    nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
   config.input = model::GridInput::Config{.prefix = 2};
   config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
-  config.halting = {.max_steps = 3, .exploration = 0.5};
+  config.halting = {.max_steps = 4, .exploration = 0.5};
   auto model = std::make_shared<model::Model>(config, kSpec, Compute{}, 5);
-  // Halting values that differ from row to row, so that some rows halt early.
+  // Halting values that differ from row to row and most of which say halt, so that exploration
+  // decides who goes on.
   torch::NoGradGuard no_grad;
   for (auto& [name, value] : model->named_weights()) {
     if (name == "q_head.weight") value.copy_(nn::Initializer(8).truncated_normal({2, 32}, 0.5));
-    if (name == "q_head.bias") value.zero_();
+    if (name == "q_head.bias") value.fill_(2);
   }
   return model;
 }
@@ -75,7 +76,7 @@ void check_same(const Archive& a, const Archive& b) {
 
 double largest(const Tensor& x) { return x.abs().max().item<double>(); }
 
-TEST_CASE("micro-batches do not change the update, and the carry not at all", "[unit]") {
+TEST_CASE("micro-batches do not change the update, nor who halts and goes on with what", "[unit]") {
   auto whole = trainer_with(fast());
   for (int64_t step = 1; step <= 3; ++step) {
     const auto start = whole.save();
@@ -93,8 +94,8 @@ TEST_CASE("micro-batches do not change the update, and the carry not at all", "[
       for (const auto& [name, value] : after.carry.tensors) {
         INFO(name);
         if (name.starts_with("z_")) {
-          // A product of fewer rows may sum in another order.
-          CHECK(at::allclose(other.carry.at(name), value, 1e-5, 1e-5));
+          // A product of fewer rows may sum in another order: as near as the golden carry is held.
+          CHECK(largest(other.carry.at(name) - value) <= 1e-4 * largest(value));
         } else {
           CHECK(at::equal(other.carry.at(name), value));
         }
