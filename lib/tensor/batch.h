@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tensor/device.h"
 #include "tensor/torch.h"
 
 namespace trm {
@@ -25,7 +26,7 @@ struct Batch {
 
   int64_t rows() const { return inputs.size(0); }
   Batch to(const torch::Device& device) const {
-    return {inputs.to(device), labels.to(device), puzzle_ids.to(device), puzzles};
+    return {queue_to(inputs, device), queue_to(labels, device), queue_to(puzzle_ids, device), puzzles};
   }
   Batch slice(int64_t begin, int64_t end) const {
     return {inputs.slice(0, begin, end), labels.slice(0, begin, end),

@@ -39,6 +39,11 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 64 << 20);
 }
 
+torch::Tensor queue_to(const torch::Tensor& host, const torch::Device& device) {
+  if (!device.is_cuda() || host.is_cuda()) return host.to(device);
+  return host.pin_memory().to(device, /*non_blocking=*/true);
+}
+
 int64_t peak_memory_bytes(const torch::Device& device) {
   if (device.is_cuda()) return cuda::peak_memory_bytes();
   rusage usage{};

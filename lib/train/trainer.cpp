@@ -90,7 +90,7 @@ void Trainer::update_puzzle_embedding(const torch::Tensor& apply) {
   host.mutable_data_ptr<float>()[0] = static_cast<float>(rate);
   host.mutable_data_ptr<float>()[1] = static_cast<float>(1 - rate * config_.puzzle_weight_decay);
   kernels::sign_update(puzzles->table(), touched.ids, touched.gradients,
-                       host.to(apply.device(), /*non_blocking=*/true), apply);
+                       queue_to(host, apply.device()), apply);
 }
 
 TrainSums Trainer::take_sums() {

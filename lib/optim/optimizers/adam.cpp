@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/update.h"
+#include "tensor/device.h"
 
 namespace trm::optim {
 
@@ -20,7 +21,7 @@ torch::Tensor AdamFamily::scalars(int64_t step, double rate) const {
                            s.epsilon};
   const auto host = torch::empty({6}, at::kFloat);
   for (int64_t i = 0; i < 6; ++i) host.mutable_data_ptr<float>()[i] = static_cast<float>(values[i]);
-  return host.to(m_.device(), /*non_blocking=*/true);
+  return queue_to(host, m_.device());
 }
 
 void AdamFamily::save(const FlatStore& store, Archive& archive) const {
