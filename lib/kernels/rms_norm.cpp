@@ -103,7 +103,7 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
 }  // namespace
 
 Tensor add_rms_norm(const Tensor& h, const Tensor& r, Axis axis, double eps) {
-  expect_shape(r, h.sizes(), "add_rms_norm r");
+  expect_like(r, h, "add_rms_norm r");
   return AddRmsNorm::apply(h.contiguous(), r.contiguous(), static_cast<int64_t>(axis), eps);
 }
 

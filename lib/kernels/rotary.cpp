@@ -54,7 +54,10 @@ class Rotate : public torch::autograd::Function<Rotate> {
 
 Tensor rotate_queries_and_keys(const Tensor& qkv, const Tensor& cos, const Tensor& sin) {
   expect_shape(cos, {qkv.size(1), qkv.size(3)}, "rotate_queries_and_keys cos");
-  expect_shape(sin, cos.sizes(), "rotate_queries_and_keys sin");
+  if (cos.scalar_type() != at::kFloat || cos.device() != qkv.device()) {
+    throw std::logic_error("rotate_queries_and_keys cos: not float32, or not on the queries' device");
+  }
+  expect_like(sin, cos, "rotate_queries_and_keys sin");
   return Rotate::apply(qkv.contiguous(), cos.contiguous(), sin.contiguous());
 }
 

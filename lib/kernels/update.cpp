@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
+#include "tensor/shape.h"
 
 namespace trm::kernels {
 namespace {
@@ -17,6 +18,9 @@ using CpuStep = void (*)(float*, float*, float*, const float*, const AdamScalars
 
 void adam_step(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g,
                const Tensor& scalars, const Tensor& apply, CpuStep step, bool atan2) {
+  expect_like(m, p, "adam m");
+  expect_like(v, p, "adam v");
+  expect_like(g, p, "adam g");
   if (p.is_cuda()) {
     gpu::adam(p, m, v, g, scalars, apply, atan2);
     return;

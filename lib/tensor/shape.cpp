@@ -16,4 +16,13 @@ void expect_shape(const torch::Tensor& x, at::IntArrayRef expected, std::string_
   throw std::logic_error(text.str());
 }
 
+void expect_like(const torch::Tensor& x, const torch::Tensor& like, std::string_view what) {
+  expect_shape(x, like.sizes(), what);
+  if (x.scalar_type() == like.scalar_type() && x.device() == like.device()) return;
+  std::ostringstream text;
+  text << what << ": " << x.scalar_type() << " on " << x.device() << " where " << like.scalar_type()
+       << " on " << like.device() << " is needed";
+  throw std::logic_error(text.str());
+}
+
 }  // namespace trm

@@ -88,6 +88,13 @@ TEST_CASE("a NaN spreads over its row alone, and shows in the gradient", "[unit]
   CHECK(result.dh[1][2].isnan().all().item<bool>());
 }
 
+TEST_CASE("summands of two shapes or types are refused before they are read", "[unit]") {
+  const auto h = normal({2, 5, 7});
+  CHECK_THROWS_AS(add_rms_norm(h, normal({2, 5, 6}), Axis::kChannels, kEps), std::logic_error);
+  CHECK_THROWS_AS(add_rms_norm(h, normal({2, 5, 7}, at::kBFloat16), Axis::kChannels, kEps),
+                  std::logic_error);
+}
+
 TEST_CASE("the norm has the same bits on any number of threads", "[unit]") {
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     for (const auto axis : {Axis::kChannels, Axis::kPositions}) {
