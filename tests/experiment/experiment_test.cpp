@@ -44,9 +44,12 @@ TEST_CASE("steps come from epochs as the reference counts them", "[unit]") {
   const auto puzzles = open_puzzles(small.load().data);
   CHECK(puzzles.training_groups.size() == 48);
   CHECK(puzzles.validation_examples.size() == 12);
-  CHECK(total_steps({.steps = {}, .epochs = 5, .batch = 32}, puzzles) == 7);
-  CHECK(contains(error_of([&] { total_steps({.steps = {}, .epochs = 0.1, .batch = 32}, puzzles); }),
-                 "less than one batch"));
+  TrainConfig config;
+  config.batch = 32;
+  config.epochs = 5;
+  CHECK(total_steps(config, puzzles) == 7);
+  config.epochs = 0.1;
+  CHECK(contains(error_of([&] { total_steps(config, puzzles); }), "less than one batch"));
 }
 
 TEST_CASE("what crosses components is checked", "[unit]") {

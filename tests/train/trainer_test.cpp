@@ -10,8 +10,7 @@ namespace {
 using torch::Tensor;
 
 constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
-constexpr int64_t kRows = 6;
-constexpr int64_t kTotalSteps = 50;
+constexpr int64_t kRows = 6, kTotalSteps = 50;
 
 std::shared_ptr<model::Model> small_model() {
   model::ModelConfig config;
@@ -54,17 +53,12 @@ Batch batch_of(int64_t step) {
           torch::arange(kRows, at::kInt).add(step).remainder(kSpec.puzzles), kRows};
 }
 
-Archive weights_of(const Trainer& trainer) {
-  Archive copy;
-  for (const auto& [name, value] : trainer.save().weights.tensors) copy.add(name, value.clone());
-  return copy;
-}
-
 Archive copy_of(const Archive& archive) {
   Archive copy;
   for (const auto& [name, value] : archive.tensors) copy.add(name, value.clone());
   return copy;
 }
+Archive weights_of(const Trainer& trainer) { return copy_of(trainer.save().weights); }
 
 void check_same(const Archive& a, const Archive& b) {
   REQUIRE(a.tensors.size() == b.tensors.size());
