@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-// Scalar arithmetic of the fused kernels: branch-free, so that the compiler turns loops over it into
-// vector code, and constexpr, so that CUDA kernels use the same text. Errors below 2 units in the
-// last place of float; tested against double.
+// Scalar arithmetic of the fused kernels: branch-free, so that the compiler turns loops over it
+// into vector code, and constexpr, so that CUDA kernels use the same text. Errors below 2 units in
+// the last place of float; tested against double.
 
 namespace trm::kernels {
 
@@ -71,11 +71,11 @@ struct GateGradient {
 
 // Scalars of one optimizer step, computed in double and rounded once (spec 5.1).
 struct AdamScalars {
-  float rate;             // lr / (1 - beta1^t)
-  float decay;            // 1 - lr * weight decay
-  float gain1, gain2;     // 1 - beta1, 1 - beta2
-  float inverse_bias2;    // 1 / sqrt(1 - beta2^t)
-  float epsilon;          // AdamW alone
+  float rate;           // lr / (1 - beta1^t)
+  float decay;          // 1 - lr * weight decay
+  float gain1, gain2;   // 1 - beta1, 1 - beta2
+  float inverse_bias2;  // 1 / sqrt(1 - beta2^t)
+  float epsilon;        // AdamW alone
 };
 
 // The moments after one more gradient.

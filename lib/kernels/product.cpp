@@ -37,8 +37,8 @@ Tensor accumulator(const Tensor& weight) {
   return weight.grad().defined() ? weight.grad() : torch::zeros_like(weight);
 }
 
-// How a tensor that may be undefined is handed to an autograd function: it asks its inputs for their
-// device.
+// How a tensor that may be undefined is handed to an autograd function: it asks its inputs for
+// their device.
 std::optional<Tensor> if_defined(const Tensor& x) {
   return x.defined() ? std::optional(x) : std::nullopt;
 }

@@ -30,7 +30,8 @@ Tensor turned(const Tensor& qkv, const Tensor& cos, const Tensor& sin, float dir
     cpu::split(qkv.size(0) * tokens, 4 * slots * half, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         const int64_t at = row * slots * 2 * half, token = (row % tokens) * 2 * half;
-        cpu::rotate(from + at, to + at, c + token, s + token, direction, slots / 3 * 2, slots, half);
+        cpu::rotate(from + at, to + at, c + token, s + token, direction, slots / 3 * 2, slots,
+                    half);
       }
     });
   });
@@ -55,7 +56,8 @@ class Rotate : public torch::autograd::Function<Rotate> {
 Tensor rotate_queries_and_keys(const Tensor& qkv, const Tensor& cos, const Tensor& sin) {
   expect_shape(cos, {qkv.size(1), qkv.size(3)}, "rotate_queries_and_keys cos");
   if (cos.scalar_type() != at::kFloat || cos.device() != qkv.device()) {
-    throw std::logic_error("rotate_queries_and_keys cos: not float32, or not on the queries' device");
+    throw std::logic_error(
+        "rotate_queries_and_keys cos: not float32, or not on the queries' device");
   }
   expect_like(sin, cos, "rotate_queries_and_keys sin");
   return Rotate::apply(qkv.contiguous(), cos.contiguous(), sin.contiguous());
@@ -65,7 +67,8 @@ Tensor rotate_reference(const Tensor& qkv, const Tensor& cos, const Tensor& sin)
   const int64_t turning = qkv.size(2) / 3 * 2;
   const auto x = qkv.slice(2, 0, turning).to(cos.scalar_type());
   const auto halves = x.chunk(2, -1);
-  const auto turned = x * cos.unsqueeze(1) + at::cat({-halves[1], halves[0]}, -1) * sin.unsqueeze(1);
+  const auto turned =
+      x * cos.unsqueeze(1) + at::cat({-halves[1], halves[0]}, -1) * sin.unsqueeze(1);
   return at::cat({turned.to(qkv.scalar_type()), qkv.slice(2, turning)}, 2);
 }
 

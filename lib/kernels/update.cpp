@@ -14,7 +14,8 @@ namespace trm::kernels {
 namespace {
 
 using torch::Tensor;
-using CpuStep = void (*)(float*, float*, float*, const float*, const AdamScalars&, int64_t, int64_t);
+using CpuStep = void (*)(float*, float*, float*, const float*, const AdamScalars&, int64_t,
+                         int64_t);
 
 void adam_step(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g,
                const Tensor& scalars, const Tensor& apply, CpuStep step, bool atan2) {

@@ -106,7 +106,11 @@ TEST_CASE("atan2 at the axes, at nothing, and at what is not a number", "[unit]"
 }
 
 TEST_CASE("a NaN in the gradient or a moment reaches the parameter", "[unit]") {
-  const AdamScalars s{.rate = 0.1F, .decay = 1, .gain1 = 0.1F, .gain2 = 0.05F, .inverse_bias2 = 1,
+  const AdamScalars s{.rate = 0.1F,
+                      .decay = 1,
+                      .gain1 = 0.1F,
+                      .gain2 = 0.05F,
+                      .inverse_bias2 = 1,
                       .epsilon = 1e-8F};
   const Moments moments = moments_of(0.5F, 0.5F, kNan, s);
   CHECK(std::isnan(moments.mean));

@@ -9,8 +9,8 @@
 #include "tensor/torch.h"
 #include "tests/catch.h"
 
-// What the tests of kernels share: reproducible inputs, the distance of a result from its reference,
-// and the twin of a test on a GPU.
+// What the tests of kernels share: reproducible inputs, the distance of a result from its
+// reference, and the twin of a test on a GPU.
 
 namespace trm::kernels {
 
@@ -42,7 +42,8 @@ inline double distance(const torch::Tensor& result, const torch::Tensor& expecte
 }
 
 inline bool same_bits(const torch::Tensor& a, const torch::Tensor& b) {
-  return a.scalar_type() == b.scalar_type() && at::equal(a.detach().to(at::kCPU), b.detach().to(at::kCPU));
+  return a.scalar_type() == b.scalar_type() &&
+         at::equal(a.detach().to(at::kCPU), b.detach().to(at::kCPU));
 }
 
 // Roundings to a result of this type: half a unit in the last place, and a few of float on the way.

@@ -69,7 +69,8 @@ TEST_CASE("the gate of an input that lies transposed is the same", "[unit]") {
 
 TEST_CASE("the gate is exact far out, and hides no NaN", "[unit]") {
   const float nan = std::nanf("");
-  const auto x = torch::tensor({-200.0F, -90.0F, 90.0F, 200.0F, nan, 1.0F, 2.0F, 2.0F, 2.0F, 2.0F, 2.0F, nan});
+  const auto x =
+      torch::tensor({-200.0F, -90.0F, 90.0F, 200.0F, nan, 1.0F, 2.0F, 2.0F, 2.0F, 2.0F, 2.0F, nan});
   const auto result = run(x.view({1, 1, 12}), torch::ones({1, 1, 6}), 2);
   const auto y = result.y.view({6});
   CHECK(std::abs(y[0].item<float>()) < 1e-30F);

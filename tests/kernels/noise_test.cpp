@@ -17,7 +17,8 @@ TEST_CASE("uniform numbers are those of the rows' streams", "[unit]") {
         CAPTURE(step, first_row, columns);
         const auto draws = uniform(key, step, first_row, {3, columns}, kCpu);
         for (int64_t r = 0; r < 3; ++r) {
-          auto stream = Stream::from_key(key, static_cast<uint64_t>(step), static_cast<uint64_t>(first_row + r));
+          auto stream = Stream::from_key(key, static_cast<uint64_t>(step),
+                                         static_cast<uint64_t>(first_row + r));
           for (int64_t c = 0; c < columns; ++c) {
             const float expected = static_cast<float>(stream.next() >> 8) * 0x1p-24F;
             CHECK(draws[r][c].item<float>() == expected);

@@ -21,8 +21,8 @@ struct Result {
   Tensor y, dx, dw;
 };
 
-// Applied twice, as a recursion does: the weight's gradient is a sum. `held` says whether the weight
-// has a gradient tensor already, which the trainer's have.
+// Applied twice, as a recursion does: the weight's gradient is a sum. `held` says whether the
+// weight has a gradient tensor already, which the trainer's have.
 Result run(Product f, const Tensor& x, const Tensor& weight, const Tensor& dy, bool held) {
   const auto a = leaf(x), w = leaf(weight);
   const auto shadow = shadow_of(w, x.scalar_type());
@@ -37,8 +37,8 @@ Result run(Product f, const Tensor& x, const Tensor& weight, const Tensor& dy, b
 
 Result run_exact(bool positions, const Tensor& x, const Tensor& weight, const Tensor& dy) {
   const auto a = exact(x);
-  const auto w = exact(shadow_of(weight, x.scalar_type()).defined() ? shadow_of(weight, x.scalar_type())
-                                                                    : weight);
+  const auto w = exact(
+      shadow_of(weight, x.scalar_type()).defined() ? shadow_of(weight, x.scalar_type()) : weight);
   const auto y = positions ? at::matmul(w, a) : at::matmul(a, w.t());
   y.backward(dy.to(at::kDouble));
   return {y, a.grad() * 2, w.grad() * 2};
@@ -48,14 +48,16 @@ struct Shape {
   int64_t rows, tokens, width, out;
 };
 // The last two are large enough for oneDNN.
-const Shape kShapes[] = {{1, 1, 1, 1}, {3, 36, 7, 97}, {2, 97, 97, 7}, {2, 97, 128, 512}, {4, 256, 160, 256}};
+const Shape kShapes[] = {
+    {1, 1, 1, 1}, {3, 36, 7, 97}, {2, 97, 97, 7}, {2, 97, 128, 512}, {4, 256, 160, 256}};
 
 TEST_CASE("linear and its gradients are those of ATen in float64", "[unit]") {
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     for (const auto& [rows, tokens, width, out] : kShapes) {
       for (const bool held : {false, true}) {
         CAPTURE(type, rows, tokens, width, out, held);
-        const auto x = normal({rows, tokens, width}, type, 1), w = normal({out, width}, at::kFloat, 2);
+        const auto x = normal({rows, tokens, width}, type, 1),
+                   w = normal({out, width}, at::kFloat, 2);
         const auto dy = normal({rows, tokens, out}, type, 3);
         const auto result = run(kernels::linear, x, w, dy, held);
         const auto expected = run_exact(false, x, w, dy);
@@ -74,7 +76,8 @@ TEST_CASE("mixing positions and its gradients are those of ATen in float64", "[u
     for (const auto& [rows, tokens, width, out] : kShapes) {
       for (const bool held : {false, true}) {
         CAPTURE(type, rows, tokens, width, out, held);
-        const auto x = normal({rows, tokens, width}, type, 1), w = normal({out, tokens}, at::kFloat, 2);
+        const auto x = normal({rows, tokens, width}, type, 1),
+                   w = normal({out, tokens}, at::kFloat, 2);
         const auto dy = normal({rows, out, width}, type, 3);
         const auto result = run(mix_positions, x, w, dy, held);
         const auto expected = run_exact(true, x, w, dy);

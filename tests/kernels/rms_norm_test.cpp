@@ -33,7 +33,8 @@ TEST_CASE("the fused norm and its gradient are those of ATen in float64", "[unit
       for (const int64_t tokens : {1, 36, 97}) {
         for (const int64_t width : {1, 7, 97, 512}) {
           CAPTURE(type, static_cast<int>(axis), tokens, width);
-          const auto h = normal({3, tokens, width}, type, 1), r = normal({3, tokens, width}, type, 2);
+          const auto h = normal({3, tokens, width}, type, 1),
+                     r = normal({3, tokens, width}, type, 2);
           const auto dy = normal({3, tokens, width}, type, 3);
           const auto result = run(h, r, dy, axis);
           const auto expected = run_exact(h, r, dy, axis);
@@ -43,7 +44,8 @@ TEST_CASE("the fused norm and its gradient are those of ATen in float64", "[unit
           // and y * mean after their difference has their rounding.
           const bool single = (axis == Axis::kChannels ? width : tokens) == 1;
           if (single) {
-            const auto rest = (result.dh.to(at::kDouble) - expected.dh) * (h + r).to(at::kDouble).abs();
+            const auto rest =
+                (result.dh.to(at::kDouble) - expected.dh) * (h + r).to(at::kDouble).abs();
             CHECK(rest.abs().max().item<double>() < 8 * rounding(type));
           } else {
             CHECK(distance(result.dh, expected.dh) < 3 * rounding(type));
@@ -117,14 +119,17 @@ TEST_CASE("the CUDA norm is the CPU's", "[gpu]") {
       for (const int64_t tokens : {1, 36, 97}) {
         for (const int64_t width : {1, 7, 97, 512, 2056}) {
           CAPTURE(type, static_cast<int>(axis), tokens, width);
-          const auto h = normal({3, tokens, width}, type, 1), r = normal({3, tokens, width}, type, 2);
+          const auto h = normal({3, tokens, width}, type, 1),
+                     r = normal({3, tokens, width}, type, 2);
           const auto dy = normal({3, tokens, width}, type, 3);
           const auto result = run(on_gpu(h), on_gpu(r), on_gpu(dy), axis);
           const auto expected = run(h, r, dy, axis);
           CHECK(distance(result.y, expected.y) < 2 * rounding(type));
           const auto size = (h + r).to(at::kDouble).abs();  // the gradient's scale is its inverse
-          CHECK(((result.dh.to(at::kCPU).to(at::kDouble) - expected.dh) * size).abs().max().item<double>() <
-                16 * rounding(type));
+          CHECK(((result.dh.to(at::kCPU).to(at::kDouble) - expected.dh) * size)
+                    .abs()
+                    .max()
+                    .item<double>() < 16 * rounding(type));
         }
       }
     }

@@ -78,8 +78,10 @@ TEST_CASE("the rotation has the same bits on any number of threads", "[unit]") {
 
 TEST_CASE("tables of another length or type are refused", "[unit]") {
   const auto in = inputs(36, 2, 14, at::kFloat);
-  CHECK_THROWS_AS(rotate_queries_and_keys(in.qkv, in.cos.to(at::kDouble), in.sin), std::logic_error);
-  CHECK_THROWS_AS(rotate_queries_and_keys(in.qkv, in.cos.slice(0, 0, 35), in.sin), std::logic_error);
+  CHECK_THROWS_AS(rotate_queries_and_keys(in.qkv, in.cos.to(at::kDouble), in.sin),
+                  std::logic_error);
+  CHECK_THROWS_AS(rotate_queries_and_keys(in.qkv, in.cos.slice(0, 0, 35), in.sin),
+                  std::logic_error);
 }
 
 TEST_CASE("the CUDA rotation is the CPU's", "[gpu]") {

@@ -20,7 +20,8 @@ Tensor by_formula(const Tensor& x, const Tensor& labels) {
 }
 
 Tensor labels_for(int64_t rows, int64_t cells, int64_t vocabulary) {
-  const auto labels = (torch::arange(rows * cells, at::kInt) * 7 % static_cast<int>(vocabulary)).view({rows, cells});
+  const auto labels = (torch::arange(rows * cells, at::kInt) * 7 % static_cast<int>(vocabulary))
+                          .view({rows, cells});
   labels[0][0] = kIgnoredLabel;
   labels[rows - 1][cells - 1] = kIgnoredLabel;
   return labels.to(at::kInt);
@@ -79,7 +80,8 @@ TEST_CASE("an ignored cell costs nothing and teaches nothing", "[unit]") {
 TEST_CASE("stablemax is finite however far out the logits lie", "[unit]") {
   const auto logits = torch::tensor({-3e38F, 3e38F, 0.0F, -0.0F}).view({1, 1, 4});
   for (int64_t label = 0; label < 4; ++label) {
-    const auto result = run(logits, torch::full({1, 1}, label, at::kInt), torch::ones({1, 1}, at::kDouble));
+    const auto result =
+        run(logits, torch::full({1, 1}, label, at::kInt), torch::ones({1, 1}, at::kDouble));
     CHECK(result.loss.isfinite().all().item<bool>());
     CHECK(result.dx.isfinite().all().item<bool>());
   }

@@ -14,8 +14,12 @@ using Step = void (*)(const Tensor&, const Tensor&, const Tensor&, const Tensor&
 
 // Scalars of step t with beta 0.9 and 0.95.
 AdamScalars scalars_of(int t) {
-  return {static_cast<float>(1e-2 / (1 - std::pow(0.9, t))), 1 - 1e-2F * 0.1F, 0.1F, 0.05F,
-          static_cast<float>(1 / std::sqrt(1 - std::pow(0.95, t))), 1e-8F};
+  return {static_cast<float>(1e-2 / (1 - std::pow(0.9, t))),
+          1 - 1e-2F * 0.1F,
+          0.1F,
+          0.05F,
+          static_cast<float>(1 / std::sqrt(1 - std::pow(0.95, t))),
+          1e-8F};
 }
 Tensor tensor_of(const AdamScalars& s) {
   return torch::tensor({s.rate, s.decay, s.gain1, s.gain2, s.inverse_bias2, s.epsilon});
@@ -32,7 +36,8 @@ State in_double(const State& s) {
   return {s.p.to(at::kDouble), s.m.to(at::kDouble), s.v.to(at::kDouble)};
 }
 bool same_bits(const State& a, const State& b) {
-  return kernels::same_bits(a.p, b.p) && kernels::same_bits(a.m, b.m) && kernels::same_bits(a.v, b.v);
+  return kernels::same_bits(a.p, b.p) && kernels::same_bits(a.m, b.m) &&
+         kernels::same_bits(a.v, b.v);
 }
 
 // AdamW as its paper writes it.
@@ -52,7 +57,8 @@ TEST_CASE("Adam's steps are those of ATen in float64", "[unit]") {
       CAPTURE(atan2, count);
       const State state = fresh(count), expected = in_double(state);
       for (int t = 1; t <= 5; ++t) {
-        const auto g = normal({count}, at::kFloat, 10 + static_cast<uint64_t>(t)) * std::pow(10.0, t - 3);
+        const auto g =
+            normal({count}, at::kFloat, 10 + static_cast<uint64_t>(t)) * std::pow(10.0, t - 3);
         const auto s = scalars_of(t);
         (atan2 ? adam_atan2 : adamw)(state.p, state.m, state.v, g, tensor_of(s), applied());
         (atan2 ? adam_atan2_reference : adamw_reference)(expected.p, expected.m, expected.v,
@@ -70,9 +76,11 @@ TEST_CASE("a step that is not applied leaves no trace, whatever the gradient", "
     const State state = fresh(97);
     step(state.p, state.m, state.v, normal({97}), tensor_of(scalars_of(1)), applied());
     const State before = state.clone();
-    step(state.p, state.m, state.v, torch::full({97}, std::nanf("")), tensor_of(scalars_of(2)), masked());
+    step(state.p, state.m, state.v, torch::full({97}, std::nanf("")), tensor_of(scalars_of(2)),
+         masked());
     CHECK(same_bits(state, before));
-    step(state.p, state.m, state.v, torch::full({97}, std::nanf("")), tensor_of(scalars_of(2)), applied());
+    step(state.p, state.m, state.v, torch::full({97}, std::nanf("")), tensor_of(scalars_of(2)),
+         applied());
     CHECK(state.p.isnan().all().item<bool>());  // and one that is applied hides nothing
   }
 }
@@ -85,7 +93,8 @@ TEST_CASE("the gaps of a flat store stay zero under every update rule", "[unit]"
     adamw(state.p, state.m, state.v, torch::zeros({40}), tensor_of(scalars_of(t)), applied());
     average(mean, state.p, 0.999);
   }
-  for (const auto& x : {state.p, state.m, state.v, mean}) CHECK(x.count_nonzero().item<int64_t>() == 0);
+  for (const auto& x : {state.p, state.m, state.v, mean})
+    CHECK(x.count_nonzero().item<int64_t>() == 0);
 }
 
 TEST_CASE("updates have the same bits on any number of threads", "[unit]") {
@@ -112,7 +121,7 @@ TEST_CASE("the average moves towards the values, its products rounded one by one
   }
 }
 
-// --- sign-SGD of the puzzle embedding -------------------------------------------------------------
+// --- sign-SGD of the puzzle embedding ---
 
 Tensor signed_rows(const Tensor& table, const std::vector<int>& ids, const Tensor& gradients,
                    float rate, float decay) {
@@ -134,9 +143,11 @@ TEST_CASE("sign-SGD adds up what shares a row and leaves the others", "[unit]") 
     gradients[3] = 0;  // an id whose gradient is zero decays only
     const auto expected = signed_rows(table, ids, gradients, 0.25F, 0.5F);
     const auto before = table.clone();
-    sign_update(table, torch::tensor(ids).to(type), gradients, torch::tensor({0.25F, 0.5F}), applied());
+    sign_update(table, torch::tensor(ids).to(type), gradients, torch::tensor({0.25F, 0.5F}),
+                applied());
     CHECK(distance(table, expected) < 1e-7);
-    for (const int64_t untouched : {2, 4, 5}) CHECK(kernels::same_bits(table[untouched], before[untouched]));
+    for (const int64_t untouched : {2, 4, 5})
+      CHECK(kernels::same_bits(table[untouched], before[untouched]));
     CHECK(distance(table[0], before[0] * 0.5) < 1e-7);
   }
 }

@@ -24,7 +24,8 @@ void with_type(const torch::Tensor& x, const F& f) {
   } else if (x.scalar_type() == at::kBFloat16) {
     f(BFloat16{});
   } else {
-    throw std::logic_error(std::string("fused kernel: no code for ") + at::toString(x.scalar_type()));
+    throw std::logic_error(std::string("fused kernel: no code for ") +
+                           at::toString(x.scalar_type()));
   }
 }
 

@@ -9,7 +9,9 @@ namespace trm::kernels::cpu {
 
 // Loads and stores of the two storage types; bfloat16 rounds to nearest even, NaN stays NaN.
 [[gnu::always_inline]] inline float load(float x) { return x; }
-[[gnu::always_inline]] inline float load(BFloat16 x) { return std::bit_cast<float>(static_cast<uint32_t>(x.bits) << 16); }
+[[gnu::always_inline]] inline float load(BFloat16 x) {
+  return std::bit_cast<float>(static_cast<uint32_t>(x.bits) << 16);
+}
 [[gnu::always_inline]] inline void store(float& to, float x) { to = x; }
 [[gnu::always_inline]] inline void store(BFloat16& to, float x) {
   const auto bits = std::bit_cast<uint32_t>(x);

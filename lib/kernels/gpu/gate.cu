@@ -6,7 +6,7 @@ namespace {
 
 constexpr size_t kPack = 16;  // bytes
 
-// A thread's pack: where it starts in an array [outer, inner] and, as the gate, in [outer, 2, inner].
+// Where a thread's pack starts in an array [outer, inner] and, as the gate, in [outer, 2, inner].
 struct Offsets {
   int64_t half, whole;
 };
@@ -29,8 +29,8 @@ __global__ void gate_forward(const T* __restrict__ x, T* __restrict__ y, int64_t
 }
 
 template <class T, int N>
-__global__ void gate_backward(const T* __restrict__ dy, const T* __restrict__ x,
-                              T* __restrict__ dx, int64_t count, int64_t inner) {
+__global__ void gate_backward(const T* __restrict__ dy, const T* __restrict__ x, T* __restrict__ dx,
+                              int64_t count, int64_t inner) {
   const auto [half, whole] = offsets<N>(inner);
   if (half >= count) return;
   const auto d = load<N>(dy + half);
@@ -55,7 +55,8 @@ void queue_gate(const T* x, T* y, int64_t outer, int64_t inner, cudaStream_t str
   constexpr int N = kPack / sizeof(T);
   const bool packed = packs<T>(kPack, inner, {x, y});
   const auto kernel = packed ? gate_forward<T, N> : gate_forward<T, 1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(x, y, count, inner);
+  kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(x, y, count,
+                                                                                  inner);
   check_queued("gate");
 }
 
@@ -68,7 +69,7 @@ void queue_gate_gradient(const T* dy, const T* x, T* dx, int64_t outer, int64_t 
   const bool packed = packs<T>(kPack, inner, {dy, x, dx});
   const auto kernel = packed ? gate_backward<T, N> : gate_backward<T, 1>;
   kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(dy, x, dx, count,
-                                                                                 inner);
+                                                                                  inner);
   check_queued("gate_gradient");
 }
 

@@ -40,7 +40,8 @@ void with_type(const Tensor& x, const F& f) {
   } else if (x.scalar_type() == at::kBFloat16) {
     f(__nv_bfloat16{});
   } else {
-    throw std::logic_error(std::string("CUDA kernel: no code for ") + at::toString(x.scalar_type()));
+    throw std::logic_error(std::string("CUDA kernel: no code for ") +
+                           at::toString(x.scalar_type()));
   }
 }
 

@@ -4,8 +4,9 @@
 #include "kernels/rms_norm.h"
 #include "tensor/torch.h"
 
-// The CUDA bodies of the fused kernels, queued on the current stream; nothing waits. A build without
-// CUDA links launch_absent.cpp, where each throws std::logic_error: no tensor of it is on a GPU.
+// The CUDA bodies of the fused kernels, queued on the current stream; nothing waits. A build
+// without CUDA links launch_absent.cpp, where each throws std::logic_error: no tensor of it is on a
+// GPU.
 
 namespace trm::kernels::gpu {
 

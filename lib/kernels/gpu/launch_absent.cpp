@@ -5,7 +5,9 @@
 namespace trm::kernels::gpu {
 namespace {
 
-[[noreturn]] void absent() { throw std::logic_error("a CUDA kernel was called in a build without CUDA"); }
+[[noreturn]] void absent() {
+  throw std::logic_error("a CUDA kernel was called in a build without CUDA");
+}
 
 }  // namespace
 
@@ -14,7 +16,9 @@ using torch::Tensor;
 void add_rms_norm(const Tensor&, const Tensor&, const Tensor&, const Tensor&, Axis, float) {
   absent();
 }
-void rms_norm_gradient(const Tensor&, const Tensor&, const Tensor&, const Tensor&, Axis) { absent(); }
+void rms_norm_gradient(const Tensor&, const Tensor&, const Tensor&, const Tensor&, Axis) {
+  absent();
+}
 void gate(const Tensor&, const Tensor&, int64_t, int64_t) { absent(); }
 void gate_gradient(const Tensor&, const Tensor&, const Tensor&, int64_t, int64_t) { absent(); }
 void adam(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tensor&,

@@ -29,7 +29,7 @@ void queue_uniform(float* out, uint64_t key, uint64_t step, uint64_t first_row, 
   const int64_t count = rows * blocks;
   if (count == 0) return;
   uniform<<<blocks_for(count, kThreads), kThreads, 0, stream>>>(out, key, step, first_row, columns,
-                                                               blocks, count);
+                                                                blocks, count);
   check_queued("uniform");
 }
 

@@ -81,7 +81,9 @@ inline unsigned blocks_for(int64_t count, int64_t each) {
 template <class T>
 bool packs(size_t bytes, int64_t count, std::initializer_list<const T*> addresses) {
   bool whole = static_cast<size_t>(count) * sizeof(T) % bytes == 0;
-  for (const T* address : addresses) whole = whole && reinterpret_cast<uintptr_t>(address) % bytes == 0;
+  for (const T* address : addresses) {
+    whole = whole && reinterpret_cast<uintptr_t>(address) % bytes == 0;
+  }
   return whole;
 }
 
@@ -89,7 +91,8 @@ bool packs(size_t bytes, int64_t count, std::initializer_list<const T*> addresse
 inline void check_queued(const char* kernel) {
   const cudaError_t status = cudaGetLastError();
   if (status == cudaSuccess) return;
-  throw std::runtime_error(std::string("CUDA kernel ") + kernel + ": " + cudaGetErrorString(status));
+  throw std::runtime_error(std::string("CUDA kernel ") + kernel + ": " +
+                           cudaGetErrorString(status));
 }
 
 }  // namespace trm::kernels::gpu

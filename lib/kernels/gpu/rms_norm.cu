@@ -4,7 +4,7 @@
 namespace trm::kernels::gpu {
 namespace {
 
-// --- along rows: a warp takes a row, which its second pass finds in the cache ---------------------
+// --- along rows: a warp takes a row, which its second pass finds in the cache ---
 
 constexpr int kRowsOfBlock = 8;
 
@@ -66,7 +66,7 @@ __global__ void norm_rows_gradient(const T* __restrict__ dy, const T* __restrict
   }
 }
 
-// --- along columns: lanes lie along the channels, the warps of a block share out the tokens -------
+// --- along columns: lanes lie along the channels, the warps of a block share out the tokens ---
 
 constexpr int kWarps = 8;
 
@@ -154,14 +154,16 @@ __global__ void norm_columns_gradient(const T* __restrict__ dy, const T* __restr
   }
 }
 
-// --- launches -------------------------------------------------------------------------------------
+// --- launches ---
 
 constexpr size_t kRowPack = 16;    // bytes: the widest load there is
 constexpr size_t kColumnPack = 4;  // bytes: a warp fills one line of the cache
 
 bool empty(Extent e) { return e.outer * e.tokens * e.width == 0; }
 dim3 row_grid(Extent e) { return blocks_for(e.outer * e.tokens, kRowsOfBlock); }
-dim3 column_grid(Extent e, int n) { return blocks_for(e.outer * blocks_for(e.width, kWarp * n), 1); }
+dim3 column_grid(Extent e, int n) {
+  return blocks_for(e.outer * blocks_for(e.width, kWarp * n), 1);
+}
 
 }  // namespace
 
@@ -197,8 +199,8 @@ void queue_norm_columns(const T* h, const T* r, T* y, float* rstd, Extent e, flo
   const bool packed =
       packs<T>(kColumnPack, e.width, {h, r, y}) && packs<float>(N * sizeof(float), e.width, {rstd});
   const auto kernel = packed ? norm_columns<T, N> : norm_columns<T, 1>;
-  kernel<<<column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), 0, stream>>>(h, r, y, rstd, e.tokens,
-                                                                             e.width, eps);
+  kernel<<<column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), 0, stream>>>(
+      h, r, y, rstd, e.tokens, e.width, eps);
   check_queued("norm_columns");
 }
 
@@ -207,8 +209,8 @@ void queue_norm_columns_gradient(const T* dy, const T* y, const float* rstd, T* 
                                  cudaStream_t stream) {
   if (empty(e)) return;
   constexpr int N = kColumnPack / sizeof(T);
-  const bool packed =
-      packs<T>(kColumnPack, e.width, {dy, y, dx}) && packs<float>(N * sizeof(float), e.width, {rstd});
+  const bool packed = packs<T>(kColumnPack, e.width, {dy, y, dx}) &&
+                      packs<float>(N * sizeof(float), e.width, {rstd});
   const auto kernel = packed ? norm_columns_gradient<T, N> : norm_columns_gradient<T, 1>;
   kernel<<<column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), 0, stream>>>(dy, y, rstd, dx,
                                                                              e.tokens, e.width);

@@ -43,8 +43,8 @@ void queue_rotate(const T* x, T* y, const float* cos, const float* sin, float di
   if (count == 0) return;
   constexpr int N = kPack / sizeof(T);
   // The tables are float: a pack of N of them may be longer than kPack.
-  const bool packed = packs<T>(kPack, e.half, {x, y}) &&
-                      packs<float>(N * sizeof(float), e.half, {cos, sin});
+  const bool packed =
+      packs<T>(kPack, e.half, {x, y}) && packs<float>(N * sizeof(float), e.half, {cos, sin});
   const auto kernel = packed ? rotate<T, N> : rotate<T, 1>;
   kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(
       x, y, cos, sin, direction, e, count);

@@ -46,9 +46,8 @@ __global__ void stablemax(const T* __restrict__ logits, const int32_t* __restric
 
 template <class T>
 __global__ void stablemax_gradient(const double* __restrict__ upstream,
-                                   const T* __restrict__ logits,
-                                   const int32_t* __restrict__ labels, T* __restrict__ gradient,
-                                   CellExtent e) {
+                                   const T* __restrict__ logits, const int32_t* __restrict__ labels,
+                                   T* __restrict__ gradient, CellExtent e) {
   const int64_t cell = cell_of_warp();
   if (cell >= e.cells) return;
   const T* x = logits + cell * e.vocabulary;

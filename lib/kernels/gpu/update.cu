@@ -56,7 +56,8 @@ void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars*
   check_queued("adam");
 }
 
-void queue_average(float* average, const float* p, double rate, int64_t count, cudaStream_t stream) {
+void queue_average(float* average, const float* p, double rate, int64_t count,
+                   cudaStream_t stream) {
   if (count == 0) return;
   const bool packed = packs<float>(kPack, count, {average, p});
   const auto kernel = packed ? move_average<kFloats> : move_average<1>;
