@@ -37,7 +37,7 @@ fs::path default_run_folder(const fs::path& config) {
   return fs::path("runs") / (config.stem().string() + text);
 }
 
-RunFolder::RunFolder(const fs::path& folder) : path_(folder) {
+RunFolder::RunFolder(const fs::path& folder) : path_(folder), made_(!fs::exists(folder)) {
   std::error_code code;
   if (fs::exists(path_) && !fs::is_directory(path_)) {
     throw Error(path_.string() + ": a file is in the way; choose another folder with --run");
@@ -53,6 +53,11 @@ RunFolder::RunFolder(const fs::path& folder) : path_(folder) {
   lock_ = std::make_unique<FolderLock>(path_);
   remove_leftovers(path_);
   remove_leftovers(path_ / "checkpoints");
+}
+
+RunFolder::~RunFolder() {
+  std::error_code code;
+  if (made_ && !started()) fs::remove_all(path_, code);
 }
 
 void RunFolder::start(const std::string& config_yaml) { write_text(config(), config_yaml); }

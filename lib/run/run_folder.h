@@ -25,6 +25,10 @@ class RunFolder {
  public:
   // Creates the folder, or opens one that a run was started in, and locks it.
   explicit RunFolder(const std::filesystem::path& folder);
+  // Removes a folder of its own making in which no run was started.
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path config() const { return path_ / "config.yaml"; }
@@ -54,6 +58,7 @@ class RunFolder {
 
  private:
   std::filesystem::path path_;
+  bool made_;  // by this object
   std::unique_ptr<FolderLock> lock_;
 };
 

@@ -137,6 +137,17 @@ TEST_CASE("the log is cut to what a checkpoint remembers", "[unit]") {
   CHECK(contains(error_of([&] { run.rewind_log(bytes + 1); }), "shorter than"));
 }
 
+TEST_CASE("a folder in which no run was started does not stay", "[unit]") {
+  const ScratchFolder scratch;
+  { RunFolder run(scratch / "abandoned"); }
+  CHECK_FALSE(fs::exists(scratch / "abandoned"));
+  {
+    RunFolder run(scratch / "started");
+    run.start("seed: 0\n");
+  }
+  CHECK(fs::exists(scratch / "started/config.yaml"));
+}
+
 TEST_CASE("a folder that is no run is not made one", "[unit]") {
   const ScratchFolder scratch;
   fs::create_directory(scratch / "mine");
