@@ -21,8 +21,8 @@ A puzzle is one line of characters, '.' or '0' for an empty cell, or a drawn gri
 reads it from the standard input. Cells that changed since the step before are highlighted.
 
 Examples:
-  trm-solve runs/sudoku_6x6 1....65...2..3....6....4....5..24...1
-  trm-solve runs/sudoku_6x6 < puzzle.txt)";
+  trm-solve runs/quickstart ..4.5.....2.2....4.1...3......1...4.
+  trm-solve runs/quickstart < puzzle.txt)";
 
 struct Options {
   std::string run, puzzle = "-", device = "auto", weights = "ema";
@@ -57,7 +57,7 @@ class Printer {
     }
     const double halt = 1 / (1 + std::exp(-output.q_halt[0].item<double>()));
     fmt::print("step {}: {} cells changed, halting probability {:.3f}\n{}", step, count, halt,
-               draw({changed.get(), answer_.size()}));
+               count > 0 ? draw({changed.get(), answer_.size()}) : "");
   }
 
   const std::vector<uint8_t>& answer() const { return answer_; }

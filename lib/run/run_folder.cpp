@@ -144,7 +144,7 @@ fs::path find_checkpoint(const fs::path& given) {
   if (is_checkpoint(given)) return given;
   if (!fs::exists(given)) throw Error(given.string() + ": no such run or checkpoint");
   const auto best = given / "checkpoints" / kBest;
-  if (is_checkpoint(best)) return fs::canonical(best);
+  if (is_checkpoint(best) && fs::is_symlink(best)) return given / "checkpoints" / fs::read_symlink(best);
   const auto steps = checkpoint_steps(given);
   if (steps.empty()) {
     throw Error(given.string() + ": no checkpoint in it; name a run folder of trm-train, or a "
