@@ -6,25 +6,14 @@
 #include "model/model.h"
 #include "nn/rotary.h"
 #include "tests/catch.h"
-#include "tests/scratch_folder.h"
+#include "tests/stored.h"
 
 namespace trm {
 namespace {
 
 constexpr nn::MixerShape kShape{.tokens = 12, .width = 64};
 
-torch::Tensor random(at::IntArrayRef shape, uint64_t seed) {
-  return nn::Initializer(seed).truncated_normal(shape, 1);
-}
-
 bool same_bits(const torch::Tensor& a, const torch::Tensor& b) { return at::equal(a, b); }
-
-// Through a file and back.
-Archive stored(const Archive& archive) {
-  const ScratchFolder folder;
-  save_archive(folder / "x.safetensors", archive);
-  return load_archive(folder / "x.safetensors");
-}
 
 Archive parameters_of(const torch::nn::Module& module) {
   Archive archive;
@@ -49,11 +38,11 @@ TEST_CASE("every mixer keeps its shape and has finite gradients", "[conformance]
     nn::Initializer init(1);
     const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
     const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random({3, kShape.tokens, kShape.width}, 2).requires_grad_();
+    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2).requires_grad_();
     const auto y = mixer->forward(x, context);
     CHECK(y.sizes() == x.sizes());
     CHECK(y.scalar_type() == x.scalar_type());
-    y.backward(random(y.sizes(), 3));
+    y.backward(random_tensor(y.sizes(), 3));
     CHECK(x.grad().isfinite().all().template item<bool>());
     CHECK(x.grad().ne(0).any().template item<bool>());
     check_gradients(*mixer);
@@ -66,7 +55,7 @@ TEST_CASE("every mixer treats each trajectory alone", "[conformance]") {
     nn::Initializer init(1);
     const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
     const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random({3, kShape.tokens, kShape.width}, 2);
+    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2);
     const auto whole = mixer->forward(x, context);
     const auto alone = mixer->forward(x.slice(0, 1, 2).contiguous(), context);
     CHECK(at::allclose(whole.slice(0, 1, 2), alone, 1e-5, 1e-5));
@@ -82,7 +71,7 @@ TEST_CASE("every mixer is deterministic and survives a file", "[conformance]") {
     };
     const auto mixer = build(1), twin = build(1), other = build(2);
     const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random({3, kShape.tokens, kShape.width}, 2);
+    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2);
     const auto y = mixer->forward(x, context);
     CHECK(same_bits(y, mixer->forward(x, context)));
     CHECK(same_bits(y, twin->forward(x, context)));
@@ -180,7 +169,7 @@ TEST_CASE("every token loss is finite, ignores cells without a label, and goes d
     const auto loss = loss::AnyTokenLoss(config).template create<loss::TokenLoss>();
     // Ordinary logits, ties, and values as large as a run that has gone wrong may have.
     const auto scale = torch::tensor({0.0F, 1.0F, -1.0F, 30.0F, 300.0F}).view({5, 1, 1});
-    const auto logits = (random({5, 4, 7}, 4) * scale).requires_grad_();
+    const auto logits = (random_tensor({5, 4, 7}, 4) * scale).requires_grad_();
     const auto labels = torch::arange(20, at::kInt).remainder(7).view({5, 4}).clone();
     labels.select(1, 2).fill_(kIgnoredLabel);
     const auto cells = loss->forward(logits, labels);
@@ -203,7 +192,7 @@ TEST_CASE("every token loss has the gradient of its values", "[conformance]") {
   loss::AnyTokenLoss::each([](const auto& config) {
     INFO("loss " << config.kind);
     const auto loss = loss::AnyTokenLoss(config).template create<loss::TokenLoss>();
-    const auto logits = random({1, 2, 5}, 5).mul_(2).requires_grad_();
+    const auto logits = random_tensor({1, 2, 5}, 5).mul_(2).requires_grad_();
     const auto labels = torch::tensor({{3, 0}}, at::kInt);
     loss->forward(logits, labels).sum().backward();
     torch::NoGradGuard no_grad;

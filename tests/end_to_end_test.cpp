@@ -1,27 +1,12 @@
 #include <fmt/format.h>
 
-#include "data/packed.h"
-#include "data/tasks/sudoku/build.h"
-#include "data/tasks/sudoku/generate.h"
 #include "experiment/session.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
+#include "tests/small_sudoku.h"
 
 namespace trm {
 namespace {
-
-// The puzzles that configs/tiny.yaml names.
-void make_puzzles(const fs::path& folder) {
-  auto progress = Progress::silent();
-  const auto made = data::sudoku::generate(
-      {.box = {2, 2}, .train = 200, .test = 100, .givens = std::pair(6, 8)}, progress);
-  data::PackedSet set;
-  set.cells = 16;
-  set.vocabulary = 6;
-  set.train = data::sudoku::pack(made.train, {2, 2});
-  set.test = data::sudoku::pack(made.test, {2, 2});
-  data::write_packed(folder, set);
-}
 
 double test_accuracy(const ScratchFolder& scratch, const std::string& precision) {
   const std::vector<std::string> overrides = {"data.path=" + (scratch / "data").string(),
@@ -36,7 +21,7 @@ double test_accuracy(const ScratchFolder& scratch, const std::string& precision)
 
 TEST_CASE("configs/tiny.yaml learns 4x4 Sudoku, in bfloat16 as well as in float32", "[unit]") {
   const ScratchFolder scratch;
-  make_puzzles(scratch / "data");
+  SmallSudoku().write(scratch / "data");
   const double single = test_accuracy(scratch, "float32"), half = test_accuracy(scratch, "bfloat16");
   fmt::print("exact on 100 unseen puzzles: float32 {:.2f}, bfloat16 {:.2f}\n", single, half);
   CHECK(single >= 0.9);

@@ -2,11 +2,9 @@
 
 #include <sstream>
 
-#include "data/packed.h"
-#include "data/tasks/sudoku/build.h"
-#include "data/tasks/sudoku/generate.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
+#include "tests/small_sudoku.h"
 
 namespace trm {
 namespace {
@@ -24,15 +22,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 //   build/release/bin/trm-train configs/tiny.yaml device=cpu precision=float32 --signature
 TEST_CASE("the signature of configs/tiny.yaml is the one in tests/signature.txt", "[unit]") {
   const ScratchFolder scratch;
-  auto progress = Progress::silent();
-  const auto made = data::sudoku::generate(
-      {.box = {2, 2}, .train = 200, .test = 100, .givens = std::pair(6, 8)}, progress);
-  data::PackedSet set;
-  set.cells = 16;
-  set.vocabulary = 6;
-  set.train = data::sudoku::pack(made.train, {2, 2});
-  set.test = data::sudoku::pack(made.test, {2, 2});
-  data::write_packed(scratch / "data", set);
+  SmallSudoku().write(scratch / "data");
   const std::vector<std::string> overrides = {"data.path=" + (scratch / "data").string(),
                                               "device=cpu", "precision=float32"};
   const auto found = lines_of(experiment::signature(

@@ -1,11 +1,9 @@
 #pragma once
 
 #include "core/config_read.h"
-#include "data/packed.h"
-#include "data/tasks/sudoku/build.h"
-#include "data/tasks/sudoku/generate.h"
 #include "experiment/experiment.h"
 #include "tests/scratch_folder.h"
+#include "tests/small_sudoku.h"
 
 namespace trm::experiment {
 
@@ -14,15 +12,7 @@ struct SmallExperiment {
   ScratchFolder scratch;
 
   explicit SmallExperiment(int64_t train = 60, int64_t test = 20) {
-    auto progress = Progress::silent();
-    const auto made = data::sudoku::generate(
-        {.box = {2, 2}, .train = train, .test = test, .givens = std::pair(5, 8), .seed = 1}, progress);
-    data::PackedSet set;
-    set.cells = 16;
-    set.vocabulary = 6;
-    set.train = data::sudoku::pack(made.train, {2, 2});
-    set.test = data::sudoku::pack(made.test, {2, 2});
-    data::write_packed(scratch / "data", set);
+    SmallSudoku{.train = train, .test = test, .givens = {5, 8}, .seed = 1}.write(scratch / "data");
     scratch.file("config.yaml", "data: {path: " + (scratch / "data").string() + R"(, validation: 12}
 threads: 1
 model:

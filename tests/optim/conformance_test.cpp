@@ -2,32 +2,20 @@
 
 #include <ATen/ops/arange.h>
 
-#include "nn/initializer.h"
 #include "optim/optimizers.h"
 #include "tests/catch.h"
-#include "tests/scratch_folder.h"
+#include "tests/stored.h"
 
 namespace trm {
 namespace {
 
-torch::Tensor random(at::IntArrayRef shape, uint64_t seed) {
-  return nn::Initializer(seed).truncated_normal(shape, 1);
-}
-
 bool same_bits(const torch::Tensor& a, const torch::Tensor& b) { return at::equal(a, b); }
-
-// Through a file and back.
-Archive stored(const Archive& archive) {
-  const ScratchFolder folder;
-  save_archive(folder / "x.safetensors", archive);
-  return load_archive(folder / "x.safetensors");
-}
 
 // A quadratic bowl that is steeper along some axes than along others.
 class Bowl {
  public:
   Bowl() {
-    weights_ = {{"a", random({5, 7}, 6).requires_grad_()}, {"b", random({3}, 7).requires_grad_()}};
+    weights_ = {{"a", random_tensor({5, 7}, 6).requires_grad_()}, {"b", random_tensor({3}, 7).requires_grad_()}};
     store_ = std::make_unique<optim::FlatStore>(weights_);
   }
   optim::FlatStore& store() { return *store_; }
