@@ -1,21 +1,14 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "core/config_read.h"
-#include "core/file.h"
 #include "experiment/reference_config.h"
 #include "tests/golden/ledger.h"
+#include "tests/golden_folder.h"
 
 namespace trm {
-
-// TRM_GOLDEN, or the committed copies.
-inline fs::path golden_folder() {
-  const char* folder = std::getenv("TRM_GOLDEN");
-  return folder && *folder ? fs::path(folder) : fs::path(TRM_SOURCE_DIR) / "tests/golden";
-}
 
 // The reference's training cases in the folder and its `extra`.
 inline std::vector<fs::path> golden_cases() {
