@@ -16,7 +16,7 @@ step "1/6  Set up: Debian packages and LibTorch, where they are missing"
 scripts/setup.sh || fail "set-up failed; the lines above say what to do"
 
 step "2/6  Build the programs (the first time takes some minutes)"
-cmake --preset release -DTRM_TESTS=OFF >build-configure.log 2>&1 || { cat build-configure.log; fail "cmake could not configure the build"; }
+cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log; fail "cmake could not configure the build"; }
 rm -f build-configure.log
 cmake --build --preset release --target programs || fail "the build failed; the lines above name the file"
 
