@@ -33,7 +33,9 @@ function(trm_library name)
     target_link_libraries(trm_core PUBLIC fmt::fmt-header-only Threads::Threads
       PRIVATE yaml-cpp::yaml-cpp OpenSSL::Crypto)
   elseif(name STREQUAL format)
-    target_link_libraries(trm_format PUBLIC nlohmann_json::nlohmann_json PRIVATE ZLIB::ZLIB)
+    target_link_libraries(trm_format PUBLIC nlohmann_json::nlohmann_json
+      PRIVATE ZLIB::ZLIB ${TRM_LIBZIP})
+    target_include_directories(trm_format SYSTEM PRIVATE ${TRM_LIBZIP_INCLUDE})
   elseif(name STREQUAL tensor)
     target_link_libraries(trm_tensor PUBLIC trm::torch)
     target_precompile_headers(trm_tensor PRIVATE ${PROJECT_SOURCE_DIR}/lib/tensor/torch.h)

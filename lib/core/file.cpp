@@ -88,12 +88,20 @@ std::string read_text(const fs::path& path, size_t most_bytes) {
 }
 
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces) {
-  const auto partial = partial_name(path);
-  try {
+  write_file(path, [&](const fs::path& partial) {
     const Descriptor file{::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
     if (file.value < 0) cannot_write(path, errno);
     for (const auto& piece : pieces) write_all(file.value, path, piece);
-    if (::fsync(file.value) != 0) cannot_write(path, errno);
+    return true;
+  });
+}
+
+void write_file(const fs::path& path, const std::function<bool(const fs::path&)>& write) {
+  const auto partial = partial_name(path);
+  try {
+    if (!write(partial)) cannot_write(path, errno);
+    const Descriptor file{::open(partial.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(path, errno);
   } catch (...) {
     ::unlink(partial.c_str());
     throw;

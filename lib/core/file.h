@@ -2,11 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <vector>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trm {
 
@@ -21,6 +22,9 @@ std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30)
 // fsync of the folder. Nothing is left behind when it fails.
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces);
 void write_text(const fs::path& path, std::string_view text);
+// The same for a writer of its own, which writes the file that it is given the name of and says whether
+// the system took all of it.
+void write_file(const fs::path& path, const std::function<bool(const fs::path& partial)>& write);
 
 // Adds a line and its end to a file and waits until it is on the disk. Where that fails, the file is
 // cut to what it was.

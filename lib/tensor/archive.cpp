@@ -2,38 +2,12 @@
 
 #include <cstring>
 #include <sstream>
-#include <stdexcept>
 
 #include "core/error.h"
 #include "format/safetensors.h"
+#include "tensor/dtype.h"
 
 namespace trm {
-namespace {
-
-using format::DType;
-
-constexpr std::pair<DType, at::ScalarType> kTypes[] = {
-    {DType::u8, at::kByte},      {DType::i8, at::kChar},       {DType::i16, at::kShort},
-    {DType::i32, at::kInt},      {DType::i64, at::kLong},      {DType::f16, at::kHalf},
-    {DType::bf16, at::kBFloat16}, {DType::f32, at::kFloat},     {DType::f64, at::kDouble},
-    {DType::boolean, at::kBool}};
-
-DType file_type(at::ScalarType type) {
-  for (const auto& [file, tensor] : kTypes) {
-    if (tensor == type) return file;
-  }
-  throw std::logic_error(std::string("no file type for tensors of ") + at::toString(type));
-}
-
-at::ScalarType tensor_type(DType type) {
-  for (const auto& [file, tensor] : kTypes) {
-    if (file == type) return tensor;
-  }
-  throw std::logic_error("no tensor type for a file's dtype");
-}
-
-}  // namespace
-
 const torch::Tensor* Archive::find(const std::string& name) const {
   for (const auto& tensor : tensors) {
     if (tensor.name == name) return &tensor.value;
