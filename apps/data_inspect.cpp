@@ -96,8 +96,9 @@ ordered_json split_json(const SplitReport& report, const data::Task& task) {
 }
 
 void inspect(const std::string& folder, bool as_json, int64_t show) {
-  const data::AnyTask kind;
-  const auto task = kind.create<data::Task>(data::Dataset::open(folder, "train")->info());
+  const auto info = data::Dataset::open(folder, "train")->info();
+  const auto kind = data::task_that_fits(info);
+  const auto task = kind.create<data::Task>(info);
   const auto about = data::inspect_folder(folder);
   const SplitReport splits[] = {inspect_split(folder, "train", *task),
                                 inspect_split(folder, "test", *task)};

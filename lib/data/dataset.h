@@ -13,13 +13,19 @@
 
 namespace trm::data {
 
-// One split of a dataset folder (spec 6.2), memory-mapped. Groups are original puzzles with all their
+// One split of a dataset folder (spec 6.2), or of several one after the other, memory-mapped. Groups are original puzzles with all their
 // augmentations, puzzles are single augmentations, examples are pairs of input and label.
 class Dataset {
  public:
   // Checks types, shapes and offsets of all arrays before anything is read; Error naming the file.
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& folder,
                                              const std::string& split);
+
+  // The examples of all parts in their order. rows[i][id] is the puzzle id that id of part i becomes,
+  // of `puzzle_ids` in all. Error where the parts are of different grids.
+  static std::shared_ptr<const Dataset> join(
+      const std::vector<std::shared_ptr<const Dataset>>& parts,
+      const std::vector<std::vector<int32_t>>& rows, int64_t puzzle_ids);
 
   const PackedInfo& info() const { return info_; }
   GridSpec spec() const { return {info_.cells, info_.vocabulary, info_.puzzle_ids}; }
@@ -46,15 +52,23 @@ class Dataset {
 
  private:
   Dataset() = default;
-  void check_offsets() const;
   static void copy_tokens(const format::NpyArray& array, int64_t example, std::span<uint8_t> out,
                           int64_t vocabulary, const std::string& where);
 
-  std::filesystem::path folder_;
+  // The arrays of one folder, and the number of its first example.
+  struct Part {
+    std::filesystem::path folder;
+    format::NpyArray inputs, labels;
+    std::optional<format::NpyArray> ratings;
+    int64_t first = 0;
+  };
+  void check_offsets(const Part& part) const;
+  const Part& part_of(int64_t example) const;
+  static std::string hash_of(const Part& part);
+
   std::string name_;
   PackedInfo info_;
-  format::NpyArray inputs_, labels_;
-  std::optional<format::NpyArray> ratings_;
+  std::vector<Part> parts_;
   std::vector<int32_t> puzzle_ids_, puzzle_begin_, group_begin_;
 };
 

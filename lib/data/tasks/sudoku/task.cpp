@@ -42,6 +42,11 @@ Sudoku::Sudoku(const Config& config, const PackedInfo& info)
   }
 }
 
+bool Sudoku::fits(const PackedInfo& info) {
+  const auto box = sudoku::box_of_cells(static_cast<size_t>(info.cells));
+  return box && info.vocabulary == box->side() + 2;
+}
+
 bool Sudoku::augments() const {
   const auto& a = config_.augment;
   return a.digits || a.bands || a.rows || a.stacks || a.columns || a.transpose;

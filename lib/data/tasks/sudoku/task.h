@@ -22,6 +22,8 @@ class Sudoku : public Task {
 
   // Error when the data is not a Sudoku's.
   Sudoku(const Config& config, const PackedInfo& info);
+  // Whether it is, by its sizes.
+  static bool fits(const PackedInfo& info);
 
   void augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const override;
   bool augments() const override;

@@ -1,0 +1,105 @@
+#include "data/folders.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "core/error.h"
+#include "core/printable.h"
+#include "format/json.h"
+
+namespace trm::data {
+namespace {
+
+using Parts = std::vector<std::shared_ptr<const Dataset>>;
+using Rows = std::vector<std::vector<int32_t>>;
+
+Parts open_parts(const std::vector<fs::path>& folders, const std::string& split) {
+  Parts parts;
+  for (const auto& folder : folders) parts.push_back(Dataset::open(folder, split));
+  return parts;
+}
+
+// The row of each id of each folder, and how many there are.
+struct Table {
+  Rows rows;
+  int64_t size = 1;
+};
+
+Table table_of(const Parts& parts) {
+  Table table;
+  for (const auto& part : parts) {
+    const auto ids = part->info().puzzle_ids;
+    std::vector<int32_t> rows(static_cast<size_t>(ids));
+    std::iota(rows.begin() + 1, rows.end(), static_cast<int32_t>(table.size));
+    table.rows.push_back(std::move(rows));
+    table.size += ids - 1;
+  }
+  return table;
+}
+
+std::vector<std::string> names_of(const fs::path& folder, int64_t ids) {
+  const auto path = folder / "identifiers.json";
+  const auto json = format::read_json(path);
+  std::vector<std::string> names;
+  if (json.is_array()) {
+    for (const auto& name : json) {
+      if (name.is_string()) names.push_back(name.get<std::string>());
+    }
+  }
+  if (!json.is_array() || names.size() != json.size() || static_cast<int64_t>(names.size()) != ids) {
+    throw Error(path.string() + ": not a list of the " + std::to_string(ids) +
+                " names of dataset.json; build the folder again");
+  }
+  return names;
+}
+
+// Rows of test folders' ids, by the names of the puzzles.
+Rows rows_by_name(const std::vector<fs::path>& train, const Parts& train_parts, const Table& table,
+                  const std::vector<fs::path>& test, const Parts& test_parts) {
+  std::map<std::string, int32_t> known;
+  for (size_t i = 0; i < train.size(); ++i) {
+    const auto ids = train_parts[i]->info().puzzle_ids;
+    if (ids == 1) continue;
+    const auto names = names_of(train[i], ids);
+    for (size_t id = 1; id < names.size(); ++id) known.emplace(names[id], table.rows[i][id]);
+  }
+  Rows rows;
+  for (size_t i = 0; i < test.size(); ++i) {
+    const auto ids = test_parts[i]->info().puzzle_ids;
+    std::vector<int32_t> own = {0};
+    const auto names = ids == 1 ? std::vector<std::string>{""} : names_of(test[i], ids);
+    for (size_t id = 1; id < names.size(); ++id) {
+      const auto found = known.find(names[id]);
+      if (found == known.end()) {
+        throw Error(test[i].string() + ": puzzle '" + printable(names[id]) +
+                    "' is in no training folder, so that nothing is known of it; build test and "
+                    "training data together");
+      }
+      own.push_back(found->second);
+    }
+    rows.push_back(std::move(own));
+  }
+  return rows;
+}
+
+}  // namespace
+
+Splits open_folders(const std::vector<fs::path>& train, const std::vector<fs::path>& test) {
+  const auto parts = open_parts(train, "train");
+  const auto test_parts = open_parts(test.empty() ? train : test, "test");
+  if (train.size() == 1 && test.empty()) return {parts.front(), test_parts.front()};
+  const auto table = table_of(parts);
+  const auto rows =
+      test.empty() ? table.rows : rows_by_name(train, parts, table, test, test_parts);
+  if (test.empty()) {
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i]->info().puzzle_ids != test_parts[i]->info().puzzle_ids) {
+        throw Error(train[i].string() + ": train and test count different puzzle ids; build it again");
+      }
+    }
+  }
+  return {Dataset::join(parts, table.rows, table.size), Dataset::join(test_parts, rows, table.size)};
+}
+
+}  // namespace trm::data
