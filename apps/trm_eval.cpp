@@ -7,7 +7,6 @@
 #include "core/config_dump.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/hash.h"
 #include "core/terminal.h"
 #include "eval/report.h"
 #include "experiment/assemble.h"
@@ -25,20 +24,26 @@ has no validation set. Scores are of the last supervision step, as the reference
 Examples:
   trm-eval runs/sudoku_6x6
   trm-eval runs/sudoku_6x6 --limit 1000 --depth 32 --json result.json
-  trm-eval runs/sudoku_6x6/checkpoints/step_500 --data data/other --weights raw --show 3)";
+  trm-eval runs/sudoku_6x6/checkpoints/step_500 --data data/other --weights raw --show 3
+  trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
   std::string run, data, split = "test", weights = "ema", json, predictions, device = "auto",
               precision;
+  std::vector<std::string> overrides;
   std::optional<int64_t> limit, depth, batch, threads;
   int64_t show = 0;
 };
 
 std::vector<std::string> overrides_of(const Options& options) {
   std::vector<std::string> overrides = {"device=" + options.device};
-  if (!options.data.empty()) overrides.push_back("data.path=" + quoted_if_needed(options.data));
+  if (!options.data.empty()) {
+    overrides.insert(overrides.end(), {"data.path=" + quoted_if_needed(options.data), "data.more=[]",
+                                       "data.test=[]"});
+  }
   if (!options.precision.empty()) overrides.push_back("precision=" + options.precision);
   overrides.push_back("threads=" + std::to_string(options.threads.value_or(0)));
+  overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
   return overrides;
 }
 
@@ -57,7 +62,7 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 int evaluate(const Options& options) {
   auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
-  const auto data = data::Dataset::open(experiment.data.path, options.split);
+  const auto data = experiment::open_split(experiment.data, options.split);
   check_grid(data->spec(), trained.model->spec(), data->name());
   const auto task = experiment.data.task.create<data::Task>(data->info());
   const eval::Request request{
@@ -65,29 +70,37 @@ int evaluate(const Options& options) {
       options.batch.value_or(experiment.eval.batch.value_or(experiment.train.batch)),
       options.depth.value_or(experiment.eval.depth.value_or(experiment.model.halting.max_steps))};
 
-  eval::AnswerRecorder recorder(*task, options.show, !options.predictions.empty());
+  eval::AnswerRecorder drawn(*task, options.show);
+  eval::OutputRecorder outputs(options.predictions.empty()
+                                   ? std::vector<std::string>()
+                                   : std::vector<std::string>{"inputs", "labels", "preds",
+                                                              "puzzle_identifiers", "q_halt_logits"});
+  const auto record = [&](const eval::Answers& answers) {
+    drawn.add(answers);
+    outputs.add(answers);
+  };
   auto bar = Progress::to_stderr("evaluate", static_cast<int64_t>(request.examples.size()));
   const auto result = eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar,
-                                     [&](const eval::Answers& answers) { recorder.add(answers); });
+                                     record);
   bar.finish();
 
   const eval::Origin origin{
-      .checkpoint = trained.folder.string(),
-      .checkpoint_step = trained.manifest.step,
-      .weights = options.weights,
+      .checkpoint = trained.source.string(),
+      .checkpoint_step = trained.step,
+      .weights = trained.weights,
       .data = data->name(),
       .data_hash = data->hash(),
-      .config_hash = sha256_file(trained.folder / "config.yaml"),
+      .config_hash = trained.config_hash,
       .made_by = experiment::made_by(),
       .device = experiment.device,
       .precision = experiment.precision,
       .threads = trained.compute.threads};
-  fmt::print("{}", recorder.drawings(has_colours(STDOUT_FILENO)));
+  fmt::print("{}", drawn.drawings(has_colours(STDOUT_FILENO)));
   fmt::print("{}", eval::report_text(result, origin));
   if (!options.json.empty()) {
     write_text(options.json, experiment::report_json(result, request.depth, origin).dump(2) + "\n");
   }
-  if (!options.predictions.empty()) save_archive(options.predictions, recorder.predictions());
+  if (!options.predictions.empty()) save_archive(options.predictions, outputs.archive());
   return 0;
 }
 
@@ -98,7 +111,12 @@ int main(int argc, char** argv) {
     CLI::App app("Evaluates a trained model on a puzzle set.", "trm-eval");
     apps::prepare(app, kExamples);
     Options options;
-    app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
+    app.add_option("run", options.run,
+                   "A run folder, a checkpoint inside one, or a file of weights (step_N of a "
+                   "reference program, .pt, .safetensors)")
+        ->required();
+    app.add_option("overrides", options.overrides,
+                   "Keys of the config that it was trained with, as key=value");
     app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
     app.add_option("--split", options.split, "test or train")->check(CLI::IsMember({"test", "train"}));
     app.add_option("--limit", options.limit, "Puzzles at most")->check(CLI::PositiveNumber);

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Sets up, builds and tests; says what it does and how long each part took.
-#   scripts/test.sh          all tests but the slow ones and those that need a GPU
-#   scripts/test.sh --all    all tests; those for a GPU pass where there is none
+#   scripts/test.sh          all tests but the slow ones, those that need a GPU or PyTorch itself
+#   scripts/test.sh --all    all tests; those for a GPU pass where there is none, those with PyTorch
+#                            fetch it (4.9 GB, into TRM_CACHE)
 #   scripts/test.sh --asan   the tests of core and format with memory and overflow checks
-# With CI=true in the environment warnings are errors. The exit code is that of the first part that
-# fails.
+# With CI=true in the environment warnings are errors and PyTorch is fetched. The exit code is that of
+# the first part that fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 preset=release
 [ "${CI:-}" = true ] && preset=ci
 targets=(all)
-tests=(--label-exclude 'slow|gpu')
+tests=(--label-exclude 'slow|gpu|interop')
+[ "${CI:-}" = true ] && tests=(--label-exclude 'slow|gpu')
 for argument in "$@"; do
   case $argument in
     --all) tests=() ;;
@@ -21,7 +23,7 @@ for argument in "$@"; do
       targets=(test_core test_format)
       tests=(--tests-regex '^(core|format)[.]')
       ;;
-    -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
     *) echo "error: $argument: unknown option; see $0 --help" >&2; exit 2 ;;
   esac
 done

@@ -68,14 +68,14 @@ class Run {
                              batch};
     const auto rows = torch::arange(batch.rows(), batch.inputs.device()).lt(batch.puzzles);
     unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
-      const auto terms = loss::act_loss(output, carry, token_loss_, rows.to(at::kFloat));
+      const auto terms = loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});
       sums_[step - 1] += terms.sums;
       if (step == request_.depth) last = output;
     });
     const auto count = batch.puzzles;
     const Answers answers{host.slice(0, count),
                           last.logits.argmax(-1).to(at::kInt).cpu().slice(0, 0, count).contiguous(),
-                          last.q_halt.cpu().slice(0, 0, count).contiguous(), examples};
+                          examples, last};
     score(answers);
     if (sink_) sink_(answers);
   }

@@ -55,9 +55,9 @@ struct Evaluation {
 // The answers of one batch, on the CPU, padding rows dropped.
 struct Answers {
   Batch batch;
-  torch::Tensor predictions;           // [B, L] int32
-  torch::Tensor q_halt;                // [B] float32, logits
-  std::span<const int64_t> examples;   // [B]
+  torch::Tensor predictions;          // [B, L] int32
+  std::span<const int64_t> examples;  // [B]
+  const model::Output& output;        // of the last supervision step, on the device, padding and all
 };
 using AnswerSink = std::function<void(const Answers&)>;
 

@@ -51,12 +51,10 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
 }
 
 void AnswerRecorder::add(const Answers& answers) {
-  if (!keep_all_ && static_cast<int64_t>(examples_.size()) >= drawings_) return;
+  if (static_cast<int64_t>(examples_.size()) >= drawings_) return;
   inputs_.push_back(answers.batch.inputs);
   labels_.push_back(answers.batch.labels);
   predictions_.push_back(answers.predictions);
-  puzzle_ids_.push_back(answers.batch.puzzle_ids);
-  q_halt_.push_back(answers.q_halt);
   examples_.insert(examples_.end(), answers.examples.begin(), answers.examples.end());
 }
 
@@ -82,18 +80,6 @@ std::string AnswerRecorder::drawings(bool colours) const {
                                 : task_.draw(answer));
   }
   return text;
-}
-
-Archive AnswerRecorder::predictions() const {
-  Archive archive;
-  if (examples_.empty()) return archive;
-  archive.add("inputs", at::cat(inputs_));
-  archive.add("labels", at::cat(labels_));
-  archive.add("preds", at::cat(predictions_));
-  archive.add("puzzle_identifiers", at::cat(puzzle_ids_));
-  archive.add("q_halt_logits", at::cat(q_halt_));
-  archive.add("example", torch::tensor(examples_));
-  return archive;
 }
 
 }  // namespace trm::eval

@@ -18,25 +18,20 @@ struct Origin {
 // A table for people.
 std::string report_text(const Evaluation& evaluation, const Origin& origin);
 
-// Keeps answers while an evaluation runs: all of them for a file, the first few as drawings.
+// Keeps the first few answers of an evaluation, to draw them.
 class AnswerRecorder {
  public:
-  AnswerRecorder(const data::Task& task, int64_t drawings, bool keep_all)
-      : task_(task), drawings_(drawings), keep_all_(keep_all) {}
+  AnswerRecorder(const data::Task& task, int64_t drawings) : task_(task), drawings_(drawings) {}
 
   void add(const Answers& answers);
 
   // Puzzle and answer of the first few, wrong cells set off (in colour, or between brackets).
   std::string drawings(bool colours) const;
 
-  // inputs, labels, preds [N, L] int32, puzzle_identifiers, example [N], q_halt_logits [N] float32.
-  Archive predictions() const;
-
  private:
   const data::Task& task_;
   int64_t drawings_;
-  bool keep_all_;
-  std::vector<torch::Tensor> inputs_, labels_, predictions_, puzzle_ids_, q_halt_;
+  std::vector<torch::Tensor> inputs_, labels_, predictions_;
   std::vector<int64_t> examples_;
 };
 

@@ -1,5 +1,8 @@
 #include "experiment/assemble.h"
 
+#include "core/config_dump.h"
+#include "core/hash.h"
+#include "experiment/weights_file.h"
 #include "run/run_folder.h"
 
 namespace trm::experiment {
@@ -9,13 +12,33 @@ GridSpec spec_of(const run::Manifest& manifest) {
   return {manifest.spec.at("cells"), manifest.spec.at("vocabulary"), manifest.spec.at("puzzles")};
 }
 
+int64_t rows_of(const Archive& weights, const std::string& name) {
+  const auto& matrix = weights.at(name);
+  if (matrix.dim() != 2) throw Error(weights.where + ": " + name + " is no matrix");
+  return matrix.size(0);
+}
+
+void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weights) {
+  check_finite(weights);
+  trained.compute = resolve_compute(trained.experiment);
+  trained.model = build_model(trained.experiment, spec, trained.compute);
+  trained.token_loss = trained.experiment.loss.create<loss::TokenLoss>();
+  model::load_weights(*trained.model, weights);
+}
+
+Archive weights_of(const InitConfig& init) {
+  if (const auto file = weights_file_at(init.from)) return open_weights_file(*file).weights();
+  return checkpoint_weights(run::Checkpoint(run::find_checkpoint(init.from)), init.weights);
+}
+
 // Another puzzle table than the model's own becomes its mean in every row (spec 6.7).
 void fit_puzzle_table(Archive& weights, const model::Model& model) {
   for (const auto& own : model.named_weights()) {
     if (own.name != "puzzle_emb.weights") continue;
     for (auto& tensor : weights.tensors) {
       const bool fits = tensor.value.sizes() == own.value.sizes();
-      if (tensor.name == own.name && !fits && tensor.value.size(-1) == own.value.size(-1)) {
+      if (tensor.name == own.name && !fits && tensor.value.dim() == 2 &&
+          tensor.value.size(1) == own.value.size(1) && tensor.value.size(0) > 0) {
         tensor.value = tensor.value.mean(0, /*keepdim=*/true).expand(own.value.sizes());
       }
     }
@@ -34,8 +57,8 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
                                               const Compute& compute) {
   auto model = build_model(experiment, puzzles.spec(), compute);
   if (!experiment.init.from.empty()) {
-    const run::Checkpoint source(run::find_checkpoint(experiment.init.from));
-    auto weights = checkpoint_weights(source, experiment.init.weights);
+    auto weights = weights_of(experiment.init);
+    check_finite(weights);
     fit_puzzle_table(weights, *model);
     model::load_weights(*model, weights);
   }
@@ -76,17 +99,40 @@ Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string&
   return weights;
 }
 
-TrainedModel load_model(const std::filesystem::path& run_or_checkpoint, const std::string& which,
-                        std::span<const std::string> overrides) {
-  const run::Checkpoint checkpoint(run::find_checkpoint(run_or_checkpoint));
+namespace {
+
+TrainedModel load_file(const fs::path& path, std::span<const std::string> overrides) {
+  const auto file = open_weights_file(path);
+  const auto weights = file.weights();
   TrainedModel trained;
-  trained.folder = checkpoint.folder();
-  trained.manifest = checkpoint.manifest();
+  trained.source = path;
+  trained.step = file.step();
+  trained.weights = "stored";
+  trained.experiment = file.experiment(overrides);
+  trained.config_hash = sha256_hex(dump_config(trained.experiment));
+  const auto info = data::Dataset::open(trained.experiment.data.path, "test")->info();
+  auto& task = trained.experiment.data.task;
+  if (!data::fits(task, info)) task = data::task_that_fits(info);
+  const auto* table = weights.find("puzzle_emb.weights");
+  build_with(trained, {info.cells, rows_of(weights, "embed_tokens.embedding_weight"),
+                       table ? rows_of(weights, "puzzle_emb.weights") : info.puzzle_ids},
+             weights);
+  return trained;
+}
+
+}  // namespace
+
+TrainedModel load_model(const fs::path& source, const std::string& which,
+                        std::span<const std::string> overrides) {
+  if (const auto file = weights_file_at(source)) return load_file(*file, overrides);
+  const run::Checkpoint checkpoint(run::find_checkpoint(source));
+  TrainedModel trained;
+  trained.source = checkpoint.folder();
+  trained.step = checkpoint.manifest().step;
+  trained.weights = which;
   trained.experiment = load_experiment(checkpoint.config(), overrides);
-  trained.compute = resolve_compute(trained.experiment);
-  trained.model = build_model(trained.experiment, spec_of(trained.manifest), trained.compute);
-  trained.token_loss = trained.experiment.loss.create<loss::TokenLoss>();
-  model::load_weights(*trained.model, checkpoint_weights(checkpoint, which));
+  trained.config_hash = sha256_file(checkpoint.config());
+  build_with(trained, spec_of(checkpoint.manifest()), checkpoint_weights(checkpoint, which));
   return trained;
 }
 

@@ -29,13 +29,17 @@ Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string&
 struct TrainedModel {
   Experiment experiment;
   Compute compute;
-  run::Manifest manifest;
-  std::filesystem::path folder;
+  std::filesystem::path source;  // the checkpoint or the file
+  int64_t step = 0;
+  std::string weights;  // ema or raw; "stored" of a file
+  std::string config_hash;
   std::shared_ptr<model::Model> model;
   std::shared_ptr<loss::TokenLoss> token_loss;
 };
-// `overrides` edit the config that it was trained with (device, threads, precision, data.task...).
-TrainedModel load_model(const std::filesystem::path& run_or_checkpoint, const std::string& which,
+// From a run, a checkpoint, a file of weights or a reference's run folder. `overrides` edit the config
+// that it was trained with (device, threads, precision, data.path...). A file says nothing of the
+// grid's size, which is then that of data.path. Error on weights that are not finite.
+TrainedModel load_model(const std::filesystem::path& source, const std::string& which,
                         std::span<const std::string> overrides = {});
 
 }  // namespace trm::experiment

@@ -12,6 +12,9 @@ void check(const Experiment& e, const std::string& where) {
     fail("train.steps: give either train.steps or train.epochs, not " +
          std::string(e.train.steps ? "both" : "neither"));
   }
+  if (e.train.eval_steps && e.train.eval_epochs) {
+    fail("train.eval_steps: give either train.eval_steps or train.eval_epochs, not both");
+  }
   if (e.train.micro_batch.value_or(1) > e.train.batch) {
     fail("train.micro_batch: " + std::to_string(*e.train.micro_batch) +
          " rows do not fit into a batch of " + std::to_string(e.train.batch));

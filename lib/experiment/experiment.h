@@ -6,6 +6,7 @@
 #include "core/config_tree.h"
 #include "data/samplers.h"
 #include "data/tasks.h"
+#include "eval/outputs.h"
 #include "loss/losses.h"
 #include "model/model.h"
 #include "train/trainer.h"
@@ -14,6 +15,8 @@ namespace trm::experiment {
 
 struct DataConfig {
   std::string path;
+  std::vector<std::string> more = {};
+  std::vector<std::string> test = {};
   data::AnyTask task;
   data::AnySampler sampler;
   int64_t validation = 0;
@@ -21,7 +24,11 @@ struct DataConfig {
   template <class V>
   void fields(V& v) {
     v("path", path, "the data folder, as trm-data or a reference program makes it", {.free = true});
-    v("task", task, "what kind of puzzle it holds");
+    v("more", more, "further folders to train on; their puzzle ids come after those before them",
+      {.free = true});
+    v("test", test, "folders to test on, [] for those of training; their puzzles have to be known there",
+      {.free = true});
+    v("task", task, "what kind of puzzle they hold");
     v("sampler", sampler, "the order of training");
     v("validation", validation,
       "training groups that are held back to choose the best checkpoint on", {.min = 0});
@@ -36,6 +43,8 @@ struct TrainConfig {
   train::AnyObjective objective;
   int64_t log_steps = 10;
   std::optional<int64_t> eval_steps;
+  std::optional<double> eval_epochs;
+  int64_t skip_evaluations = 0;
   int64_t save_steps = 500;
   int64_t keep = 2;
 
@@ -51,6 +60,10 @@ struct TrainConfig {
     v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
     v("eval_steps", eval_steps, "steps between evaluations, of the validation set where there is one; null for one at the end",
       {.free = true, .min = 1});
+    v("eval_epochs", eval_epochs, "or passes over the training groups between them",
+      {.free = true, .min = 0, .above_min = true});
+    v("skip_evaluations", skip_evaluations, "how many of the first of them to leave out",
+      {.free = true, .min = 0});
     v("save_steps", save_steps, "steps between checkpoints", {.free = true, .min = 1});
     v("keep", keep, "newest checkpoints to keep beside the best", {.free = true, .min = 1});
   }
@@ -60,6 +73,7 @@ struct EvalConfig {
   std::optional<int64_t> batch;
   std::optional<int64_t> limit;
   std::optional<int64_t> depth;
+  std::vector<std::string> outputs = {};
 
   template <class V>
   void fields(V& v) {
@@ -68,6 +82,8 @@ struct EvalConfig {
       {.free = true, .min = 1});
     v("depth", depth, "supervision steps of a puzzle; null for model.halting.max_steps",
       {.free = true, .min = 1, .max = 100000});
+    v("outputs", outputs, "tensors that each evaluation in training writes to outputs/ of the run",
+      {.free = true, .choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
   }
 };
 
@@ -77,7 +93,9 @@ struct InitConfig {
 
   template <class V>
   void fields(V& v) {
-    v("from", from, "a run or checkpoint whose weights the run starts with; empty for random ones");
+    v("from", from,
+      "whose weights the run starts with: a run, a checkpoint, or a file of weights, a reference "
+      "program's too; empty for random ones");
     v("weights", weights, "its averaged or its raw weights", {.choices = {"ema", "raw"}});
   }
 };

@@ -45,7 +45,9 @@ ordered_json training_line(int64_t step, const train::TrainSums& sums,
                            int64_t batch, Rate& rate) {
   ordered_json line = {{"step", step}, {"train/count", sums.sums[0]}};
   for (size_t i = 1; i < sums.sums.size(); ++i) {
-    line["train/" + std::string(loss::kSumNames[i])] = number(mean_of(sums, i, batch));
+    const auto name = std::string(loss::kSumNames[i]);
+    if (name == "q_continue_loss" && !trainer.model().halting().trains_continue()) continue;
+    line["train/" + name] = number(mean_of(sums, i, batch));
   }
   line["train/lr"] = trainer.learning_rate();
   line["train/gradient_norm"] = number(stats.gradient_norm);

@@ -1,7 +1,10 @@
 #include "experiment/puzzles.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+
+#include "data/folders.h"
 
 namespace trm::experiment {
 namespace {
@@ -27,12 +30,25 @@ void hold_back(int64_t count, Puzzles& puzzles) {
   puzzles.training_groups.assign(split, groups.end());
 }
 
+data::Splits open_splits(const DataConfig& config) {
+  std::vector<fs::path> train = {config.path};
+  train.insert(train.end(), config.more.begin(), config.more.end());
+  return data::open_folders(train, {config.test.begin(), config.test.end()});
+}
+
+// A batch may be more than an epoch.
+double batches_of_epoch(const TrainConfig& config, const Puzzles& puzzles) {
+  return static_cast<double>(puzzles.training_groups.size()) * puzzles.train->info().mean_examples /
+         static_cast<double>(config.batch);
+}
+
 }  // namespace
 
 Puzzles open_puzzles(const DataConfig& config) {
+  const auto splits = open_splits(config);
   Puzzles puzzles;
-  puzzles.train = data::Dataset::open(config.path, "train");
-  puzzles.test = data::Dataset::open(config.path, "test");
+  puzzles.train = splits.train;
+  puzzles.test = splits.test;
   const auto train = puzzles.spec(), test = puzzles.test->spec();
   if (train.cells != test.cells || train.vocabulary != test.vocabulary ||
       train.puzzles != test.puzzles) {
@@ -45,15 +61,23 @@ Puzzles open_puzzles(const DataConfig& config) {
 
 int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles) {
   if (config.steps) return *config.steps;
-  const double examples = static_cast<double>(puzzles.training_groups.size()) *
-                          puzzles.train->info().mean_examples;
-  const auto steps =
-      static_cast<int64_t>(*config.epochs * examples / static_cast<double>(config.batch));
+  const auto steps = static_cast<int64_t>(*config.epochs * batches_of_epoch(config, puzzles));
   if (steps < 1) {
     throw Error("train.epochs: " + std::to_string(*config.epochs) +
                 " epochs are less than one batch; raise train.epochs or lower train.batch");
   }
   return steps;
+}
+
+std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzzles& puzzles) {
+  if (!config.eval_epochs) return config.eval_steps;
+  return std::max<int64_t>(1, std::llrint(*config.eval_epochs * batches_of_epoch(config, puzzles)));
+}
+
+std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split) {
+  if (config.more.empty() && config.test.empty()) return data::Dataset::open(config.path, split);
+  const auto splits = open_splits(config);
+  return split == "train" ? splits.train : splits.test;
 }
 
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,

@@ -24,6 +24,12 @@ Puzzles open_puzzles(const DataConfig& config);
 // Optimizer steps of the run (spec 6.1): train.steps, or epochs over the training groups.
 int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles);
 
+// Steps from one evaluation to the next; nothing for one at the end alone.
+std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzzles& puzzles);
+
+// One split of the folders that a config names; of a single folder the other split is not looked at.
+std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split);
+
 // Training batches from a step on, steps counting from 1.
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
                                           int64_t first_step);

@@ -3,9 +3,7 @@
 #include <string>
 
 #include "core/config_tree.h"
-#include "loss/losses.h"
-#include "model/model.h"
-#include "train/trainer.h"
+#include "experiment/experiment.h"
 
 namespace trm::experiment {
 
@@ -15,9 +13,6 @@ namespace trm::experiment {
 
 // The kind in model::AnyCore of the model that arch.name names; Error for an unknown name.
 std::string core_of_reference(const ConfigNode& arch);
-// Whether the catalogue of this build has that core.
-bool has_core_of_reference(const ConfigNode& arch);
-
 model::ModelConfig model_from_reference(const ConfigNode& arch);
 loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch);
 // forward_dtype as choose_compute takes it: "float32" or "bfloat16".
@@ -25,5 +20,9 @@ std::string precision_from_reference(const ConfigNode& arch);
 
 // Keys of the root that have no part in the update are let pass.
 train::OptimConfig optim_from_reference(const ConfigNode& training);
+
+// The whole of an all_config.yaml: its order of training (numpy's), and no augmentation on the fly, since
+// its data folders have theirs on disk.
+Experiment experiment_from_reference(const ConfigNode& root);
 
 }  // namespace trm::experiment

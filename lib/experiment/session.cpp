@@ -43,7 +43,8 @@ class Session {
         run_(run),
         puzzles_(open_puzzles(experiment.data)),
         data_hash_(puzzles_.train->hash()),
-        steps_(total_steps(experiment.train, puzzles_)) {
+        steps_(total_steps(experiment.train, puzzles_)),
+        interval_(evaluation_interval(experiment.train, puzzles_)) {
     if (run_.started()) check_same_run(experiment_, run_);
     trainer_ = build_trainer(experiment_, puzzles_, compute_);
     if (!run_.started()) run_.start(dump_config(experiment_));
@@ -59,7 +60,7 @@ class Session {
       train::StepStats stats;
       trainer_->advance(batches->next().to(compute_.device), logging ? &stats : nullptr);
       if (logging) log(stats);
-      if (every(experiment_.train.eval_steps, step()) || step() == steps_) evaluate_now(bar);
+      if (evaluates() || step() == steps_) evaluate_now(bar);
       if (every(experiment_.train.save_steps, step()) || step() == steps_) save();
       bar.update(step(), note_);
     }
@@ -74,6 +75,9 @@ class Session {
 
  private:
   int64_t step() const { return trainer_->step(); }
+  bool evaluates() const {
+    return every(interval_, step()) && step() / *interval_ > experiment_.train.skip_evaluations;
+  }
 
   void resume() {
     const auto last = run_.latest([](const std::string& text) { log_warning(text); });
@@ -110,7 +114,15 @@ class Session {
     const train::Trainer::Averaged averaged(*trainer_);
     auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
     const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
-    return eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar);
+    if (experiment_.eval.outputs.empty()) {
+      return eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar);
+    }
+    eval::OutputRecorder recorder(experiment_.eval.outputs);
+    const auto result =
+        eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar,
+                       [&](const eval::Answers& answers) { recorder.add(answers); });
+    run_.save_outputs(fmt::format("{}_step_{}", title, step()), recorder.archive());
+    return result;
   }
 
   eval::Evaluation evaluate_test(bool interruptible) {
@@ -125,7 +137,7 @@ class Session {
     if (!validate && step() == steps_) return;  // finish() does
     bar.clear();
     const std::string what = validate ? "validation" : "test";
-    const auto result = validate ? evaluate(puzzles_.train, puzzles_.validation_examples, "validate",
+    const auto result = validate ? evaluate(puzzles_.train, puzzles_.validation_examples, "validation",
                                             /*interruptible=*/false)
                                  : evaluate_test(/*interruptible=*/false);
     run_.log(evaluation_line(step(), what + "/", result));
@@ -172,6 +184,7 @@ class Session {
   Puzzles puzzles_;
   std::string data_hash_;
   int64_t steps_;
+  std::optional<int64_t> interval_;  // between evaluations
   std::unique_ptr<train::Trainer> trainer_;
   Rate rate_;
   std::string note_;

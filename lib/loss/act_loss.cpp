@@ -19,16 +19,21 @@ Correctness correctness(const Tensor& logits, const Tensor& labels) {
 }
 
 LossTerms act_loss(const model::Output& output, const model::Carry& carry,
-                   const TokenLoss& token_loss, const Tensor& halting_rows) {
+                   const TokenLoss& token_loss, const LossOptions& options) {
   const auto& labels = carry.data.labels;
   const auto right = correctness(output.logits, labels);
   const auto divisor = right.cells.clamp_min(1);
 
   const auto lm = (token_loss.forward(output.logits, labels) / divisor.unsqueeze(1)).sum();
   const auto q_halt = at::binary_cross_entropy_with_logits(
-      output.q_halt, right.exact.to(output.q_halt.scalar_type()), halting_rows, {},
+      output.q_halt, right.exact.to(output.q_halt.scalar_type()), options.halting_rows, {},
       at::Reduction::Sum);
-  const auto total = lm.to(at::kDouble) + 0.5 * q_halt;
+  const auto q_continue =
+      options.continue_target.defined()
+          ? at::binary_cross_entropy_with_logits(output.q_continue, options.continue_target, {}, {},
+                                                 at::Reduction::Sum)
+          : torch::zeros_like(q_halt);
+  const auto total = lm.to(at::kDouble) + 0.5 * (q_halt + q_continue);
 
   torch::NoGradGuard no_grad;
   const auto valid = carry.halted.logical_and(right.cells.gt(0));
@@ -37,7 +42,8 @@ LossTerms act_loss(const model::Output& output, const model::Carry& carry,
   const auto halt_right = output.q_halt.ge(0).eq(right.exact);
   return {total,
           at::stack({valid.sum().to(at::kDouble), sum(share), sum(right.exact), sum(halt_right),
-                     sum(carry.steps), lm.detach().to(at::kDouble), q_halt.detach().to(at::kDouble)})};
+                     sum(carry.steps), lm.detach().to(at::kDouble), q_halt.detach().to(at::kDouble),
+                     q_continue.detach().to(at::kDouble)})};
 }
 
 }  // namespace trm::loss

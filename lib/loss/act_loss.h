@@ -8,15 +8,16 @@ namespace trm::loss {
 // Sums over the rows of one supervision step (spec 4). `loss` has a graph; the rest are counts and
 // sums on the device, read when they are logged.
 struct LossTerms {
-  torch::Tensor loss;  // total, float64 scalar: lm_loss + q_halt_loss / 2
+  torch::Tensor loss;  // total, float64 scalar: lm_loss + (q_halt_loss + q_continue_loss) / 2
   torch::Tensor sums;  // [kSums] float64, in the order of kSumNames
 };
 
 // The references' metric names. All but the losses count only rows that halted in this step and
 // have a label; the losses are over all rows.
-inline constexpr int64_t kSums = 7;
+inline constexpr int64_t kSums = 8;
 inline constexpr std::string_view kSumNames[kSums] = {
-    "count", "accuracy", "exact_accuracy", "q_halt_accuracy", "steps", "lm_loss", "q_halt_loss"};
+    "count", "accuracy", "exact_accuracy", "q_halt_accuracy", "steps", "lm_loss", "q_halt_loss",
+    "q_continue_loss"};
 
 // Which cells of which rows the argmax of the logits got right.
 struct Correctness {
@@ -27,9 +28,14 @@ struct Correctness {
 };
 Correctness correctness(const torch::Tensor& logits, const torch::Tensor& labels);
 
+// Undefined tensors stand for the usual case.
+struct LossOptions {
+  torch::Tensor halting_rows = {};     // [B] float weights of the rows of q_halt_loss; all rows count
+  torch::Tensor continue_target = {};  // [B] probabilities; q_continue is not trained and its loss 0
+};
+
 // The loss head on the carry after a supervision step: its labels, halting and step counts.
-// halting_rows [B] float weights the rows of q_halt_loss (padding rows 0); undefined counts all.
 LossTerms act_loss(const model::Output& output, const model::Carry& carry, const TokenLoss& token_loss,
-                   const torch::Tensor& halting_rows = {});
+                   const LossOptions& options = {});
 
 }  // namespace trm::loss

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "core/config.h"
 #include "model/head.h"
 #include "model/state.h"
@@ -26,6 +28,7 @@ struct Carry {
 struct HaltingConfig {
   int64_t max_steps = 16;
   double exploration = 0.1;
+  std::string continue_head = "none";
 
   template <class V>
   void fields(V& v) {
@@ -33,6 +36,11 @@ struct HaltingConfig {
       {.min = 1});
     v("exploration", exploration, "share of rows that must go on for a random number of steps",
       {.min = 0, .max = 1});
+    v("continue_head", continue_head,
+      "none: a row halts when q_halt > 0 (TRM); trained: when q_halt > q_continue, which learns what one "
+      "more supervision step would say, at the price of that step (HRM); untrained: the same rule, and "
+      "nothing trains q_continue",
+      {.choices = {"none", "trained", "untrained"}});
   }
 };
 
@@ -51,6 +59,15 @@ class Halting {
   // the first chooses the rows that explore, the second their least number of steps. Undefined in
   // evaluation, where only the last step halts.
   void finish(Carry& carry, const Output& output, const torch::Tensor& explore) const;
+
+  // Whether q_continue is trained, by continue_target().
+  bool trains_continue() const {
+    return config_.continue_head == "trained" && config_.max_steps > 1;
+  }
+  // What q_continue should say [B], a probability: that of the better choice after one more
+  // supervision step, whose output is `next`; of halting where that step is the last that `carry`,
+  // after finish(), has done.
+  torch::Tensor continue_target(const Carry& carry, const Output& next) const;
 
   const HaltingConfig& config() const { return config_; }
 

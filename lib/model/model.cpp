@@ -52,6 +52,9 @@ LatentState Model::initial() const {
 std::vector<Core::Work> Model::work(int64_t rows) const {
   auto work = core_->work(rows);
   work.push_back({head_->cost(rows, spec_.cells), 0, 1});
+  if (halting_.trains_continue()) {
+    for (auto& part : work) part.without_gradient += part.without_gradient + part.with_gradient;
+  }
   return work;
 }
 

@@ -38,11 +38,9 @@ Stack::Stack(const std::vector<LayerConfig>& layers, const MixerShape& shape, In
   if (blocks_.empty()) throw Error("model.layers: empty; name at least one layer");
 }
 
-torch::Tensor Stack::forward(const torch::Tensor& h, const torch::Tensor& injection,
-                             const MixerContext& context) {
-  auto x = h + injection;
-  for (const auto& block : blocks_) x = block->forward(x, context);
-  return x;
+torch::Tensor Stack::forward(torch::Tensor h, const MixerContext& context) {
+  for (const auto& block : blocks_) h = block->forward(h, context);
+  return h;
 }
 
 int64_t Stack::head_size() const {

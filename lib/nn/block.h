@@ -43,14 +43,13 @@ class Block : public torch::nn::Module {
   std::shared_ptr<SwiGlu> mlp_;
 };
 
-// The network of one level: h + injection, then the blocks in order (spec 2.4).
+// The network of one level: blocks in order (spec 2.4).
 class Stack : public torch::nn::Module {
  public:
   Stack(const std::vector<LayerConfig>& layers, const MixerShape& shape, Initializer& init);
 
-  // h, injection: [B, T, D]
-  torch::Tensor forward(const torch::Tensor& h, const torch::Tensor& injection,
-                        const MixerContext& context);
+  // [B, T, D] -> [B, T, D]
+  torch::Tensor forward(torch::Tensor h, const MixerContext& context);
 
   // The head size that all layers share, for the rotary tables; 0 where no layer has heads. Error
   // where layers disagree, since one table serves all.

@@ -12,7 +12,7 @@ namespace trm::run {
 // A checkpoint is a folder: config.yaml, one safetensors file for each part, and manifest.json,
 // written last, with the format number, the step and the SHA-256 of every other file. It appears
 // whole or not at all.
-inline constexpr int64_t kFormat = 1;
+inline constexpr int64_t kFormat = 2;
 
 struct Manifest {
   int64_t format = kFormat;

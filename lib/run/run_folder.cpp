@@ -80,6 +80,11 @@ void RunFolder::rewind_log(int64_t bytes) {
   if (fs::exists(path_ / kLog)) fs::resize_file(path_ / kLog, static_cast<uintmax_t>(bytes));
 }
 
+void RunFolder::save_outputs(const std::string& name, const Archive& outputs) const {
+  fs::create_directories(path_ / "outputs");
+  save_archive(path_ / "outputs" / (name + ".safetensors"), outputs);
+}
+
 fs::path RunFolder::checkpoint(int64_t step) const {
   return path_ / "checkpoints" / (std::string(kStep) + std::to_string(step));
 }

@@ -20,6 +20,7 @@ std::filesystem::path default_run_folder(const std::filesystem::path& config);
 //   config.yaml          resolved, written before the first step
 //   metrics.jsonl        one JSON object a line; lines belong to a step
 //   checkpoints/step_N   the newest few and the best
+//   outputs/             tensors of evaluations, where eval.outputs names some
 //   lock                 held while a process trains here
 class RunFolder {
  public:
@@ -40,6 +41,9 @@ class RunFolder {
   int64_t log_bytes() const;
   // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again.
   void rewind_log(int64_t bytes);
+
+  // Writes outputs/NAME.safetensors.
+  void save_outputs(const std::string& name, const Archive& outputs) const;
 
   std::filesystem::path checkpoint(int64_t step) const;
   // The newest checkpoint that is whole. A damaged one is reported through `warn` and passed over.

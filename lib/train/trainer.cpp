@@ -73,6 +73,7 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
 
 void Trainer::update(const torch::Tensor& apply) {
   update_puzzle_embedding(apply);
+  if (config_.freeze_weights) return;
   optimizer_->update(store_, step_, learning_rate(), apply);
   if (!ema_.defined()) return;
   const auto before = ema_.clone();

@@ -16,6 +16,7 @@ struct OptimConfig {
   ScheduleConfig schedule;
   std::optional<double> clip;
   std::optional<double> ema = 0.999;
+  bool freeze_weights = false;
 
   template <class V>
   void fields(V& v) {
@@ -26,6 +27,8 @@ struct OptimConfig {
     v("clip", clip, "largest gradient norm; null for no clipping", {.min = 0, .above_min = true});
     v("ema", ema, "memory of the averaged weights that evaluation uses; null for none",
       {.min = 0, .max = 0.9999999});
+    v("freeze_weights", freeze_weights,
+      "train the puzzle embedding alone, to fit a trained model to puzzles of other ids");
   }
 };
 
@@ -53,6 +56,7 @@ class Trainer {
   int64_t step() const { return step_; }  // steps done
   double learning_rate() const;           // of the last step
   model::Model& model() { return *model_; }
+  const model::Model& model() const { return *model_; }
   const Objective& objective() const { return *objective_; }
   TrainSums take_sums();
 

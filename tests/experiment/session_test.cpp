@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "experiment/assemble.h"
 #include "tests/catch.h"
@@ -125,6 +126,58 @@ TEST_CASE("the best checkpoint is chosen on the validation set", "[unit]") {
   CHECK(*result.best_step == (validated[12] > validated[6] ? 12 : 6));
   CHECK(run::find_checkpoint(small.scratch / "run").filename() ==
         "step_" + std::to_string(*result.best_step));
+}
+
+TEST_CASE("evaluations may be counted in epochs, and the first of them left out", "[unit]") {
+  const SmallExperiment small;
+  // 48 groups and batches of 8: six steps an epoch.
+  train(small, "run", {"train.eval_steps=null", "train.eval_epochs=0.5", "train.skip_evaluations=2"});
+  std::vector<int64_t> steps;
+  std::ifstream log(small.scratch / "run/metrics.jsonl");
+  for (std::string line; std::getline(log, line);) {
+    const auto json = nlohmann::json::parse(line);
+    if (json.contains("validation/exact_accuracy")) steps.push_back(json["step"]);
+  }
+  CHECK(steps == std::vector<int64_t>{9, 12});
+  CHECK(contains(error_of([&] { small.load({"train.eval_epochs=1"}); }),
+                 "give either train.eval_steps or train.eval_epochs"));
+}
+
+TEST_CASE("an evaluation writes the outputs that are asked for", "[unit]") {
+  const SmallExperiment small;
+  train(small, "run", {"eval.outputs=[inputs, preds, logits, q_continue_logits]"});
+  const auto outputs = load_archive(small.scratch / "run/outputs/validation_step_6.safetensors");
+  CHECK(outputs.at("inputs").sizes() == at::IntArrayRef({12, 16}));
+  CHECK(outputs.at("preds").equal(outputs.at("logits").argmax(-1).to(at::kInt)));
+  CHECK(outputs.at("q_continue_logits").sizes() == at::IntArrayRef({12}));
+  CHECK(outputs.at("example").sizes() == at::IntArrayRef({12}));
+  CHECK_FALSE(outputs.find("labels"));
+  CHECK(contains(error_of([&] { small.load({"eval.outputs=[logit]"}); }), "eval.outputs"));
+}
+
+TEST_CASE("with frozen weights only the puzzle embedding learns", "[unit]") {
+  const SmallExperiment small;
+  train(small, "frozen", {"optim.freeze_weights=true"});
+  const auto trained = run::Checkpoint(last(small, "frozen", 12)).load("weights");
+  auto experiment = small.load();
+  const auto puzzles = open_puzzles(experiment.data);
+  const auto fresh = build_trainer(experiment, puzzles, Compute{})->save().weights;
+  for (const auto& [name, value] : trained.tensors) {
+    INFO(name);
+    CHECK(value.equal(fresh.at(name)) == (name != "puzzle_emb.weights"));
+  }
+}
+
+TEST_CASE("a model with a continue head logs its loss, and resumes", "[unit]") {
+  const SmallExperiment small;
+  const std::vector<std::string> hrm = {"model.core=hrm", "model.halting.continue_head=trained"};
+  train(small, "whole", hrm);
+  auto stopped = hrm;
+  stopped.push_back("train.steps=5");
+  train(small, "stopped", stopped);
+  train(small, "stopped", hrm);
+  check_equal_checkpoints(last(small, "whole", 12), last(small, "stopped", 12));
+  CHECK(contains(read_text(small.scratch / "whole/metrics.jsonl"), "train/q_continue_loss"));
 }
 
 }  // namespace trm::experiment

@@ -9,8 +9,9 @@ namespace {
 
 constexpr double kLossTolerance = 0.01;
 constexpr double kLeastCosine = 0.999;
-// Where bfloat16 itself turns the argmax of a row that float32 gets right (see below).
-constexpr double kLeastCosineTurned = 0.99;
+// Some cases are so ill-conditioned that float32 on weights rounded to bfloat16 is further away than
+// that (trm_hier6: 0.994). Rounding activations as well may take it this many times as far.
+constexpr double kTimesRoundedWeights = 4;
 
 struct Step {
   std::map<std::string, double> losses;
@@ -18,8 +19,17 @@ struct Step {
   torch::Tensor exact;  // [B]
 };
 
-Step make_step(GoldenCase& golden, const Batch& batch, at::ScalarType precision) {
-  const auto model = golden.model(precision);
+void round_weights(model::Model& model) {
+  torch::NoGradGuard no_grad;
+  for (auto& [name, value] : model.named_weights()) value.copy_(value.to(at::kBFloat16));
+  model.refresh_weights();
+}
+
+enum class Arithmetic { kFloat32, kBFloat16, kRoundedWeights };
+
+Step make_step(GoldenCase& golden, const Batch& batch, Arithmetic arithmetic) {
+  const auto model = golden.model(arithmetic == Arithmetic::kBFloat16 ? at::kBFloat16 : at::kFloat);
+  if (arithmetic == Arithmetic::kRoundedWeights) round_weights(*model);
   auto carry = model::Halting::fresh(model->initial(), batch);
   {
     torch::NoGradGuard no_grad;
@@ -51,10 +61,11 @@ double cosine(const torch::Tensor& a, const torch::Tensor& b) {
   return (x.dot(y) / (x.norm() * y.norm())).item<double>();
 }
 
-void compare(const std::string& title, const Step& ours, const Step& theirs, double least) {
+void compare(const std::string& title, const Step& ours, const Step& theirs, const Step& rounded) {
   for (const auto& [name, value] : theirs.losses) {
     REQUIRE(ours.losses.contains(name));
     const double off = std::abs(ours.losses.at(name) - value);
+    if (value == 0 && off == 0) continue;  // q_continue_loss where it is not trained
     fmt::print("{:<28} {:<22} {:.1e} off\n", title, name, off / std::abs(value));
     INFO(title << ": " << name);
     CHECK(off <= kLossTolerance * std::abs(value));
@@ -64,8 +75,9 @@ void compare(const std::string& title, const Step& ours, const Step& theirs, dou
   REQUIRE_FALSE(theirs.gradients.tensors.empty());
   for (const auto& [name, value] : theirs.gradients.tensors) {
     const double found = cosine(ours.gradients.at(name), value);
-    INFO(title << ": gradient of " << name);
-    CHECK(found >= least);
+    const double of_weights = 1 - cosine(rounded.gradients.at(name), value);
+    INFO(title << ": gradient of " << name << ", " << of_weights << " off for its weights alone");
+    CHECK(found >= std::min(kLeastCosine, 1 - kTimesRoundedWeights * of_weights));
     if (!(found >= worst)) {
       worst = found;
       where = name;
@@ -77,9 +89,8 @@ void compare(const std::string& title, const Step& ours, const Step& theirs, dou
 
 // trm_mlp has a row whose labels are the reference's own answer. One of its cells is so near a tie
 // that bfloat16 turns it, in plain ATen operators as in ours, and with the row's halting target the
-// sign of its gradient: nothing is left to compare (plain ATen: cosines 0.02 to 0.3). That case is
-// compared without such a row, with our own float32 step, which the training test ties to the
-// reference; plain ATen in bfloat16 has cosines of 0.9966 to 0.9989 there.
+// sign of its gradient: nothing is left to compare (plain ATen: cosines 0.02 to 0.3). A case is compared
+// without such rows, with our own float32 step, which the training test ties to the reference.
 Batch without_rows(Batch batch, const torch::Tensor& rows) {
   batch.labels.masked_fill_(rows.unsqueeze(1), 1);
   return batch;
@@ -89,16 +100,19 @@ TEST_CASE("a step in bfloat16 is near the reference's", "[golden]") {
   int compared = 0;
   each_golden_case([&](GoldenCase& golden) {
     const auto title = golden.name + " bfloat16";
-    const auto ours = make_step(golden, golden.batch(0), at::kBFloat16);
+    const auto whole = golden.batch(0);
+    const auto ours = make_step(golden, whole, Arithmetic::kBFloat16);
+    const auto rounded = make_step(golden, whole, Arithmetic::kRoundedWeights);
     Step theirs;
-    theirs.exact = make_step(golden, golden.batch(0), at::kFloat).exact;
-    const auto turned = ours.exact.ne(theirs.exact);
+    theirs.exact = make_step(golden, whole, Arithmetic::kFloat32).exact;
+    const auto turned = ours.exact.ne(theirs.exact).logical_or(rounded.exact.ne(theirs.exact));
     if (turned.any().item<bool>()) {
       fmt::print("{:<28} {} row turned: against float32 without it\n", title,
                  turned.sum().item<int64_t>());
       const auto batch = without_rows(golden.batch(0), turned);
-      compare(title, make_step(golden, batch, at::kBFloat16), make_step(golden, batch, at::kFloat),
-              kLeastCosineTurned);
+      compare(title, make_step(golden, batch, Arithmetic::kBFloat16),
+              make_step(golden, batch, Arithmetic::kFloat32),
+              make_step(golden, batch, Arithmetic::kRoundedWeights));
       return;
     }
     for (const auto& name : golden.file.group("step1.metrics.")) {
@@ -107,7 +121,7 @@ TEST_CASE("a step in bfloat16 is near the reference's", "[golden]") {
       }
     }
     theirs.gradients = golden.named("step1.grad.");
-    compare(title, ours, theirs, kLeastCosine);
+    compare(title, ours, theirs, rounded);
     ++compared;
   });
   CHECK(compared > 0);

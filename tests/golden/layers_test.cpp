@@ -66,7 +66,7 @@ Layer layer_named(const std::string& name, const ConfigNode& about, GoldenFile& 
   const auto layer = std::make_shared<nn::Stack>(layers, shape, init);
   const auto context = nn::rotary_tables(shape.tokens, layer->head_size());
   const auto injection = file.at(name + ".injection");
-  return {layer, [=](const torch::Tensor& in) { return layer->forward(in, injection, context); }};
+  return {layer, [=](const torch::Tensor& in) { return layer->forward(in + injection, context); }};
 }
 
 void set_weights(torch::nn::Module& module, const std::string& name, GoldenFile& file) {

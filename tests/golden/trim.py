@@ -7,6 +7,8 @@ Needs numpy and safetensors.
 
 import json
 import pathlib
+import re
+import shutil
 import sys
 
 from safetensors.numpy import load_file, save_file
@@ -16,15 +18,27 @@ SMALL = 4096  # bytes
 KEPT = {
     "trm_att": ["L_level.layers.0.self_attn.o_proj.weight", "L_level.layers.1.self_attn.o_proj.weight"],
     "trm_mlp": ["L_level.layers.0.mlp_t.down_proj.weight"],
+    "hrm": ["H_level.layers.0.self_attn.o_proj.weight"],
+    "extra/trm_att_learned": ["embed_pos.embedding_weight"],
+    "extra/trm_singlez": ["L_level.layers.0.self_attn.o_proj.weight"],
+    "extra/trm_hier6": ["L_level.layers.0.self_attn.o_proj.weight"],
 }
-# One more gradient, of one step.
+# More gradients, of one step.
 KEPT_ONCE = {
     "trm_att": ["step1.grad.model.inner.L_level.layers.1.self_attn.qkv_proj.weight"],
-    "trm_mlp": [],
+    "hrm": ["step1.grad.model.inner.L_level.layers.1.self_attn.o_proj.weight"],
 }
 # The weights that step 2 starts from stay whole: from other ones nothing after it could be compared.
 PER_WEIGHT = ("step1.grad.", "step2.grad.", "step3.grad.", "step2.param.", "step3.param.",
               "adam_m.", "adam_v.", "ema.")
+
+# Latents that nothing starts from: garbage before the first step, and most of six at the end.
+NOT_KEPT = {
+    "hrm": r"carry0\.z_",
+    "extra/trm_att_learned": r"carry0\.z_",
+    "extra/trm_singlez": r"carry0\.z_",
+    "extra/trm_hier6": r"carry0\.z_|(carry3|eval\.carry)\.z_L[2-6]",
+}
 
 # Gradients of large weights that are left out, and one net: the training cases have it twice.
 LAYERS_LEFT_OUT = ("net_attention.",)
@@ -33,7 +47,9 @@ LAYERS_GRADS_KEPT = ("attention_6_heads_rope.qkv_proj", "swiglu.down_proj")
 
 
 def keep_of_case(case, name, size):
-    if not name.startswith(PER_WEIGHT) or size <= SMALL or name in KEPT_ONCE[case]:
+    if case in NOT_KEPT and re.match(NOT_KEPT[case], name):
+        return False
+    if not name.startswith(PER_WEIGHT) or size <= SMALL or name in KEPT_ONCE.get(case, []):
         return True
     return any(name.endswith(kept) for kept in KEPT[case])
 
@@ -49,7 +65,8 @@ def trimmed(tensors, keep):
 
 
 def main(source, target):
-    (target / "data").mkdir(parents=True, exist_ok=True)
+    for folder in ("data", "extra"):
+        (target / folder).mkdir(parents=True, exist_ok=True)
     for case in KEPT:
         whole = load_file(source / f"{case}.safetensors")
         kept = trimmed(whole, lambda name, size: keep_of_case(case, name, size))
@@ -62,6 +79,7 @@ def main(source, target):
     save_file(load_file(source / "data/primitives.safetensors"), target / "data/primitives.safetensors")
     for name in ("data/layers.json", "data/primitives.json"):
         (target / name).write_text((source / name).read_text().rstrip() + "\n")
+    shutil.copytree(source / "reference_run", target / "reference_run", dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -54,13 +54,14 @@ TEST_CASE("counts are of halted rows with labels, losses of all rows", "[unit]")
   CHECK(sum_named(terms, "q_halt_loss") == Approx(q));
   CHECK(terms.loss.item<double>() ==
         Approx(sum_named(terms, "lm_loss") + 0.5 * sum_named(terms, "q_halt_loss")));
+  CHECK(sum_named(terms, "q_continue_loss") == 0);
   CHECK(terms.loss.scalar_type() == at::kDouble);
 }
 
 TEST_CASE("padding rows can be left out of the halting loss", "[unit]") {
   const auto rows = four_rows();
   const auto weights = torch::tensor({1.0F, 1.0F, 0.0F, 1.0F});
-  const auto terms = act_loss(rows.output, rows.carry, Softmax({}), weights);
+  const auto terms = act_loss(rows.output, rows.carry, Softmax({}), {.halting_rows = weights});
   CHECK(sum_named(terms, "q_halt_loss") == Approx(softplus(-2) + softplus(0) + softplus(-3)));
   CHECK(sum_named(terms, "count") == 2);
 }
@@ -88,6 +89,20 @@ TEST_CASE("the gradient reaches logits and halting values, not the continue valu
   CHECK(rows.output.logits.grad()[2].eq(0).all().item<bool>());
   CHECK(rows.output.logits.grad()[0].ne(0).all().item<bool>());
   CHECK_FALSE(rows.output.q_continue.grad().defined());
+}
+
+TEST_CASE("a target for the continue values makes their loss a part of the whole", "[unit]") {
+  auto rows = four_rows();
+  rows.output.q_continue = torch::tensor({1.0F, -1.0F, 0.0F, 2.0F}).requires_grad_();
+  const auto target = torch::tensor({1.0F, 0.0F, 0.5F, 1.0F});
+  const auto terms = act_loss(rows.output, rows.carry, Softmax({}), {.continue_target = target});
+  const double q = softplus(-1) + softplus(-1) + softplus(0) + softplus(-2);
+  CHECK(sum_named(terms, "q_continue_loss") == Approx(q));
+  CHECK(terms.loss.item<double>() ==
+        Approx(sum_named(terms, "lm_loss") + 0.5 * (sum_named(terms, "q_halt_loss") + q)));
+  terms.loss.backward();
+  const auto expected = (rows.output.q_continue.detach().sigmoid() - target) / 2;
+  CHECK(at::allclose(rows.output.q_continue.grad(), expected, 1e-5, 1e-7));
 }
 
 TEST_CASE("a row's cells count by their mean, however many have labels", "[unit]") {

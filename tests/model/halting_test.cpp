@@ -47,6 +47,29 @@ TEST_CASE("in training a row halts where its value is above zero, and not at zer
   CHECK(list(carry.halted) == std::vector<bool>{false, false, true});
 }
 
+TEST_CASE("with a continue head a row halts where halting is worth more than going on", "[unit]") {
+  for (const auto* head : {"trained", "untrained"}) {
+    const Halting halting({.max_steps = 4, .exploration = 0, .continue_head = head});
+    CHECK(halting.trains_continue() == (std::string(head) == "trained"));
+    auto carry = under_way(torch::zeros({3}));
+    auto output = with_q(torch::tensor({-2.0F, -2.0F, 3.0F}));
+    output.q_continue = torch::tensor({-3.0F, -2.0F, 4.0F});
+    halting.finish(carry, output, no_exploration(3));
+    CHECK(list(carry.halted) == std::vector<bool>{true, false, false});
+  }
+}
+
+// Spec 3: the better of both after one more step; halting alone where the step done was the last.
+TEST_CASE("the target of the continue head is what one more step says", "[unit]") {
+  const Halting halting({.max_steps = 4, .exploration = 0, .continue_head = "trained"});
+  const auto carry = under_way(torch::tensor({1, 3, 4}));
+  auto next = with_q(torch::tensor({1.0F, 1.0F, 1.0F}));
+  next.q_continue = torch::tensor({2.0F, -2.0F, 2.0F});
+  const auto target = halting.continue_target(carry, next);
+  CHECK(at::allclose(target, torch::tensor({2.0F, 1.0F, 1.0F}).sigmoid()));
+  CHECK_FALSE(Halting({.max_steps = 1, .continue_head = "trained"}).trains_continue());
+}
+
 TEST_CASE("evaluation halts at the last step alone", "[unit]") {
   const Halting halting({.max_steps = 3, .exploration = 0.5});
   auto carry = under_way(torch::zeros({2}));

@@ -20,6 +20,32 @@ ModelConfig mlp_config() {
   return config;
 }
 
+ModelConfig hrm_config(const std::string& positions = "rotary") {
+  ModelConfig config;
+  config.layers = {nn::LayerConfig{{}, 4, 4}};
+  config.core = Hrm::Config{};
+  config.input = GridInput::Config{.prefix = 1, .positions = positions};
+  return config;
+}
+
+ModelConfig hrm_mlp_config() {
+  auto config = hrm_config("none");
+  config.layers = {nn::LayerConfig{nn::TokenMlp::Config{}, 4, 4}};
+  return config;
+}
+
+ModelConfig plain_config() {
+  auto config = hrm_config();
+  config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 12}, 4, 8}};
+  config.core = Plain::Config{};
+  return config;
+}
+
+ModelConfig with_core(ModelConfig config, const AnyCore& core) {
+  config.core = core;
+  return config;
+}
+
 int64_t parameters(const ModelConfig& config, const GridSpec& spec) {
   return Model(config, spec, Compute{}, 0).parameter_count();
 }
@@ -32,14 +58,25 @@ TEST_CASE("models of width 512 have the reference's numbers of parameters", "[un
   CHECK(parameters(mlp_config(), kSudoku) == 5'028'866);
   CHECK(parameters(mlp_config(), kMaze) == 18'795'522);
   CHECK(parameters(mlp_config(), kArc) == 18'801'666);
+  CHECK(parameters(with_core(attention_config(), SingleZ::Config{}), kArc) == 6'829'058);
+  CHECK(parameters(with_core(attention_config(), MultiZ::Config{}), kArc) == 6'829'058);
+  CHECK(parameters(hrm_config(), kSudoku) == 27'275'266);
+  CHECK(parameters(hrm_config(), kMaze) == 27'270'146);
+  CHECK(parameters(hrm_config(), kArc) == 27'276'290);
+  CHECK(parameters(hrm_config("learned"), kSudoku) == 27'317'250);
+  CHECK(parameters(hrm_mlp_config(), kSudoku) == 19'390'466);
+  CHECK(parameters(hrm_mlp_config(), kMaze) == 74'238'978);
+  CHECK(parameters(plain_config(), kSudoku) == 27'144'194);
+  CHECK(parameters(plain_config(), kArc) == 27'145'218);
 }
 
-ModelConfig small_config(const std::string& positions) {
+ModelConfig small_config(const std::string& positions, const AnyCore& core = {}) {
   ModelConfig config;
   config.width = 64;
   config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
                    nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
   config.input = GridInput::Config{.prefix = 4, .positions = positions};
+  config.core = core;
   return config;
 }
 
@@ -50,24 +87,42 @@ struct Drawn {
   double std;
 };
 
-// In the order of construction: input, head, core.
-std::vector<Drawn> expected_draws(bool learned) {
+// A core, and its networks and initial latents in the order of construction.
+struct CoreDraws {
+  AnyCore core;
+  std::vector<std::string> networks, latents;
+};
+
+std::vector<CoreDraws> every_core() {
+  const Trm::Config two{.networks = "two"};
+  return {{Trm::Config{}, {"L_level"}, {"H_init", "L_init"}},
+          {two, {"H_level", "L_level"}, {"H_init", "L_init"}},
+          {Hrm::Config{}, {"H_level", "L_level"}, {"H_init", "L_init"}},
+          {SingleZ::Config{}, {"L_level"}, {"L_init"}},
+          {MultiZ::Config{.latents = 3}, {"L_level"}, {"H_init", "L1_init", "L2_init", "L3_init"}},
+          {Plain::Config{}, {"H_level"}, {"H_init"}}};
+}
+
+// In the order of construction: input, head, core (spec 2.10).
+std::vector<Drawn> expected_draws(bool learned, const CoreDraws& core) {
   const double e = 1.0 / 8;
   std::vector<Drawn> draws = {{"embed_tokens.embedding_weight", {11, 64}, e}};
   if (learned) draws.push_back({"embed_pos.embedding_weight", {85, 64}, e});
-  const std::vector<Drawn> rest = {
-      {"lm_head.weight", {11, 64}, e},
-      {"L_level.layers.0.self_attn.qkv_proj.weight", {192, 64}, e},
-      {"L_level.layers.0.self_attn.o_proj.weight", {64, 64}, e},
-      {"L_level.layers.0.mlp.gate_up_proj.weight", {512, 64}, e},
-      {"L_level.layers.0.mlp.down_proj.weight", {64, 256}, 1.0 / 16},
-      {"L_level.layers.1.mlp_t.gate_up_proj.weight", {512, 85}, 1 / std::sqrt(85.0)},
-      {"L_level.layers.1.mlp_t.down_proj.weight", {85, 256}, 1.0 / 16},
-      {"L_level.layers.1.mlp.gate_up_proj.weight", {512, 64}, e},
-      {"L_level.layers.1.mlp.down_proj.weight", {64, 256}, 1.0 / 16},
-      {"H_init", {64}, 1},
-      {"L_init", {64}, 1}};
-  draws.insert(draws.end(), rest.begin(), rest.end());
+  draws.push_back({"lm_head.weight", {11, 64}, e});
+  for (const auto& network : core.networks) {
+    const auto add = [&](const std::string& name, std::vector<int64_t> shape, double std) {
+      draws.push_back({network + ".layers." + name + ".weight", std::move(shape), std});
+    };
+    add("0.self_attn.qkv_proj", {192, 64}, e);
+    add("0.self_attn.o_proj", {64, 64}, e);
+    add("0.mlp.gate_up_proj", {512, 64}, e);
+    add("0.mlp.down_proj", {64, 256}, 1.0 / 16);
+    add("1.mlp_t.gate_up_proj", {512, 85}, 1 / std::sqrt(85.0));
+    add("1.mlp_t.down_proj", {85, 256}, 1.0 / 16);
+    add("1.mlp.gate_up_proj", {512, 64}, e);
+    add("1.mlp.down_proj", {64, 256}, 1.0 / 16);
+  }
+  for (const auto& latent : core.latents) draws.push_back({latent, {64}, 1});
   return draws;
 }
 
@@ -79,35 +134,40 @@ std::map<std::string, torch::Tensor> weights_of(const Model& model) {
 
 TEST_CASE("weights are drawn in the order of construction, each from the next stream", "[unit]") {
   for (const bool learned : {false, true}) {
-    const Model model(small_config(learned ? "learned" : "rotary"), kSudoku, Compute{}, 17);
-    auto weights = weights_of(model);
-    nn::Initializer init(17);
-    for (const auto& [name, shape, std] : expected_draws(learned)) {
-      INFO(name);
-      REQUIRE(weights.contains(name));
-      CHECK(at::equal(weights[name], init.truncated_normal(shape, std)));
-      weights.erase(name);
+    for (const auto& core : every_core()) {
+      const Model model(small_config(learned ? "learned" : "rotary", core.core), kSudoku, Compute{},
+                        17);
+      auto weights = weights_of(model);
+      nn::Initializer init(17);
+      for (const auto& [name, shape, std] : expected_draws(learned, core)) {
+        INFO(core.core.kind() << ": " << name);
+        REQUIRE(weights.contains(name));
+        CHECK(at::equal(weights[name], init.truncated_normal(shape, std)));
+        weights.erase(name);
+      }
+      // What is not drawn.
+      CHECK(weights["q_head.weight"].eq(0).all().item<bool>());
+      CHECK(weights["q_head.bias"].eq(-5).all().item<bool>());
+      CHECK(weights["puzzle_emb.weights"].eq(0).all().item<bool>());
+      CHECK(weights.size() == 3);
     }
-    // What is not drawn.
-    CHECK(weights["q_head.weight"].eq(0).all().item<bool>());
-    CHECK(weights["q_head.bias"].eq(-5).all().item<bool>());
-    CHECK(weights["puzzle_emb.weights"].eq(0).all().item<bool>());
-    CHECK(weights.size() == 3);
   }
 }
 
 TEST_CASE("every drawn weight has its mean, deviation and support", "[unit]") {
-  const Model model(small_config("learned"), kSudoku, Compute{}, 23);
-  const auto weights = weights_of(model);
-  for (const auto& [name, shape, std] : expected_draws(true)) {
-    INFO(name);
-    const auto x = weights.at(name).to(at::kDouble);
-    const auto n = static_cast<double>(x.numel());
-    CHECK(std::abs(x.mean().item<double>()) < 4 * std / std::sqrt(n));
-    CHECK(std::abs(x.std().item<double>() / std - 1) < 4 / std::sqrt(2 * n));
-    const double support = 2 * 1.1368472343385565 * std;
-    CHECK(x.abs().max().item<double>() <= support * (1 + 1e-6));
-    if (n > 10000) CHECK(x.abs().max().item<double>() > 0.99 * support);
+  for (const auto& core : every_core()) {
+    const Model model(small_config("learned", core.core), kSudoku, Compute{}, 23);
+    const auto weights = weights_of(model);
+    for (const auto& [name, shape, std] : expected_draws(true, core)) {
+      INFO(core.core.kind() << ": " << name);
+      const auto x = weights.at(name).to(at::kDouble);
+      const auto n = static_cast<double>(x.numel());
+      CHECK(std::abs(x.mean().item<double>()) < 4 * std / std::sqrt(n));
+      CHECK(std::abs(x.std().item<double>() / std - 1) < 4 / std::sqrt(2 * n));
+      const double support = 2 * 1.1368472343385565 * std;
+      CHECK(x.abs().max().item<double>() <= support * (1 + 1e-6));
+      if (n > 10000) CHECK(x.abs().max().item<double>() > 0.99 * support);
+    }
   }
 }
 

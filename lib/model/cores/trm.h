@@ -1,46 +1,39 @@
 #pragma once
 
-#include <memory>
+#include <string>
 
 #include "core/config.h"
-#include "model/core.h"
+#include "model/cores/two_level.h"
 
 namespace trm::model {
 
-// TRM's two-level recursion with one network (spec 2.8; Jolicoeur-Martineau 2025, arXiv 2510.04871):
-// H_cycles times { L_cycles times z_L = net(z_L, z_H + x); z_H = net(z_H, z_L) }, the gradient
-// flowing through the whole last cycle.
-class Trm : public Core {
+// TRM (spec 2.8; Jolicoeur-Martineau 2025, arXiv 2510.04871): one network, the gradient through the
+// whole last cycle. The paper's ablations of both are fields.
+class Trm : public TwoLevel {
  public:
   struct Config {
     static constexpr std::string_view kind = "trm";
     int64_t H_cycles = 3;
     int64_t L_cycles = 6;
+    std::string networks = "one";
+    std::string gradient = "last_cycle";
 
     template <class V>
     void fields(V& v) {
       v("H_cycles", H_cycles, "outer cycles a supervision step; the last one has the gradient",
         {.min = 1});
       v("L_cycles", L_cycles, "updates of z_L in each outer cycle", {.min = 1});
+      v("networks", networks, "one for both latents, or two of the same layers",
+        {.choices = {"one", "two"}});
+      v("gradient", gradient, "how far back it goes: the last cycle, or one update of each latent",
+        {.choices = {"last_cycle", "last_update"}});
     }
   };
 
-  Trm(const Config& config, const CoreShape& shape, nn::Initializer& init);
-
-  void step(LatentState& state, const Encoded& input, const StepContext& context) override;
-  LatentState initial() const override;
-  const torch::Tensor& answer(const LatentState& state) const override;
-  int64_t head_size() const override { return net_->head_size(); }
-  std::vector<Work> work(int64_t rows) const override;
-
- private:
-  void cycle(LatentState& state, const Encoded& input);
-  // The one caller of the network: z <- net(z + injection).
-  torch::Tensor pass(const torch::Tensor& z, const torch::Tensor& injection, const Encoded& input);
-
-  Config config_;
-  std::shared_ptr<nn::Stack> net_;
-  torch::Tensor H_init_, L_init_;  // [D]
+  Trm(const Config& config, const CoreShape& shape, nn::Initializer& init)
+      : TwoLevel({config.H_cycles, config.L_cycles, config.gradient == "last_update"},
+                 config.networks == "two" ? shape.layers : std::vector<nn::LayerConfig>(), shape,
+                 init) {}
 };
 
 }  // namespace trm::model

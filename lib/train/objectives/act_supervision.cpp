@@ -44,7 +44,8 @@ torch::Tensor ActSupervision::accumulate_rows(model::Model& model, const Batch& 
   const auto explore =
       kernels::uniform(exploration_key_, step, first_row, {end - first_row, 2}, device);
   model.halting().finish(carry, output, explore);
-  const auto terms = loss::act_loss(output, carry, *context_.token_loss);
+  const auto terms = loss::act_loss(output, carry, *context_.token_loss,
+                                    {.continue_target = continue_target(model, carry)});
   carry.state.detach();
   if (times) times->forward += seconds_since(start, device);
 
@@ -53,6 +54,15 @@ torch::Tensor ActSupervision::accumulate_rows(model::Model& model, const Batch& 
   place.copy_from(carry);
   if (times) times->backward += seconds_since(middle, device);
   return terms.sums;
+}
+
+// One more supervision step on the same puzzles says what going on is worth (spec 3). It leaves no trace.
+torch::Tensor ActSupervision::continue_target(model::Model& model, const model::Carry& carry) {
+  if (!model.halting().trains_continue()) return {};
+  torch::NoGradGuard no_grad;
+  auto state = carry.state;
+  return model.halting().continue_target(carry,
+                                         model.forward(state, carry.data, {.training = true}));
 }
 
 void ActSupervision::save(Archive& archive) const {

@@ -37,6 +37,7 @@ class ActSupervision : public Objective {
  private:
   torch::Tensor accumulate_rows(model::Model& model, const Batch& batch, int64_t first_row,
                                 int64_t step, StepTimes* times);
+  static torch::Tensor continue_target(model::Model& model, const model::Carry& carry);
 
   ObjectiveContext context_;
   uint64_t exploration_key_;

@@ -1,0 +1,133 @@
+#include "experiment/convert.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <sstream>
+
+#include "core/config_dump.h"
+#include "core/log.h"
+#include "core/printable.h"
+#include "core/terminal.h"
+#include "experiment/assemble.h"
+#include "experiment/metrics.h"
+#include "experiment/weights_file.h"
+#include "run/run_folder.h"
+#include "tensor/torch_archive.h"
+
+namespace trm::experiment {
+namespace {
+
+constexpr const char* kReferencePrefix = "_orig_mod.model.inner.";
+
+// The reference keeps its initial latents in the type of the activations.
+Archive in_reference_terms(const Archive& ours, const Experiment& experiment) {
+  Archive theirs;
+  theirs.where = ours.where;
+  for (const auto& [name, value] : ours.tensors) {
+    const bool latent = name.ends_with("_init") && experiment.precision == "bfloat16";
+    theirs.add(kReferencePrefix + name, latent ? value.to(at::kBFloat16) : value);
+  }
+  return theirs;
+}
+
+WeightsFile from_checkpoint(const run::Checkpoint& checkpoint, const std::string& which) {
+  const auto experiment = load_experiment(checkpoint.config());
+  auto ours = checkpoint_weights(checkpoint, which);
+  ours.where = checkpoint.folder().string();
+  WeightsFile file{checkpoint.folder(), in_reference_terms(ours, experiment)};
+  file.tensors.metadata[kConfigKey] = dump_config(experiment);
+  return file;
+}
+
+// The config goes with a safetensors file; what is nowhere written cannot.
+WeightsFile from_file(const fs::path& path, std::span<const std::string> overrides) {
+  auto file = open_weights_file(path);
+  const bool known = file.tensors.metadata.contains(kConfigKey) || file.has_config_beside();
+  if (known || !overrides.empty()) {
+    file.tensors.metadata[kConfigKey] = dump_config(file.experiment(overrides));
+  }
+  return file;
+}
+
+void save_as_checkpoint(const WeightsFile& file, const Conversion& conversion) {
+  auto experiment = file.experiment(conversion.overrides);
+  if (!conversion.data.empty()) experiment.data.path = conversion.data;
+  const auto info = data::Dataset::open(experiment.data.path, "test")->info();
+  if (!data::fits(experiment.data.task, info)) experiment.data.task = data::task_that_fits(info);
+  const auto weights = file.weights();
+  const auto rows = [&](const char* name, int64_t otherwise) {
+    const auto* table = weights.find(name);
+    return table && table->dim() == 2 ? table->size(0) : otherwise;
+  };
+  const run::Manifest manifest{
+      .step = file.step(),
+      .made_by = made_by(),
+      .data_hash = "",
+      .spec = {{"cells", info.cells},
+               {"vocabulary", rows("embed_tokens.embedding_weight", info.vocabulary)},
+               {"puzzles", rows("puzzle_emb.weights", info.puzzle_ids)}}};
+  run::save_checkpoint(conversion.to, manifest, dump_config(experiment), {{"weights", weights}});
+}
+
+std::string describe(const std::string& title, const Archive& archive) {
+  std::string text = title.empty() ? "" : title + "\n";
+  int64_t numbers = 0;
+  double bytes = 0;
+  for (const auto& [name, value] : archive.tensors) {
+    const auto dimensions = value.sizes();
+    text += fmt::format("  {:<70} {:<9} [{}]\n", printable(name, 200),
+                        c10::toString(value.scalar_type()),
+                        fmt::join(dimensions.begin(), dimensions.end(), ", "));
+    numbers += value.numel();
+    bytes += static_cast<double>(value.nbytes());
+  }
+  return text + fmt::format("  {} tensors, {} numbers, {}\n", archive.tensors.size(), numbers,
+                            human_bytes(bytes));
+}
+
+}  // namespace
+
+void convert(const Conversion& conversion) {
+  if (fs::exists(conversion.to)) {
+    throw Error(conversion.to.string() + ": already there; choose another name or remove it first");
+  }
+  const auto path = weights_file_at(conversion.from);
+  const auto file =
+      path ? from_file(*path, conversion.overrides)
+           : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)), conversion.which);
+  try {
+    check_finite(file.tensors);
+  } catch (const Error& error) {
+    log_warning(error.what());  // what is wrong with them may be what is looked for
+  }
+  switch (conversion.form) {
+    case WeightsForm::kCheckpoint: return save_as_checkpoint(file, conversion);
+    case WeightsForm::kSafetensors: return save_archive(conversion.to, file.tensors);
+    case WeightsForm::kTorch: return save_torch_archive(conversion.to, file.tensors);
+  }
+}
+
+std::string describe_weights(const fs::path& path) {
+  if (const auto file = weights_file_at(path)) {
+    const auto archive = load_any_archive(*file);
+    auto text = describe(file->string(), archive);
+    for (const auto& [key, value] : archive.metadata) {
+      text += fmt::format("  {}:\n", printable(key));
+      std::istringstream lines(value);
+      for (std::string line; std::getline(lines, line);) {
+        text += fmt::format("    {}\n", printable(line, 200));
+      }
+    }
+    return text;
+  }
+  const run::Checkpoint checkpoint(run::find_checkpoint(path));
+  auto text = fmt::format("{}: step {}, made by {}\n", checkpoint.folder().string(),
+                          checkpoint.manifest().step, checkpoint.manifest().made_by);
+  for (const char* part : {"weights", "ema", "optimizer", "carry"}) {
+    if (checkpoint.has(part)) text += describe(part, checkpoint.load(part));
+  }
+  return text;
+}
+
+}  // namespace trm::experiment

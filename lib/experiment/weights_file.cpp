@@ -1,0 +1,127 @@
+#include "experiment/weights_file.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <set>
+
+#include "core/config_dump.h"
+#include "core/config_read.h"
+#include "core/printable.h"
+#include "experiment/reference_config.h"
+#include "tensor/torch_archive.h"
+
+namespace trm::experiment {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefixes[] = {"_orig_mod.", "model.", "inner."};
+constexpr const char* kReferenceConfig = "all_config.yaml";
+constexpr int64_t kBatch = 64;  // for evaluation, where nothing says another
+
+// N of "step_N" and "step_N.pt".
+std::optional<int64_t> step_of(const fs::path& path) {
+  const auto name = path.stem().string();
+  constexpr std::string_view kStep = "step_";
+  if (!name.starts_with(kStep)) return std::nullopt;
+  int64_t step = 0;
+  const auto* end = name.data() + name.size();
+  const auto result = std::from_chars(name.data() + kStep.size(), end, step);
+  return result.ec == std::errc() && result.ptr == end ? std::optional(step) : std::nullopt;
+}
+
+std::string our_name(std::string_view name) {
+  for (const auto prefix : kPrefixes) {
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  }
+  return std::string(name);
+}
+
+// Whether an override sets this key or a map around it.
+bool sets(const std::string& override, const std::string& key) {
+  const auto name = override.substr(0, override.find('='));
+  return key == name || key.starts_with(name + ".");
+}
+
+// Overrides edit our config, whatever kind of file it came from.
+Experiment edited(const Experiment& experiment, const std::string& name,
+                  std::span<const std::string> overrides) {
+  return read_config<Experiment>(parse_config(dump_config(experiment), name, overrides));
+}
+
+Experiment inferred(const WeightsFile& file, std::span<const std::string> overrides) {
+  std::vector<std::string> needed, missing;
+  Experiment experiment;
+  experiment.model = infer_model(file.weights(), needed);
+  experiment.train.batch = kBatch;
+  experiment.train.steps = 1;
+  for (const auto& key : needed) {
+    const auto set = [&](const std::string& override) { return sets(override, key); };
+    if (std::none_of(overrides.begin(), overrides.end(), set)) missing.push_back(key);
+  }
+  if (!missing.empty()) {
+    throw Error(fmt::format("{}: no {} beside it, and its tensors do not say {}; put that file there, "
+                            "or give them as key=value",
+                            file.path.string(), kReferenceConfig, joined(missing)));
+  }
+  return edited(experiment, file.path.string(), overrides);
+}
+
+}  // namespace
+
+std::optional<fs::path> weights_file_at(const fs::path& path) {
+  if (fs::is_regular_file(path)) return path;
+  if (!fs::is_regular_file(path / kReferenceConfig)) return std::nullopt;
+  std::optional<fs::path> newest;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    const auto step = step_of(entry.path());
+    if (step && entry.is_regular_file() && (!newest || *step > *step_of(*newest))) newest = entry.path();
+  }
+  if (!newest) throw Error(path.string() + ": a reference's run folder without a step_N in it");
+  return newest;
+}
+
+WeightsFile open_weights_file(const fs::path& path) { return {path, load_any_archive(path)}; }
+
+Archive WeightsFile::weights() const {
+  Archive archive;
+  archive.where = path.string();
+  std::set<std::string> names;
+  for (const auto& [name, value] : tensors.tensors) {
+    auto ours = our_name(name);
+    if (!names.insert(ours).second) {
+      throw Error(fmt::format("{}: two tensors stand for {}; save one model's state dict",
+                              archive.where, printable(ours)));
+    }
+    archive.add(std::move(ours), value);
+  }
+  return archive;
+}
+
+int64_t WeightsFile::step() const { return step_of(path).value_or(0); }
+
+bool WeightsFile::has_config_beside() const {
+  return fs::exists(path.parent_path() / kReferenceConfig);
+}
+
+Experiment WeightsFile::experiment(std::span<const std::string> overrides) const {
+  if (const auto config = tensors.metadata.find(kConfigKey); config != tensors.metadata.end()) {
+    return read_config<Experiment>(parse_config(config->second, path.string(), overrides));
+  }
+  if (!has_config_beside()) return inferred(*this, overrides);
+  const auto beside = path.parent_path() / kReferenceConfig;
+  return edited(experiment_from_reference(load_config(beside)), beside.string(), overrides);
+}
+
+void check_finite(const Archive& weights) {
+  for (const auto& [name, value] : weights.tensors) {
+    if (value.is_floating_point() && !value.isfinite().all().item<bool>()) {
+      throw Error(fmt::format("{}: {} has values that are not finite; the run that made it went wrong, "
+                              "use an earlier checkpoint",
+                              weights.where, printable(name)));
+    }
+  }
+}
+
+}  // namespace trm::experiment

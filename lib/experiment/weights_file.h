@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "experiment/experiment.h"
+
+namespace trm::experiment {
+
+// A file of weights outside our run folders: a state dict that a reference program saved (step_N, with
+// its all_config.yaml beside it), or one that trm-convert wrote (safetensors with our config in it, or
+// a .pt file).
+struct WeightsFile {
+  std::filesystem::path path;
+  Archive tensors;  // as the file names them
+
+  // The tensors by our names: the reference's less "_orig_mod." and "model.inner.".
+  Archive weights() const;
+  // Whether a reference's all_config.yaml lies beside it.
+  bool has_config_beside() const;
+  // N of a file step_N or step_N.pt; 0 for other names.
+  int64_t step() const;
+  // The run that it is from: the config in it, else the all_config.yaml beside it, else what names
+  // and shapes say, and then the overrides have to say the rest (Error naming what is missing).
+  Experiment experiment(std::span<const std::string> overrides) const;
+};
+WeightsFile open_weights_file(const std::filesystem::path& path);
+
+// The file that a path names: itself, or the newest step_N of a reference's run folder; nothing where it
+// is a folder of ours.
+std::optional<std::filesystem::path> weights_file_at(const std::filesystem::path& path);
+
+// The key of a safetensors file's metadata that has our config.
+inline constexpr const char* kConfigKey = "trm.config";
+
+// The model that weights by our names are of, as far as names and shapes say. `missing` gets the
+// config keys that they do not.
+model::ModelConfig infer_model(const Archive& weights, std::vector<std::string>& missing);
+
+// Error naming the first tensor that has a value which is no number or infinite.
+void check_finite(const Archive& weights);
+
+}  // namespace trm::experiment
