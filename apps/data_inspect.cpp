@@ -1,12 +1,15 @@
 #include "apps/data_inspect.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 
-#include "core/error.h"
+#include "core/file.h"
+#include "core/terminal.h"
 #include "data/dataset.h"
 #include "data/tasks.h"
 
@@ -23,6 +26,27 @@ struct SplitReport {
   Histogram sizes, ratings;
 };
 
+// An example as it is read, and as a training row may see it.
+struct Shown {
+  std::vector<uint8_t> input, label, moved_input, moved_label;
+};
+
+Shown example_of(const data::Dataset& data, const data::Task& task, int64_t example) {
+  const auto cells = static_cast<size_t>(data.info().cells);
+  Shown shown{std::vector<uint8_t>(cells), std::vector<uint8_t>(cells), {}, {}};
+  data.read(example, shown.input, shown.label);
+  if (const auto copy = data.stored(example).augmentation) {
+    task.transform(copy, shown.input, shown.label);
+  }
+  shown.moved_input = shown.input;
+  shown.moved_label = shown.label;
+  if (task.augments()) {
+    Stream stream(0, "inspect", static_cast<uint64_t>(example));
+    task.augment(shown.moved_input, shown.moved_label, stream);
+  }
+  return shown;
+}
+
 // Reads every example, which checks every token.
 SplitReport inspect_split(const std::string& folder, const std::string& split,
                           const data::Task& task) {
@@ -30,6 +54,8 @@ SplitReport inspect_split(const std::string& folder, const std::string& split,
   const auto cells = static_cast<size_t>(report.data->info().cells);
   std::vector<uint8_t> input(cells), label(cells);
   for (int64_t i = 0; i < report.data->examples(); ++i) {
+    // Copies that are made while reading have the sizes of their puzzle.
+    if (report.data->stored(i).augmentation != 0) continue;
     report.data->read(i, input, label);
     ++report.sizes[task.size_of(input)];
     if (const auto rating = report.data->rating(i)) ++report.ratings[*rating];
@@ -64,13 +90,19 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
                           data.info().cells, data.info().vocabulary, data.info().puzzle_ids);
   text += draw_histogram(task.size_name(), report.sizes);
   text += draw_histogram("rating", report.ratings);
-  const auto cells = static_cast<size_t>(data.info().cells);
-  std::vector<uint8_t> input(cells), label(cells);
+  const bool colours = has_colours(STDOUT_FILENO);
+  const auto drawn = [&](const std::vector<uint8_t>& tokens) {
+    return colours ? data::paint_for_terminal(task.picture(tokens)) : task.draw(tokens);
+  };
   for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {
-    data.read(i, input, label);
+    const auto shown = example_of(data, task, i);
     text += fmt::format("  example {}{}\n{}{}", i,
                         data.rating(i) ? fmt::format(", rating {}", *data.rating(i)) : "",
-                        task.draw(input), task.draw(label));
+                        drawn(shown.input), drawn(shown.label));
+    if (task.augments()) {
+      text += fmt::format("  as a training row may see it\n{}{}", drawn(shown.moved_input),
+                          drawn(shown.moved_label));
+    }
   }
   return text;
 }
@@ -95,13 +127,33 @@ ordered_json split_json(const SplitReport& report, const data::Task& task) {
           {"sha256", data.hash()}};
 }
 
-void inspect(const std::string& folder, bool as_json, int64_t show) {
+// A page with the first examples of both splits, before and after augmentation.
+std::string page_of(const std::string& folder, std::span<const SplitReport> splits,
+                    const data::Task& task, int64_t show) {
+  auto text = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1>\n", folder);
+  for (const auto& split : splits) {
+    text += fmt::format("<h2>{}</h2>\n", split.name);
+    for (int64_t i = 0; i < std::min(show, split.data->examples()); ++i) {
+      const auto shown = example_of(*split.data, task, i);
+      text += fmt::format("<h3>example {}</h3><div style=\"display:flex;gap:24px\">\n", i);
+      for (const auto* tokens : {&shown.input, &shown.label, &shown.moved_input, &shown.moved_label}) {
+        text += data::paint_for_page(task.picture(*tokens));
+        if (tokens == &shown.label && !task.augments()) break;
+      }
+      text += "</div>\n";
+    }
+  }
+  return text;
+}
+
+void inspect(const std::string& folder, bool as_json, int64_t show, const std::string& page) {
   const auto info = data::Dataset::open(folder, "train")->info();
   const auto kind = data::task_that_fits(info);
   const auto task = kind.create<data::Task>(info);
   const auto about = data::inspect_folder(folder);
   const SplitReport splits[] = {inspect_split(folder, "train", *task),
                                 inspect_split(folder, "test", *task)};
+  if (!page.empty()) write_text(page, page_of(folder, splits, *task, show));
   if (as_json) {
     ordered_json json = {{"folder", folder}, {"task", kind.kind()}};
     for (const auto& split : splits) json[split.name] = split_json(split, *task);
@@ -129,7 +181,7 @@ void inspect(const std::string& folder, bool as_json, int64_t show) {
 
 void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   struct Options {
-    std::string folder;
+    std::string folder, page;
     bool json = false;
     int64_t show = 2;
   };
@@ -139,8 +191,10 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   command->add_flag("--json", options->json, "Everything but the drawings, as JSON");
   command->add_option("--show", options->show, "Puzzles to draw of each split")
       ->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--html", options->page,
+                      "Write the puzzles, before and after augmentation, to this page");
   command->callback([options, &chosen] {
-    chosen = [options] { inspect(options->folder, options->json, options->show); };
+    chosen = [options] { inspect(options->folder, options->json, options->show, options->page); };
   });
 }
 

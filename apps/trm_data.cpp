@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "apps/data_arc.h"
 #include "apps/data_inspect.h"
 #include "apps/data_sudoku.h"
 #include "core/error.h"
@@ -13,6 +14,7 @@ constexpr const char* kExamples = R"(
 Examples:
   trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
+  trm-data build arc --train arc-agi_training --train arc-agi_concept --test arc-agi_evaluation data/arc1
   trm-data inspect data/sudoku_6x6)";
 
 }  // namespace
@@ -29,6 +31,7 @@ int main(int argc, char** argv) {
     build->require_subcommand(1);
     generate->require_subcommand(1);
     apps::add_sudoku_build(*build, chosen);
+    apps::add_arc_build(*build, chosen);
     apps::add_sudoku_generate(*generate, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;

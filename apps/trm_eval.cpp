@@ -28,7 +28,7 @@ Examples:
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, data, split = "test", weights = "ema", json, predictions, device = "auto",
+  std::string run, data, split = "test", weights = "ema", json, predictions, results, device = "auto",
               precision;
   std::vector<std::string> overrides;
   std::optional<int64_t> limit, depth, batch, threads;
@@ -68,7 +68,8 @@ int evaluate(const Options& options) {
   const eval::Request request{
       data, eval::first_examples(*data, options.limit),
       options.batch.value_or(experiment.eval.batch.value_or(experiment.train.batch)),
-      options.depth.value_or(experiment.eval.depth.value_or(experiment.model.halting.max_steps))};
+      options.depth.value_or(experiment.eval.depth.value_or(experiment.model.halting.max_steps)),
+      experiment.eval.compatible};
 
   eval::AnswerRecorder drawn(*task, options.show);
   eval::OutputRecorder outputs(options.predictions.empty()
@@ -100,6 +101,10 @@ int evaluate(const Options& options) {
   if (!options.json.empty()) {
     write_text(options.json, experiment::report_json(result, request.depth, origin).dump(2) + "\n");
   }
+  if (!options.results.empty()) {
+    fs::create_directories(options.results);
+    for (const auto& [name, text] : result.files) write_text(fs::path(options.results) / name, text);
+  }
   if (!options.predictions.empty()) save_archive(options.predictions, outputs.archive());
   return 0;
 }
@@ -127,6 +132,9 @@ int main(int argc, char** argv) {
     app.add_option("--json", options.json, "Write the result as JSON to this file");
     app.add_option("--predictions", options.predictions,
                    "Write inputs, labels and answers to this safetensors file");
+    app.add_option("--results", options.results,
+                   "Write what the task makes of all answers to this folder: of ARC submission.json and "
+                   "tasks.json");
     app.add_option("--show", options.show, "Draw this many puzzles")->check(CLI::NonNegativeNumber);
     app.add_option("--batch", options.batch, "Puzzles at once")->check(CLI::PositiveNumber);
     app.add_option("--device", options.device, "auto, cpu or cuda")

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "core/config_dump.h"
 #include "core/error.h"
 #include "core/terminal.h"
 #include "eval/evaluator.h"
@@ -22,11 +23,14 @@ reads it from the standard input. Cells that changed since the step before are h
 
 Examples:
   trm-solve runs/quickstart ..4.5.....2.2....4.1...3......1...4.
-  trm-solve runs/quickstart < puzzle.txt)";
+  trm-solve runs/quickstart < puzzle.txt
+  trm-solve runs/arc --example 3           the fourth test example of the run's data
+  trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
-  std::string run, puzzle = "-", device = "auto", weights = "ema";
-  std::optional<int64_t> depth;
+  std::string run, puzzle = "-", data, split = "test", device = "auto", weights = "ema";
+  std::optional<int64_t> depth, example;
+  int64_t puzzle_id = 0;
 };
 
 std::string read_puzzle(const std::string& given) {
@@ -73,22 +77,41 @@ class Printer {
   bool colours_;
 };
 
+// One row: what was typed, or an example of the run's data.
+Batch row_of(const Options& options, const experiment::TrainedModel& trained, const data::Task& task) {
+  if (options.example) {
+    const auto data = experiment::open_split(trained.experiment.data, options.split);
+    if (*options.example >= data->examples()) {
+      throw Error(fmt::format("--example: {} of the {} of {}", *options.example, data->examples(), data->name()));
+    }
+    const int64_t examples[] = {*options.example};
+    return data::BatchReader(data, &task).read_padded(examples, 1);
+  }
+  const auto puzzle = task.parse(read_puzzle(options.puzzle));
+  if (task.size_of(puzzle) == 0) throw Error("puzzle: nothing is given in it; there is nothing to solve");
+  const auto& spec = trained.model->spec();
+  if (options.puzzle_id >= spec.puzzles) {
+    throw Error(fmt::format("--puzzle-id: the model knows {} puzzles", spec.puzzles));
+  }
+  auto inputs = torch::empty({1, spec.cells}, at::kInt);
+  for (int64_t i = 0; i < spec.cells; ++i) {
+    inputs.mutable_data_ptr<int32_t>()[i] = puzzle[static_cast<size_t>(i)];
+  }
+  return {inputs, torch::full({1, spec.cells}, kIgnoredLabel, at::kInt),
+          torch::full({1}, options.puzzle_id, at::kInt), 1};
+}
+
 int solve(const Options& options) {
-  const std::vector<std::string> overrides = {"device=" + options.device, "threads=0"};
+  std::vector<std::string> overrides = {"device=" + options.device, "threads=0"};
+  if (!options.data.empty()) overrides.push_back("data.path=" + quoted_if_needed(options.data));
   auto trained = experiment::load_model(options.run, options.weights, overrides);
   data::PackedInfo info;
   info.cells = trained.model->spec().cells;
   info.vocabulary = trained.model->spec().vocabulary;
   const auto task = trained.experiment.data.task.create<data::Task>(info);
-  const auto puzzle = task->parse(read_puzzle(options.puzzle));
-  if (task->size_of(puzzle) == 0) throw Error("puzzle: nothing is given in it; there is nothing to solve");
-
-  auto inputs = torch::empty({1, info.cells}, at::kInt);
-  for (int64_t i = 0; i < info.cells; ++i) {
-    inputs.mutable_data_ptr<int32_t>()[i] = puzzle[static_cast<size_t>(i)];
-  }
-  const Batch batch{inputs, torch::full({1, info.cells}, kIgnoredLabel, at::kInt),
-                    torch::zeros({1}, at::kInt), 1};
+  const auto batch = row_of(options, trained, *task);
+  const auto* cells = batch.inputs.const_data_ptr<int32_t>();
+  const std::vector<uint8_t> puzzle(cells, cells + info.cells);
   fmt::print("puzzle\n{}", task->draw(puzzle));
   Printer printer(*task, puzzle);
   eval::unroll(*trained.model, batch.to(trained.compute.device),
@@ -96,10 +119,20 @@ int solve(const Options& options) {
                [&](int64_t step, const model::Output& output) { printer.print(step, output); });
 
   fmt::print("answer {}\n", task->line(printer.answer()));
+  if (options.example) {
+    const auto* labels = batch.labels.const_data_ptr<int32_t>();
+    bool right = true;
+    for (size_t i = 0; i < puzzle.size(); ++i) {
+      right = right && (labels[i] == kIgnoredLabel || labels[i] == printer.answer()[i]);
+    }
+    fmt::print("exact: {}\n", right ? "yes" : "no");
+  }
   const auto scores = task->score(puzzle, printer.answer());
   const auto names = task->score_names();
   for (size_t i = 0; i < names.size(); ++i) {
-    fmt::print("{}: {}\n", names[i], scores[i] == 1 ? "yes" : "no");
+    const bool whole = scores[i] == 0 || scores[i] == 1;
+    fmt::print("{}: {}\n", names[i],
+               whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i]));
   }
   return 0;
 }
@@ -113,6 +146,13 @@ int main(int argc, char** argv) {
     Options options;
     app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
     app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input");
+    app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--split", options.split, "Of --example: test or train")
+        ->check(CLI::IsMember({"test", "train"}));
+    app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
+    app.add_option("--puzzle-id", options.puzzle_id, "Row of the puzzle embedding, where puzzles have their own")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
         ->check(CLI::Range(1, 100000));
     app.add_option("--weights", options.weights, "ema (averaged) or raw")

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "core/error.h"
 
@@ -88,12 +89,31 @@ std::string read_text(const fs::path& path, size_t most_bytes) {
 }
 
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces) {
-  write_file(path, [&](const fs::path& partial) {
-    const Descriptor file{::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (file.value < 0) cannot_write(path, errno);
-    for (const auto& piece : pieces) write_all(file.value, path, piece);
-    return true;
-  });
+  NewFile file(path);
+  for (const auto& piece : pieces) file.write(piece);
+  file.commit();
+}
+
+NewFile::NewFile(fs::path path)
+    : path_(std::move(path)),
+      partial_(partial_name(path_)),
+      file_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+  if (file_ < 0) cannot_write(path_, errno);
+}
+
+NewFile::~NewFile() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink(partial_.c_str());
+}
+
+void NewFile::write(std::span<const std::byte> bytes) { write_all(file_, path_, bytes); }
+
+void NewFile::commit() {
+  if (::fsync(file_) != 0) cannot_write(path_, errno);
+  if (::rename(partial_.c_str(), path_.c_str()) != 0) cannot_write(path_, errno);
+  ::close(std::exchange(file_, -1));
+  sync_folder(folder_of(path_));
 }
 
 void write_file(const fs::path& path, const std::function<bool(const fs::path&)>& write) {

@@ -26,6 +26,22 @@ void write_text(const fs::path& path, std::string_view text);
 // the system took all of it.
 void write_file(const fs::path& path, const std::function<bool(const fs::path& partial)>& write);
 
+// A file written piece by piece that appears whole or not at all.
+class NewFile {
+ public:
+  explicit NewFile(fs::path path);
+  ~NewFile();  // removes what was not committed
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void commit();
+
+ private:
+  fs::path path_, partial_;
+  int file_;
+};
+
 // Adds a line and its end to a file and waits until it is on the disk. Where that fails, the file is
 // cut to what it was.
 void append_line(const fs::path& path, const std::string& line);

@@ -1,6 +1,7 @@
 #include "data/dataset.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -65,6 +66,16 @@ void check_list(const fs::path& path, const std::vector<int32_t>& begin, int64_t
   if (fall != begin.end()) inconsistent(path, "offsets that do not rise, so that an entry is empty");
 }
 
+void check_identifiers(const fs::path& folder, const std::vector<int32_t>& identifiers, int64_t count) {
+  for (const int32_t id : identifiers) {
+    if (id >= count) {
+      inconsistent(array_path(folder, "puzzle_identifiers"),
+                   "identifier " + std::to_string(id) + " where dataset.json counts " +
+                       std::to_string(count));
+    }
+  }
+}
+
 void check_same_grid(const Dataset& part, const Dataset& first) {
   const auto &a = part.info(), &b = first.info();
   if (a.cells != b.cells || a.vocabulary != b.vocabulary || a.padding != b.padding ||
@@ -74,15 +85,23 @@ void check_same_grid(const Dataset& part, const Dataset& first) {
   }
 }
 
-void check_count(const Dataset& part, int64_t examples) {
-  if (examples > INT32_MAX) {
-    throw Error(part.name() + ": makes more than 2^31 examples of all folders; leave one out");
+// The cells of one row of a token array; every one of them, or those of the square at the top left.
+void copy_tokens(const NpyArray& array, int64_t row, int64_t side, std::span<uint8_t> out,
+                 int64_t vocabulary, const fs::path& path) {
+  const int64_t cells = array.shape[1];
+  const int64_t width = std::lround(std::sqrt(static_cast<double>(cells)));
+  for (size_t i = 0; i < out.size(); ++i) {
+    const auto cell = static_cast<int64_t>(i);
+    const int64_t from = side == 0 ? cell : cell / side * width + cell % side;
+    const int64_t token = array.integer(row * cells + from);
+    if (token < 0 || token >= vocabulary) {
+      throw Error(path.string() + ": example " + std::to_string(row) + ", cell " +
+                  std::to_string(from) + ": token " + std::to_string(token) +
+                  " in a vocabulary of " + std::to_string(vocabulary) +
+                  "; the folder is inconsistent, build it again");
+    }
+    out[i] = static_cast<uint8_t>(token);
   }
-}
-
-// Offsets that go on after those that are there, whose last is the shift.
-void append_shifted(const std::vector<int32_t>& begin, int64_t shift, std::vector<int32_t>& all) {
-  for (size_t i = 1; i < begin.size(); ++i) all.push_back(begin[i] + static_cast<int32_t>(shift));
 }
 
 }  // namespace
@@ -98,21 +117,73 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::
   std::shared_ptr<Dataset> data(new Dataset);
   data->name_ = path.string();
   data->info_ = read_packed_info(path);
-  Part part{path, open_tokens(path, "inputs", data->info_.cells),
-            open_tokens(path, "labels", data->info_.cells), std::nullopt};
-  data->puzzle_ids_ = read_list(path, "puzzle_identifiers");
-  data->puzzle_begin_ = read_list(path, "puzzle_indices");
-  data->group_begin_ = read_list(path, "group_indices");
-  data->check_offsets(part);
+  Part part{path,
+            open_tokens(path, "inputs", data->info_.cells),
+            open_tokens(path, "labels", data->info_.cells),
+            std::nullopt,
+            read_list(path, "puzzle_indices"),
+            read_list(path, "puzzle_identifiers"),
+            read_augmentations(folder, data->info_.puzzle_ids)};
   if (const auto ratings = array_path(path, "ratings"); fs::exists(ratings)) {
     part.ratings = format::read_npy(ratings);
     if (!is_integer(part.ratings->dtype) || part.ratings->shape.size() != 1 ||
-        part.ratings->count() != data->examples()) {
+        part.ratings->count() != part.inputs.shape[0]) {
       inconsistent(ratings, "not one whole number an example");
     }
   }
-  data->parts_.push_back(std::move(part));
+  data->add_part(std::move(part), read_list(path, "group_indices"));
   return data;
+}
+
+void Dataset::add_part(Part part, const std::vector<int32_t>& group_begin) {
+  const auto puzzles = static_cast<int64_t>(part.identifiers.size());
+  if (part.labels.shape[0] != part.inputs.shape[0]) {
+    inconsistent(array_path(part.folder, "labels"), "not as many rows as there are inputs");
+  }
+  check_list(array_path(part.folder, "puzzle_indices"), part.puzzle_begin, part.inputs.shape[0]);
+  check_list(array_path(part.folder, "group_indices"), group_begin, puzzles);
+  if (static_cast<int64_t>(part.puzzle_begin.size()) != puzzles + 1) {
+    inconsistent(array_path(part.folder, "puzzle_identifiers"), "not one identifier a puzzle");
+  }
+  check_identifiers(part.folder, part.identifiers, info_.puzzle_ids);
+  const auto* copies = part.augmentations.get();
+  int64_t examples = 0;
+  for (size_t g = 0; g + 1 < group_begin.size(); ++g) {
+    stored_groups_.push_back({parts_.size(), group_begin[g]});
+    for (auto puzzle = group_begin[g]; puzzle < group_begin[g + 1]; ++puzzle) {
+      const auto p = static_cast<size_t>(puzzle);
+      const auto id = part.identifiers[p];
+      for (int64_t k = 0; k < (copies ? copies->copies(id) : 1); ++k) {
+        examples += part.puzzle_begin[p + 1] - part.puzzle_begin[p];
+        puzzle_ids_.push_back(copies ? copies->begin[static_cast<size_t>(id)] + static_cast<int32_t>(k) : id);
+        puzzle_begin_.push_back(static_cast<int32_t>(examples));
+      }
+    }
+    if (copies && group_begin[g + 1] - group_begin[g] != 1) {
+      inconsistent(array_path(part.folder, "group_indices"), "a group of several puzzles with augmentations");
+    }
+    if (examples > INT32_MAX) inconsistent(part.folder, "more than 2^31 examples");
+    group_begin_.push_back(static_cast<int32_t>(puzzle_ids_.size()));
+  }
+  if (copies) {
+    info_.puzzle_ids = copies->begin.back();
+    info_.mean_examples = static_cast<double>(examples) / static_cast<double>(puzzle_ids_.size());
+  }
+  parts_.push_back(std::move(part));
+}
+
+void Dataset::add_group(const Dataset& from, int64_t group, size_t part,
+                        const std::vector<int32_t>& rows) {
+  const auto g = static_cast<size_t>(group);
+  stored_groups_.push_back({part + from.stored_groups_[g].part, from.stored_groups_[g].puzzle});
+  for (auto puzzle = from.group_begin_[g]; puzzle < from.group_begin_[g + 1]; ++puzzle) {
+    const auto p = static_cast<size_t>(puzzle);
+    const int64_t end = examples() + from.puzzle_begin_[p + 1] - from.puzzle_begin_[p];
+    if (end > INT32_MAX) throw Error(from.name_ + ": makes more than 2^31 examples of all folders; leave one out");
+    puzzle_begin_.push_back(static_cast<int32_t>(end));
+    puzzle_ids_.push_back(rows.at(static_cast<size_t>(from.puzzle_ids_[p])));
+  }
+  group_begin_.push_back(static_cast<int32_t>(puzzle_ids_.size()));
 }
 
 std::shared_ptr<const Dataset> Dataset::join(const std::vector<std::shared_ptr<const Dataset>>& parts,
@@ -121,22 +192,13 @@ std::shared_ptr<const Dataset> Dataset::join(const std::vector<std::shared_ptr<c
   std::shared_ptr<Dataset> all(new Dataset);
   all->info_ = parts.front()->info_;
   all->info_.puzzle_ids = puzzle_ids;
-  all->puzzle_begin_ = all->group_begin_ = {0};
   double examples = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto& part = *parts[i];
     check_same_grid(part, *parts.front());
-    const int64_t first_example = all->examples(), first_puzzle = all->puzzles();
-    check_count(part, first_example + part.examples());
-    for (auto arrays : part.parts_) {
-      arrays.first += first_example;
-      all->parts_.push_back(std::move(arrays));
-    }
-    append_shifted(part.puzzle_begin_, first_example, all->puzzle_begin_);
-    append_shifted(part.group_begin_, first_puzzle, all->group_begin_);
-    for (const auto id : part.puzzle_ids_) {
-      all->puzzle_ids_.push_back(rows[i].at(static_cast<size_t>(id)));
-    }
+    const size_t first = all->parts_.size();
+    all->parts_.insert(all->parts_.end(), part.parts_.begin(), part.parts_.end());
+    for (int64_t g = 0; g < part.groups(); ++g) all->add_group(part, g, first, rows[i]);
     examples += part.info_.mean_examples * static_cast<double>(part.puzzles());
     all->name_ += (i == 0 ? "" : " + ") + part.name_;
   }
@@ -144,23 +206,20 @@ std::shared_ptr<const Dataset> Dataset::join(const std::vector<std::shared_ptr<c
   return all;
 }
 
-void Dataset::check_offsets(const Part& part) const {
-  const auto& folder = part.folder;
-  if (part.labels.shape[0] != part.inputs.shape[0]) {
-    inconsistent(array_path(folder, "labels"), "not as many rows as there are inputs");
-  }
-  check_list(array_path(folder, "puzzle_indices"), puzzle_begin_, part.inputs.shape[0]);
-  check_list(array_path(folder, "group_indices"), group_begin_, puzzles());
-  if (static_cast<int64_t>(puzzle_begin_.size()) != puzzles() + 1) {
-    inconsistent(array_path(folder, "puzzle_identifiers"), "not one identifier a puzzle");
-  }
-  for (const int32_t id : puzzle_ids_) {
-    if (id >= info_.puzzle_ids) {
-      inconsistent(array_path(folder, "puzzle_identifiers"),
-                   "identifier " + std::to_string(id) + " where dataset.json counts " +
-                       std::to_string(info_.puzzle_ids));
-    }
-  }
+std::shared_ptr<const Dataset> Dataset::select(const std::vector<int64_t>& groups,
+                                               const std::vector<int32_t>& rows, int64_t puzzle_ids,
+                                               int64_t side) const {
+  std::shared_ptr<Dataset> chosen(new Dataset);
+  chosen->name_ = name_;
+  chosen->info_ = info_;
+  chosen->info_.puzzle_ids = puzzle_ids;
+  chosen->info_.cells = side * side;
+  chosen->side_ = side;
+  chosen->parts_ = parts_;
+  for (const auto group : groups) chosen->add_group(*this, group, 0, rows);
+  chosen->info_.mean_examples =
+      static_cast<double>(chosen->examples()) / std::max<double>(1, static_cast<double>(chosen->puzzles()));
+  return chosen;
 }
 
 int64_t Dataset::puzzle_of(int64_t example) const {
@@ -168,70 +227,59 @@ int64_t Dataset::puzzle_of(int64_t example) const {
   return after - puzzle_begin_.begin() - 1;
 }
 
-void Dataset::copy_tokens(const NpyArray& array, int64_t example, std::span<uint8_t> out,
-                          int64_t vocabulary, const std::string& where) {
-  const auto cells = static_cast<int64_t>(out.size());
-  for (int64_t i = 0; i < cells; ++i) {
-    const int64_t token = array.integer(example * cells + i);
-    if (token < 0 || token >= vocabulary) {
-      throw Error(where + ": example " + std::to_string(example) + ", cell " + std::to_string(i) +
-                  ": token " + std::to_string(token) + " in a vocabulary of " +
-                  std::to_string(vocabulary) + "; the folder is inconsistent, build it again");
-    }
-    out[static_cast<size_t>(i)] = static_cast<uint8_t>(token);
-  }
+int64_t Dataset::group_of(int64_t puzzle) const {
+  const auto after = std::upper_bound(group_begin_.begin(), group_begin_.end(), puzzle);
+  return after - group_begin_.begin() - 1;
 }
 
-const Dataset::Part& Dataset::part_of(int64_t example) const {
-  const auto after = std::upper_bound(parts_.begin(), parts_.end(), example,
-                                      [](int64_t e, const Part& part) { return e < part.first; });
-  return *(after - 1);
+Dataset::Place Dataset::place_of(int64_t example) const {
+  const auto puzzle = puzzle_of(example), group = group_of(puzzle);
+  const auto& stored = stored_groups_[static_cast<size_t>(group)];
+  const auto& part = parts_[stored.part];
+  const int64_t copy = puzzle - group_begin_[static_cast<size_t>(group)];
+  const int64_t on_disk = part.augmentations ? stored.puzzle : stored.puzzle + copy;
+  const auto p = static_cast<size_t>(on_disk);
+  uint32_t code = 0;
+  if (part.augmentations) {
+    const auto first = part.augmentations->begin[static_cast<size_t>(part.identifiers[p])];
+    code = part.augmentations->codes[static_cast<size_t>(first + copy)];
+  }
+  return {stored.part, on_disk,
+          part.puzzle_begin[p] + example - puzzle_begin_[static_cast<size_t>(puzzle)], code};
+}
+
+Dataset::Stored Dataset::stored(int64_t example) const {
+  const auto place = place_of(example);
+  const auto& part = parts_[place.part];
+  return {place.part, part.identifiers[static_cast<size_t>(place.puzzle)], place.augmentation};
 }
 
 void Dataset::read(int64_t example, std::span<uint8_t> input, std::span<uint8_t> label) const {
-  const auto& part = part_of(example);
-  const int64_t row = example - part.first;
-  copy_tokens(part.inputs, row, input, info_.vocabulary, array_path(part.folder, "inputs").string());
-  copy_tokens(part.labels, row, label, info_.vocabulary, array_path(part.folder, "labels").string());
+  const auto place = place_of(example);
+  const auto& part = parts_[place.part];
+  copy_tokens(part.inputs, place.row, side_, input, info_.vocabulary, array_path(part.folder, "inputs"));
+  copy_tokens(part.labels, place.row, side_, label, info_.vocabulary, array_path(part.folder, "labels"));
 }
 
 std::optional<int64_t> Dataset::rating(int64_t example) const {
-  const auto& part = part_of(example);
-  if (!part.ratings) return std::nullopt;
-  return part.ratings->integer(example - part.first);
-}
-
-std::string Dataset::hash_of(const Part& part) {
-  Sha256 all;
-  all.add(sha256_file(part.folder / "dataset.json"));
-  for (const char* name : kArrays) all.add(sha256_file(array_path(part.folder, name)));
-  return all.hex();
+  const auto place = place_of(example);
+  const auto& ratings = parts_[place.part].ratings;
+  return ratings ? std::optional(ratings->integer(place.row)) : std::nullopt;
 }
 
 std::string Dataset::hash() const {
-  if (parts_.size() == 1) return hash_of(parts_.front());
-  Sha256 all;
-  for (const auto& part : parts_) all.add(hash_of(part));
-  return all.hex();
-}
-
-FolderReport inspect_folder(const fs::path& folder) {
-  FolderReport report;
-  const auto path = folder / kProvenanceFile;
-  if (!fs::exists(path)) return report;
-  const auto where = path.string();
-  const auto json = format::read_json(path);
-  report.has_provenance = true;
-  report.provenance.task = format::json_text(json, "task", where);
-  report.provenance.made_by = format::json_text(json, "made_by", where);
-  report.provenance.command = format::json_text(json, "command", where);
-  const auto hashes = json.find("sha256");
-  if (hashes == json.end() || !hashes->is_object()) throw Error(where + ": no \"sha256\" in it");
-  for (const auto& [file, hash] : hashes->items()) {
-    const auto full = folder / fs::path(file).relative_path();
-    if (!fs::is_regular_file(full) || hash != sha256_file(full)) report.changed.push_back(file);
+  std::vector<std::string> hashes;
+  for (const auto& part : parts_) {
+    Sha256 all;
+    all.add(sha256_file(part.folder / "dataset.json"));
+    for (const char* name : kArrays) all.add(sha256_file(array_path(part.folder, name)));
+    if (part.augmentations) all.add(hash_of(*part.augmentations));
+    hashes.push_back(all.hex());
   }
-  return report;
+  if (hashes.size() == 1) return hashes.front();
+  Sha256 joined;
+  for (const auto& hash : hashes) joined.add(hash);
+  return joined.hex();
 }
 
 }  // namespace trm::data

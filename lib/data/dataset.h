@@ -7,29 +7,40 @@
 #include <string>
 #include <vector>
 
+#include "data/augmentations.h"
 #include "data/packed.h"
 #include "format/npy.h"
 #include "tensor/batch.h"
 
 namespace trm::data {
 
-// One split of a dataset folder (spec 6.2), or of several one after the other, memory-mapped. Groups are original puzzles with all their
-// augmentations, puzzles are single augmentations, examples are pairs of input and label.
+// One split of a dataset folder (spec 6.2), or of several, memory-mapped. Groups are original puzzles
+// with all their augmentations, puzzles are single augmentations, examples are pairs of input and label.
+// Where a folder's augmentations are made while reading, its puzzles are counted as if they were there.
 class Dataset {
  public:
   // Checks types, shapes and offsets of all arrays before anything is read; Error naming the file.
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& folder,
                                              const std::string& split);
 
-  // The examples of all parts in their order. rows[i][id] is the puzzle id that id of part i becomes,
-  // of `puzzle_ids` in all. Error where the parts are of different grids.
+  // The groups of all parts in their order. rows[i][id] is the puzzle id that id of part i becomes, of
+  // `puzzle_ids` in all. Error where the parts are of different grids.
   static std::shared_ptr<const Dataset> join(
       const std::vector<std::shared_ptr<const Dataset>>& parts,
       const std::vector<std::vector<int32_t>>& rows, int64_t puzzle_ids);
 
+  // Some of the groups, on the top left `side` x `side` cells of the square that a grid is; rows[id] as
+  // above.
+  std::shared_ptr<const Dataset> select(const std::vector<int64_t>& groups,
+                                        const std::vector<int32_t>& rows, int64_t puzzle_ids,
+                                        int64_t side) const;
+
   const PackedInfo& info() const { return info_; }
   GridSpec spec() const { return {info_.cells, info_.vocabulary, info_.puzzle_ids}; }
   const std::string& name() const { return name_; }  // "data/sudoku/train"
+  // The folders that it is a split of.
+  size_t folders() const { return parts_.size(); }
+  std::filesystem::path folder(size_t i) const { return parts_[i].folder.parent_path(); }
 
   int64_t examples() const { return puzzle_begin_.back(); }
   int64_t puzzles() const { return static_cast<int64_t>(puzzle_ids_.size()); }
@@ -39,9 +50,18 @@ class Dataset {
   const std::vector<int32_t>& puzzle_begin() const { return puzzle_begin_; }
 
   int64_t puzzle_of(int64_t example) const;
+  int64_t group_of(int64_t puzzle) const;
   int32_t puzzle_id(int64_t puzzle) const { return puzzle_ids_[static_cast<size_t>(puzzle)]; }
 
-  // Tokens of an example into spans of `cells`; Error when one is not in the vocabulary.
+  // An example on disk, and the code of the augmentation that it is to be read with; 0 for none.
+  struct Stored {
+    size_t folder;       // its number
+    int32_t identifier;  // of its puzzle, in that folder's identifiers.json
+    uint32_t augmentation;
+  };
+  Stored stored(int64_t example) const;
+  // Tokens of an example into spans of `cells`, before its augmentation; Error when one is not in
+  // the vocabulary.
   void read(int64_t example, std::span<uint8_t> input, std::span<uint8_t> label) const;
 
   // The rating that the data came with; nothing where it came without.
@@ -51,33 +71,36 @@ class Dataset {
   std::string hash() const;
 
  private:
-  Dataset() = default;
-  static void copy_tokens(const format::NpyArray& array, int64_t example, std::span<uint8_t> out,
-                          int64_t vocabulary, const std::string& where);
-
-  // The arrays of one folder, and the number of its first example.
+  // The arrays of one folder.
   struct Part {
     std::filesystem::path folder;
     format::NpyArray inputs, labels;
     std::optional<format::NpyArray> ratings;
-    int64_t first = 0;
+    std::vector<int32_t> puzzle_begin, identifiers;  // of the puzzles on disk
+    std::shared_ptr<const Augmentations> augmentations;
   };
-  void check_offsets(const Part& part) const;
-  const Part& part_of(int64_t example) const;
-  static std::string hash_of(const Part& part);
+  // The first puzzle of a group on disk: all of it, where there are augmentations.
+  struct Group {
+    size_t part;
+    int64_t puzzle;
+  };
+  struct Place {
+    size_t part;
+    int64_t puzzle, row;  // on disk
+    uint32_t augmentation;
+  };
+
+  Dataset() = default;
+  void add_part(Part part, const std::vector<int32_t>& group_begin);
+  void add_group(const Dataset& from, int64_t group, size_t part, const std::vector<int32_t>& rows);
+  Place place_of(int64_t example) const;
 
   std::string name_;
   PackedInfo info_;
+  int64_t side_ = 0;  // of the square that is read; 0 for all cells
   std::vector<Part> parts_;
-  std::vector<int32_t> puzzle_ids_, puzzle_begin_, group_begin_;
+  std::vector<Group> stored_groups_;
+  std::vector<int32_t> puzzle_ids_, puzzle_begin_ = {0}, group_begin_ = {0};
 };
-
-// What provenance.json says about the data, and which files are not as they were written.
-struct FolderReport {
-  bool has_provenance = false;
-  Provenance provenance;
-  std::vector<std::string> changed;  // files whose hash differs, or that are missing
-};
-FolderReport inspect_folder(const std::filesystem::path& folder);
 
 }  // namespace trm::data

@@ -14,7 +14,8 @@ std::span<int32_t> row_of(const torch::Tensor& tokens, int64_t row) {
 
 }  // namespace
 
-BatchReader::BatchReader(std::shared_ptr<const Dataset> data) : data_(std::move(data)) {}
+BatchReader::BatchReader(std::shared_ptr<const Dataset> data, const Task* task)
+    : data_(std::move(data)), task_(task) {}
 
 Batch BatchReader::empty(int64_t rows) const {
   const auto& info = data_->info();
@@ -23,12 +24,13 @@ Batch BatchReader::empty(int64_t rows) const {
           at::full({rows}, info.blank_puzzle, at::kInt), 0};
 }
 
-void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, const Task* task,
-                       Stream* stream) const {
+void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, Stream* stream) const {
   const auto& info = data_->info();
   std::vector<uint8_t> input(static_cast<size_t>(info.cells)), label(input.size());
   data_->read(example, input, label);
-  if (task) task->augment(input, label, *stream);
+  const auto copy = data_->stored(example).augmentation;
+  if (copy != 0) task_->transform(copy, input, label);
+  if (stream && task_ && task_->augments()) task_->augment(input, label, *stream);
   const auto inputs = row_of(batch.inputs, row);
   const auto labels = row_of(batch.labels, row);
   for (size_t i = 0; i < input.size(); ++i) {
@@ -38,13 +40,12 @@ void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, const T
   batch.puzzle_ids.mutable_data_ptr<int32_t>()[row] = data_->puzzle_id(data_->puzzle_of(example));
 }
 
-Batch BatchReader::read(std::span<const int64_t> examples, const Task* task, uint64_t seed,
-                        int64_t step) const {
+Batch BatchReader::read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const {
   auto batch = empty(static_cast<int64_t>(examples.size()));
   batch.puzzles = batch.rows();
   for (size_t r = 0; r < examples.size(); ++r) {
     Stream stream(seed, "augment", static_cast<uint64_t>(step), r);
-    fill(batch, static_cast<int64_t>(r), examples[r], task, &stream);
+    fill(batch, static_cast<int64_t>(r), examples[r], &stream);
   }
   return batch;
 }
@@ -53,15 +54,15 @@ Batch BatchReader::read_padded(std::span<const int64_t> examples, int64_t rows) 
   auto batch = empty(rows);
   batch.puzzles = static_cast<int64_t>(examples.size());
   for (size_t r = 0; r < examples.size(); ++r) {
-    fill(batch, static_cast<int64_t>(r), examples[r], nullptr, nullptr);
+    fill(batch, static_cast<int64_t>(r), examples[r], nullptr);
   }
   return batch;
 }
 
 Loader::Loader(std::shared_ptr<const Dataset> data, std::shared_ptr<const Task> task,
                std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step)
-    : reader_(std::move(data)),
-      task_(task->augments() ? std::move(task) : nullptr),
+    : task_(std::move(task)),
+      reader_(std::move(data), task_.get()),
       sampler_(std::move(sampler)),
       seed_(seed),
       thread_([this, first_step] { work(first_step); }) {}
@@ -78,7 +79,7 @@ Loader::~Loader() {
 void Loader::work(int64_t step) {
   try {
     for (;; ++step) {
-      auto batch = reader_.read(sampler_->batch(step), task_.get(), seed_, step);
+      auto batch = reader_.read(sampler_->batch(step), seed_, step);
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stopping_ || ready_.size() < kBatchesAhead; });
       if (stopping_) return;

@@ -15,20 +15,23 @@ namespace trm::data {
 // Rows of a data set as tensors: tokens that are no label become kIgnoredLabel.
 class BatchReader {
  public:
-  explicit BatchReader(std::shared_ptr<const Dataset> data);
+  // task: makes the copies of puzzles that are not on disk; it must outlive the reader. None is needed
+  // where there are none.
+  explicit BatchReader(std::shared_ptr<const Dataset> data, const Task* task = nullptr);
 
-  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where a
-  // task is given.
-  Batch read(std::span<const int64_t> examples, const Task* task, uint64_t seed, int64_t step) const;
+  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where the
+  // task does.
+  Batch read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const;
 
   // Rows for evaluation, in order, with padding rows up to `rows`.
   Batch read_padded(std::span<const int64_t> examples, int64_t rows) const;
 
  private:
   Batch empty(int64_t rows) const;
-  void fill(const Batch& batch, int64_t row, int64_t example, const Task* task, Stream* stream) const;
+  void fill(const Batch& batch, int64_t row, int64_t example, Stream* stream) const;
 
   std::shared_ptr<const Dataset> data_;
+  const Task* task_;
 };
 
 // Prepares the next training batches in a thread of its own. A batch is a function of (seed, step), so
@@ -48,8 +51,8 @@ class Loader {
  private:
   void work(int64_t step);
 
-  BatchReader reader_;
   std::shared_ptr<const Task> task_;
+  BatchReader reader_;
   std::shared_ptr<Sampler> sampler_;
   uint64_t seed_;
 

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "data/augmentations.h"
 #include "format/json.h"
 #include "format/npy.h"
 
@@ -34,17 +35,16 @@ void write_tokens(const fs::path& folder, const char* name, const std::vector<ui
   }
 }
 
-// Python's json.dump puts a space after each comma and colon; so does this, for equal bytes.
-std::string python_style(const ordered_json& json) {
-  if (json.is_object() || json.is_array()) {
-    std::string text;
-    for (const auto& [key, value] : json.items()) {
-      text += (text.empty() ? "" : ", ") + (json.is_object() ? ordered_json(key).dump() + ": " : "") +
-              python_style(value);
-    }
-    return json.is_object() ? "{" + text + "}" : "[" + text + "]";
-  }
-  return json.dump();
+void stream_tokens(const fs::path& folder, const PackedSplit& split, int64_t cells) {
+  const int64_t shape[] = {split.puzzle_begin.back(), cells};
+  format::NpyStream inputs(folder / "all__inputs.npy", DType::u8, shape);
+  format::NpyStream labels(folder / "all__labels.npy", DType::u8, shape);
+  split.stream([&](std::span<const uint8_t> input, std::span<const uint8_t> label) {
+    inputs.add(std::as_bytes(input));
+    labels.add(std::as_bytes(label));
+  });
+  inputs.finish();
+  labels.finish();
 }
 
 void write_info(const fs::path& folder, const PackedSet& set, const PackedSplit& split) {
@@ -91,8 +91,12 @@ void write_split(const fs::path& folder, const PackedSet& set, const PackedSplit
   const auto count = [](const auto& list) { return static_cast<int64_t>(list.size()); };
   fs::create_directory(folder);
   write_info(folder, set, split);
-  write_tokens(folder, "inputs", split.inputs, set.cells, split.wide);
-  write_tokens(folder, "labels", split.labels, set.cells, split.wide);
+  if (split.stream) {
+    stream_tokens(folder, split, set.cells);
+  } else {
+    write_tokens(folder, "inputs", split.inputs, set.cells, split.wide);
+    write_tokens(folder, "labels", split.labels, set.cells, split.wide);
+  }
   write_array(folder, "puzzle_identifiers", DType::i32, split.puzzle_ids, {count(split.puzzle_ids)});
   write_array(folder, "puzzle_indices", DType::i32, split.puzzle_begin, {count(split.puzzle_begin)});
   write_array(folder, "group_indices", DType::i32, split.group_begin, {count(split.group_begin)});
@@ -120,12 +124,26 @@ ordered_json file_hashes(const fs::path& folder) {
 
 }  // namespace
 
+std::string python_style(const ordered_json& json) {
+  if (json.is_object() || json.is_array()) {
+    std::string text;
+    for (const auto& [key, value] : json.items()) {
+      text += (text.empty() ? "" : ", ") + (json.is_object() ? ordered_json(key).dump() + ": " : "") +
+              python_style(value);
+    }
+    return json.is_object() ? "{" + text + "}" : "[" + text + "]";
+  }
+  return json.dump();
+}
+
 void write_packed(const fs::path& folder, const PackedSet& set) {
   NewFolder target(folder);
   NameTable sources;
   write_split(target.path() / "train", set, set.train, sources);
   write_split(target.path() / "test", set, set.test, sources);
   write_text(target.path() / "identifiers.json", python_style(set.identifiers));
+  for (const auto& [name, text] : set.files) write_text(target.path() / name, text);
+  if (!set.augmentations.empty()) write_augmentations(target.path(), set.augmentations);
 
   auto read_from = ordered_json::array();
   for (const auto& [name, hash] : set.provenance.sources) {
@@ -177,6 +195,25 @@ PackedInfo read_packed_info(const fs::path& split) {
     throw Error(where + ": \"mean_puzzle_examples\" is not a positive number");
   }
   return info;
+}
+
+FolderReport inspect_folder(const fs::path& folder) {
+  FolderReport report;
+  const auto path = folder / kProvenanceFile;
+  if (!fs::exists(path)) return report;
+  const auto where = path.string();
+  const auto json = format::read_json(path);
+  report.has_provenance = true;
+  report.provenance.task = format::json_text(json, "task", where);
+  report.provenance.made_by = format::json_text(json, "made_by", where);
+  report.provenance.command = format::json_text(json, "command", where);
+  const auto hashes = json.find("sha256");
+  if (hashes == json.end() || !hashes->is_object()) throw Error(where + ": no \"sha256\" in it");
+  for (const auto& [file, hash] : hashes->items()) {
+    const auto full = folder / fs::path(file).relative_path();
+    if (!fs::is_regular_file(full) || hash != sha256_file(full)) report.changed.push_back(file);
+  }
+  return report;
 }
 
 }  // namespace trm::data

@@ -2,7 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +21,10 @@ struct PackedSplit {
   std::vector<int32_t> ratings;              // [examples]; empty where there are none
   std::vector<std::string> sources;          // [examples]; empty where there are none
   bool wide = false;  // tokens are stored as int64, as the reference's builder does after augmentation
+  // Where the tokens are too many for memory: writes all examples in their order, some at a time, in
+  // place of `inputs` and `labels`.
+  using Tokens = std::span<const uint8_t>;
+  std::function<void(const std::function<void(Tokens inputs, Tokens labels)>& write)> stream = {};
 };
 
 // From what a folder was made, for the file beside the data that the references ignore.
@@ -35,6 +43,10 @@ struct PackedSet {
   int64_t vocabulary = 0;
   std::vector<std::string> identifiers = {"<blank>"};  // by puzzle id
   PackedSplit train, test;
+  std::map<std::string, std::string> files = {};  // more, by name: the references' test_puzzles.json
+  // Augmentations that are made while reading (augmentations.h): of each identifier the codes of its
+  // copies, the first 0 for itself. Empty for none.
+  std::vector<std::vector<uint32_t>> augmentations = {};
   Provenance provenance;
 };
 
@@ -43,6 +55,9 @@ struct PackedSet {
 // hash of every file, {train,test}/all__ratings.npy and all__sources.npy (numbers of names in
 // provenance.json). The folder appears whole or not at all; the bytes depend on `set` alone.
 void write_packed(const std::filesystem::path& folder, const PackedSet& set);
+
+// Python's json.dump puts a space after each comma and colon; so does this, for equal bytes.
+std::string python_style(const nlohmann::ordered_json& json);
 
 // What dataset.json says.
 struct PackedInfo {
@@ -55,5 +70,13 @@ struct PackedInfo {
 PackedInfo read_packed_info(const std::filesystem::path& split);
 
 inline constexpr const char* kProvenanceFile = "provenance.json";
+
+// What provenance.json says about the data, and which files are not as they were written.
+struct FolderReport {
+  bool has_provenance = false;
+  Provenance provenance;
+  std::vector<std::string> changed;  // files whose hash differs, or that are missing
+};
+FolderReport inspect_folder(const std::filesystem::path& folder);
 
 }  // namespace trm::data

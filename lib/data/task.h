@@ -1,16 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/random.h"
+#include "data/picture.h"
+#include "data/scorer.h"
 
 namespace trm::data {
-
-using Tokens = std::span<const uint8_t>;
 
 // What a kind of puzzle knows: its symmetries, its scores, its looks. Trainer and evaluator call this
 // and have no case for any task.
@@ -22,10 +23,17 @@ class Task {
   virtual void augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const = 0;
   // Whether augment() ever changes anything.
   virtual bool augments() const = 0;
+  // Turns a puzzle into its copy of that code, in place (augmentations.h); for tasks that have such.
+  virtual void transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const;
 
   // Scores of an answer beside exactness, each 0 to 1, in the order of score_names().
   virtual std::vector<std::string> score_names() const = 0;
   virtual std::vector<double> score(Tokens input, Tokens answer) const = 0;
+  // What scores an evaluation: the means of score(), where a task needs no more than one answer at a time.
+  virtual std::unique_ptr<Scorer> scorer(const ScorerContext& context) const;
+
+  // The side of the smallest square, from the top left, that holds what is in the tokens.
+  virtual int64_t canvas_side(Tokens tokens) const;
 
   // A number that says how much of a puzzle is given, for histograms, and its name.
   virtual std::string size_name() const = 0;
@@ -38,6 +46,8 @@ class Task {
   virtual std::string line(Tokens tokens) const = 0;
   virtual std::string draw(Tokens tokens, std::span<const bool> marked = {},
                            std::string_view before = {}, std::string_view after = {}) const = 0;
+  // The same with colours, for terminals and pages.
+  virtual Picture picture(Tokens tokens) const;
 };
 
 }  // namespace trm::data

@@ -47,13 +47,12 @@ class Run {
       const Request& request, const AnswerSink& sink)
       : model_(model),
         token_loss_(token_loss),
-        task_(task),
         request_(request),
         sink_(sink),
-        reader_(request.data),
+        scorer_(task.scorer({*request.data, request.examples, request.compatible})),
+        reader_(request.data, &task),
         sums_(torch::zeros({request.depth, loss::kSums},
-                           torch::dtype(at::kDouble).device(model.compute().device))),
-        task_sums_(task.score_names().size()) {}
+                           torch::dtype(at::kDouble).device(model.compute().device))) {}
 
   void add(std::span<const int64_t> examples) {
     const auto host = reader_.read_padded(examples, request_.batch);
@@ -89,10 +88,8 @@ class Run {
     }
     evaluation.scores = evaluation.by_step.back();
     evaluation.by_rating = ratings_.take();
-    const auto names = task_.score_names();
-    for (size_t i = 0; i < names.size(); ++i) {
-      evaluation.by_task.push_back({names[i], task_sums_[i] / static_cast<double>(puzzles_)});
-    }
+    evaluation.by_task = scorer_->scores();
+    evaluation.files = scorer_->files();
     return evaluation;
   }
 
@@ -108,6 +105,7 @@ class Run {
   }
 
   void score(const Answers& answers) {
+    const auto q_halt = answers.output.q_halt.cpu();
     const int64_t cells = answers.predictions.size(1);
     std::vector<uint8_t> input(static_cast<size_t>(cells)), answer(input.size());
     for (int64_t r = 0; r < answers.predictions.size(0); ++r) {
@@ -120,9 +118,9 @@ class Run {
         answer[static_cast<size_t>(i)] = static_cast<uint8_t>(predictions[i]);
         exact = exact && (labels[i] == kIgnoredLabel || labels[i] == predictions[i]);
       }
-      const auto values = task_.score(input, answer);
-      for (size_t i = 0; i < values.size(); ++i) task_sums_[i] += values[i];
-      const auto rating = request_.data->rating(answers.examples[static_cast<size_t>(r)]);
+      const auto example = answers.examples[static_cast<size_t>(r)];
+      scorer_->add({example, input, answer, q_halt.const_data_ptr<float>()[r]});
+      const auto rating = request_.data->rating(example);
       if (rating) ratings_.add(*rating, exact);
       ++puzzles_;
     }
@@ -130,12 +128,11 @@ class Run {
 
   model::Model& model_;
   const loss::TokenLoss& token_loss_;
-  const data::Task& task_;
   const Request& request_;
   const AnswerSink& sink_;
+  std::unique_ptr<data::Scorer> scorer_;
   data::BatchReader reader_;
   Tensor sums_;  // [depth, kSums]
-  std::vector<double> task_sums_;
   RatingTable ratings_;
   int64_t puzzles_ = 0;
 };

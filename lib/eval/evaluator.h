@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Request {
   std::vector<int64_t> examples;  // of the data set, in order
   int64_t batch = 64;             // rows at once
   int64_t depth = 0;              // supervision steps of every puzzle
+  bool compatible = false;        // scores by the references' rule where ours differs
   bool interruptible = false;     // Ctrl-C ends it after the batch, with fewer puzzles scored
 };
 
@@ -35,17 +37,13 @@ struct RatingScore {
   double exact_accuracy = 0;
 };
 
-struct TaskScore {
-  std::string name;
-  double mean = 0;
-};
-
 struct Evaluation {
   int64_t puzzles = 0;
   Scores scores;                // after the last supervision step
   std::vector<Scores> by_step;  // after each supervision step
   std::vector<RatingScore> by_rating;
-  std::vector<TaskScore> by_task;
+  std::vector<data::Score> by_task;
+  std::map<std::string, std::string> files;  // what the task makes of the answers, by name
   double seconds = 0;
 
   // Of exact_accuracy, as of a share of independent puzzles.

@@ -18,6 +18,7 @@ struct DataConfig {
   std::vector<std::string> more = {};
   std::vector<std::string> test = {};
   data::AnyTask task;
+  std::optional<int64_t> canvas;
   data::AnySampler sampler;
   int64_t validation = 0;
 
@@ -29,6 +30,10 @@ struct DataConfig {
     v("test", test, "folders to test on, [] for those of training; their puzzles have to be known there",
       {.free = true});
     v("task", task, "what kind of puzzle they hold");
+    v("canvas", canvas,
+      "side of the square, from the top left, that grids are cut to, of those puzzles that fit it; null "
+      "for the whole grid",
+      {.min = 1, .max = 64});
     v("sampler", sampler, "the order of training");
     v("validation", validation,
       "training groups that are held back to choose the best checkpoint on", {.min = 0});
@@ -74,6 +79,7 @@ struct EvalConfig {
   std::optional<int64_t> limit;
   std::optional<int64_t> depth;
   std::vector<std::string> outputs = {};
+  bool compatible = false;
 
   template <class V>
   void fields(V& v) {
@@ -84,6 +90,8 @@ struct EvalConfig {
       {.free = true, .min = 1, .max = 100000});
     v("outputs", outputs, "tensors that each evaluation in training writes to outputs/ of the run",
       {.free = true, .choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
+    v("compatible", compatible, "score by the references' rule where it has defects that ours has not",
+      {.free = true});
   }
 };
 

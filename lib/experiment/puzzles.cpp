@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "data/folders.h"
+#include "data/canvas.h"
 
 namespace trm::experiment {
 namespace {
@@ -33,7 +33,10 @@ void hold_back(int64_t count, Puzzles& puzzles) {
 data::Splits open_splits(const DataConfig& config) {
   std::vector<fs::path> train = {config.path};
   train.insert(train.end(), config.more.begin(), config.more.end());
-  return data::open_folders(train, {config.test.begin(), config.test.end()});
+  auto splits = data::open_folders(train, {config.test.begin(), config.test.end()});
+  if (!config.canvas) return splits;
+  const auto task = config.task.create<data::Task>(splits.train->info());
+  return data::crop_to_canvas(splits, *task, *config.canvas);
 }
 
 // A batch may be more than an epoch.
@@ -75,7 +78,7 @@ std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzz
 }
 
 std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split) {
-  if (config.more.empty() && config.test.empty()) return data::Dataset::open(config.path, split);
+  if (config.more.empty() && config.test.empty() && !config.canvas) return data::Dataset::open(config.path, split);
   const auto splits = open_splits(config);
   return split == "train" ? splits.train : splits.test;
 }

@@ -13,6 +13,16 @@ std::vector<std::string> texts_of(Keys& keys, std::string_view key, const FieldR
   return texts;
 }
 
+// The only word of the config on what kind of puzzle it is.
+bool evaluates_arc(Keys& keys) {
+  const auto* evaluators = keys.find("evaluators");
+  if (!evaluators) return false;
+  return std::any_of(evaluators->items.begin(), evaluators->items.end(), [](const ConfigNode& node) {
+    const auto* name = node.find("name");
+    return name && name->scalar.starts_with("arc@");
+  });
+}
+
 // One folder (HRM) or several (TRM); with tests of its own, or those of the same folders.
 DataConfig data_of(Keys& keys, int64_t epochs_of_iteration) {
   DataConfig data;
@@ -24,8 +34,12 @@ DataConfig data_of(Keys& keys, int64_t epochs_of_iteration) {
   data.more.assign(folders.begin() + 1, folders.end());
   data.test = texts_of(keys, "data_paths_test");
   data.sampler = data::Numpy::Config{.epochs = epochs_of_iteration};
-  constexpr bool kNot = false;
-  data.task = data::Sudoku::Config{{kNot, kNot, kNot, kNot, kNot, kNot}};
+  if (evaluates_arc(keys)) {
+    data.task = data::Arc::Config{.translate = false};
+  } else {
+    constexpr bool kNot = false;
+    data.task = data::Sudoku::Config{{kNot, kNot, kNot, kNot, kNot, kNot}};
+  }
   return data;
 }
 
@@ -105,7 +119,7 @@ Experiment experiment_from_reference(const ConfigNode& root) {
   // Read by optim_from_reference; of the ARC evaluator; names of the logging service.
   keys.ignore({"lr", "lr_min_ratio", "lr_warmup_steps", "beta1", "beta2", "weight_decay",
                "puzzle_emb_lr", "puzzle_emb_weight_decay", "ema", "ema_rate", "freeze_weights",
-               "evaluators", "checkpoint_every_eval", "project_name", "run_name", "entity",
+               "checkpoint_every_eval", "project_name", "run_name", "entity",
                "checkpoint_path"});
   keys.finish();
   return experiment;

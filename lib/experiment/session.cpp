@@ -110,18 +110,17 @@ class Session {
     const eval::Request request{data, std::move(examples),
                                 experiment_.eval.batch.value_or(experiment_.train.batch),
                                 experiment_.eval.depth.value_or(experiment_.model.halting.max_steps),
-                                interruptible};
+                                experiment_.eval.compatible, interruptible};
     const train::Trainer::Averaged averaged(*trainer_);
     auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
     const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
-    if (experiment_.eval.outputs.empty()) {
-      return eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar);
-    }
+    const auto name = fmt::format("{}_step_{}", title, step());
     eval::OutputRecorder recorder(experiment_.eval.outputs);
     const auto result =
         eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar,
                        [&](const eval::Answers& answers) { recorder.add(answers); });
-    run_.save_outputs(fmt::format("{}_step_{}", title, step()), recorder.archive());
+    if (!experiment_.eval.outputs.empty()) run_.save_outputs(name, recorder.archive());
+    for (const auto& [file, text] : result.files) run_.save_output(name + "_" + file, text);
     return result;
   }
 

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/printable.h"
 
 namespace trm::format {
 namespace {
@@ -20,14 +21,19 @@ class Guard {
  public:
   explicit Guard(const std::string& where) : where_(where) {}
 
-  bool operator()(int depth, json::parse_event_t event, json& parsed) {
+  template <class Json>
+  bool operator()(int depth, typename Json::parse_event_t event, Json& parsed) {
+    using Event = typename Json::parse_event_t;
     if (depth > kMostDepth) throw Error(where_ + ": JSON nested deeper than 64 levels");
-    if (event == json::parse_event_t::object_start) {
+    if (event == Event::object_start) {
       keys_.emplace_back();
-    } else if (event == json::parse_event_t::object_end) {
+    } else if (event == Event::object_end) {
       keys_.pop_back();
-    } else if (event == json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second) {
-      throw Error(where_ + ": JSON key '" + parsed.get<std::string>() + "' is given twice");
+    } else if (event == Event::key) {
+      const auto key = parsed.template get<std::string>();
+      if (!keys_.back().insert(key).second) {
+        throw Error(where_ + ": JSON key '" + printable(key) + "' is given twice");
+      }
     }
     return true;
   }
@@ -36,6 +42,18 @@ class Guard {
   const std::string& where_;
   std::vector<std::set<std::string>> keys_;
 };
+
+template <class Json>
+Json parse(std::string_view text, const std::string& where) {
+  Guard guard(where);
+  try {
+    return Json::parse(text, [&](int depth, typename Json::parse_event_t event, Json& parsed) {
+      return guard(depth, event, parsed);
+    });
+  } catch (const json::exception& error) {
+    throw Error(where + ": not valid JSON: " + error.what());
+  }
+}
 
 const json& member(const json& object, const std::string& key, const std::string& where) {
   if (!object.is_object() || !object.contains(key)) {
@@ -46,19 +64,14 @@ const json& member(const json& object, const std::string& key, const std::string
 
 }  // namespace
 
-json parse_json(std::string_view text, const std::string& where) {
-  Guard guard(where);
-  try {
-    return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
-      return guard(depth, event, parsed);
-    });
-  } catch (const json::exception& error) {
-    throw Error(where + ": not valid JSON: " + error.what());
-  }
-}
+json parse_json(std::string_view text, const std::string& where) { return parse<json>(text, where); }
 
 json read_json(const std::filesystem::path& path) {
   return parse_json(read_text(path), path.string());
+}
+
+nlohmann::ordered_json read_ordered_json(const std::filesystem::path& path) {
+  return parse<nlohmann::ordered_json>(read_text(path), path.string());
 }
 
 int64_t json_integer(const json& object, const std::string& key, const std::string& where) {

@@ -104,6 +104,25 @@ T load(const std::byte* from) {
   return value;
 }
 
+// numpy.save's header.
+std::string header_of(DType dtype, std::span<const int64_t> shape) {
+  if (info_of(dtype).npy.empty()) throw std::logic_error("write_npy: NumPy has no such type");
+  std::string sizes;
+  for (size_t i = 0; i < shape.size(); ++i) sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  if (shape.size() == 1) sizes += ",";
+  std::string header = "{'descr': '" + std::string(info_of(dtype).npy) +
+                       "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  // NumPy leaves room for the first size to grow to 21 digits, for appending in place.
+  if (!shape.empty()) header.append(21 - std::to_string(shape[0]).size(), ' ');
+  constexpr size_t kAlignment = 64;
+  const size_t unpadded = kMagic.size() + 4 + header.size() + 1;
+  header.append(kAlignment - unpadded % kAlignment, ' ');  // one to 64, as NumPy does
+  header += '\n';
+  std::string start(kMagic);
+  start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  return start + header;
+}
+
 }  // namespace
 
 int64_t NpyArray::count() const {
@@ -151,28 +170,27 @@ NpyArray read_npy(const std::filesystem::path& path) {
   return array;
 }
 
+NpyStream::NpyStream(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape)
+    : file_(path), expected_(bytes_of(dtype, {shape.begin(), shape.end()}).value()) {
+  const auto header = header_of(dtype, shape);
+  file_.write(std::as_bytes(std::span(header)));
+}
+
+void NpyStream::add(std::span<const std::byte> bytes) {
+  file_.write(bytes);
+  written_ += bytes.size();
+}
+
+void NpyStream::finish() {
+  if (written_ != expected_) throw std::logic_error("write_npy: the bytes are not those of the shape");
+  file_.commit();
+}
+
 void write_npy(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape,
                std::span<const std::byte> bytes) {
-  if (info_of(dtype).npy.empty()) throw std::logic_error("write_npy: NumPy has no such type");
-  if (bytes_of(dtype, {shape.begin(), shape.end()}) != bytes.size()) {
-    throw std::logic_error("write_npy: the bytes are not those of the shape");
-  }
-  std::string sizes;
-  for (size_t i = 0; i < shape.size(); ++i) sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  if (shape.size() == 1) sizes += ",";
-  std::string header = "{'descr': '" + std::string(info_of(dtype).npy) +
-                       "', 'fortran_order': False, 'shape': (" + sizes + "), }";
-  // NumPy leaves room for the first size to grow to 21 digits, for appending in place.
-  if (!shape.empty()) header.append(21 - std::to_string(shape[0]).size(), ' ');
-  constexpr size_t kAlignment = 64;
-  const size_t unpadded = kMagic.size() + 4 + header.size() + 1;
-  header.append(kAlignment - unpadded % kAlignment, ' ');  // one to 64, as NumPy does
-  header += '\n';
-  std::string start(kMagic);
-  start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
-  start += header;
-  const std::span<const std::byte> pieces[] = {std::as_bytes(std::span(start)), bytes};
-  write_file(path, pieces);
+  NpyStream stream(path, dtype, shape);
+  stream.add(bytes);
+  stream.finish();
 }
 
 }  // namespace trm::format

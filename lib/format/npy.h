@@ -27,7 +27,19 @@ struct NpyArray {
 // header or a size that does not fit the file.
 NpyArray read_npy(const std::filesystem::path& path);
 
-// Writes what numpy.save writes, byte for byte.
+// Writes what numpy.save writes, byte for byte, a few rows after the other.
+class NpyStream {
+ public:
+  NpyStream(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape);
+  void add(std::span<const std::byte> bytes);
+  void finish();  // std::logic_error where the bytes are not those of the shape
+
+ private:
+  NewFile file_;
+  size_t expected_, written_ = 0;
+};
+
+// The same at once.
 void write_npy(const std::filesystem::path& path, DType dtype, std::span<const int64_t> shape,
                std::span<const std::byte> bytes);
 

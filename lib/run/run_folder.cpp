@@ -85,6 +85,11 @@ void RunFolder::save_outputs(const std::string& name, const Archive& outputs) co
   save_archive(path_ / "outputs" / (name + ".safetensors"), outputs);
 }
 
+void RunFolder::save_output(const std::string& name, const std::string& text) const {
+  fs::create_directories(path_ / "outputs");
+  write_text(path_ / "outputs" / name, text);
+}
+
 fs::path RunFolder::checkpoint(int64_t step) const {
   return path_ / "checkpoints" / (std::string(kStep) + std::to_string(step));
 }

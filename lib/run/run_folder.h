@@ -44,6 +44,8 @@ class RunFolder {
 
   // Writes outputs/NAME.safetensors.
   void save_outputs(const std::string& name, const Archive& outputs) const;
+  // Writes a text of that name there.
+  void save_output(const std::string& name, const std::string& text) const;
 
   std::filesystem::path checkpoint(int64_t step) const;
   // The newest checkpoint that is whole. A damaged one is reported through `warn` and passed over.

@@ -49,7 +49,7 @@ void check_training(const std::string& set, const Archive& golden) {
       };
       if (!golden.find(name(0, "inputs"))) break;
       INFO(name(0, "inputs"));
-      const auto batch = reader.read(next(), nullptr, 0, 1);
+      const auto batch = reader.read(next(), 0, 1);
       for (int rank = 0; rank < 2; ++rank) {
         CHECK(equal(batch.slice(rank * 4, rank * 4 + 4), golden.at(name(rank, "inputs")),
                     golden.at(name(rank, "labels")), golden.at(name(rank, "puzzle_identifiers"))));

@@ -14,7 +14,7 @@ PackedInfo info_of(int64_t cells, int64_t vocabulary) {
 TEST_CASE("data of any sizes has a task", "[unit]") {
   CHECK(task_that_fits(info_of(81, 11)).holds<Sudoku>());
   CHECK(task_that_fits(info_of(36, 8)).holds<Sudoku>());
-  CHECK(task_that_fits(info_of(81, 12)).holds<TokenGrid>());
+  CHECK(task_that_fits(info_of(81, 13)).holds<TokenGrid>());
   CHECK(task_that_fits(info_of(20, 11)).holds<TokenGrid>());
   CHECK(fits(AnyTask(TokenGrid::Config{}), info_of(81, 11)));
   CHECK_FALSE(fits(AnyTask(Sudoku::Config{}), info_of(20, 11)));

@@ -79,4 +79,17 @@ std::string Sudoku::draw(Tokens tokens, std::span<const bool> marked, std::strin
   return sudoku::draw(digits_of(tokens), box_, {marked, before, after});
 }
 
+// Boxes in two shades, as a board has them.
+Picture Sudoku::picture(Tokens tokens) const {
+  constexpr uint32_t kShades[] = {0xffffff, 0xdde6f0};
+  const auto text = line(tokens);
+  Picture picture{box_.side(), box_.side(), {}};
+  for (int64_t i = 0; i < box_.cells(); ++i) {
+    const int64_t band = i / box_.side() / box_.rows, stack = i % box_.side() / box_.columns;
+    const char digit = text[static_cast<size_t>(i)];
+    picture.cells.push_back({kShades[(band + stack) % 2], digit == '.' ? "" : std::string(1, digit), false});
+  }
+  return picture;
+}
+
 }  // namespace trm::data

@@ -35,6 +35,7 @@ class Sudoku : public Task {
   std::string line(Tokens tokens) const override;
   std::string draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                    std::string_view after) const override;
+  Picture picture(Tokens tokens) const override;
 
  private:
   Config config_;

@@ -1,0 +1,78 @@
+#include "data/augmentations.h"
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "format/npy.h"
+
+namespace trm::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kCodes = "augmentations.npy";
+constexpr const char* kIndices = "augmentation_indices.npy";
+
+[[noreturn]] void inconsistent(const fs::path& path, const std::string& what) {
+  throw Error(path.string() + ": " + what + "; the folder is inconsistent, build it again");
+}
+
+template <class T>
+std::vector<T> read_list(const fs::path& path, int64_t most) {
+  const auto array = format::read_npy(path);
+  if (array.shape.size() != 1) inconsistent(path, "not a list");
+  std::vector<T> values;
+  values.reserve(static_cast<size_t>(array.count()));
+  for (int64_t i = 0; i < array.count(); ++i) {
+    const auto value = array.integer(i);
+    if (value < 0 || value > most) inconsistent(path, "a number out of range");
+    values.push_back(static_cast<T>(value));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string hash_of(const Augmentations& augmentations) {
+  Sha256 all;
+  const auto add = [&](const auto& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    all.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  };
+  add(augmentations.codes);
+  add(augmentations.begin);
+  return all.hex();
+}
+
+std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder, int64_t identifiers) {
+  const auto codes = folder / kCodes, indices = folder / kIndices;
+  if (!fs::exists(codes)) return nullptr;
+  auto all = std::make_shared<Augmentations>();
+  all->codes = read_list<uint32_t>(codes, INT32_MAX);
+  all->begin = read_list<int32_t>(indices, INT32_MAX);
+  if (static_cast<int64_t>(all->begin.size()) != identifiers + 1 || all->begin.front() != 0 ||
+      all->begin.back() != static_cast<int64_t>(all->codes.size())) {
+    inconsistent(indices, "not the places of every identifier's copies");
+  }
+  for (size_t j = 0; j + 1 < all->begin.size(); ++j) {
+    const bool first_is_itself = all->begin[j] < all->begin[j + 1] &&
+                                 all->codes[static_cast<size_t>(all->begin[j])] == 0;
+    if (!first_is_itself) inconsistent(indices, "a puzzle that is not its own first copy");
+  }
+  return all;
+}
+
+void write_augmentations(const fs::path& folder, const std::vector<std::vector<uint32_t>>& codes) {
+  std::vector<int32_t> begin = {0}, all;
+  for (const auto& copies : codes) {
+    for (const auto code : copies) all.push_back(static_cast<int32_t>(code));
+    begin.push_back(static_cast<int32_t>(all.size()));
+  }
+  const auto write = [&](const char* name, const std::vector<int32_t>& values) {
+    const int64_t shape[] = {static_cast<int64_t>(values.size())};
+    format::write_npy(folder / name, format::DType::i32, shape, std::as_bytes(std::span(values)));
+  };
+  write(kCodes, all);
+  write(kIndices, begin);
+}
+
+}  // namespace trm::data

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trm::data {
+
+// A puzzle as coloured cells.
+struct Picture {
+  struct Cell {
+    uint32_t colour = 0xffffff;  // 0xRRGGBB, behind the text
+    std::string text = {};       // at most two characters
+    bool marked = false;
+  };
+  int64_t rows = 0, columns = 0;
+  std::vector<Cell> cells;  // row by row
+};
+
+// Two characters a cell, on its colour.
+std::string paint_for_terminal(const Picture& picture);
+// A table for a page of HTML, its style in place.
+std::string paint_for_page(const Picture& picture);
+
+}  // namespace trm::data

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace trm::data {
+
+class Dataset;
+class Task;
+
+using Tokens = std::span<const uint8_t>;
+
+// What a model said to one example.
+struct Answer {
+  int64_t example;       // of the data set
+  Tokens input, answer;  // as the model saw it, and its most likely tokens
+  double q_halt;         // logit
+};
+
+struct Score {
+  std::string name;
+  double mean;
+};
+
+// Scores the answers of an evaluation.
+class Scorer {
+ public:
+  virtual ~Scorer() = default;
+  virtual void add(const Answer& answer) = 0;
+  virtual std::vector<Score> scores() const = 0;
+  // What else comes of it, as files for people and other programs: name -> text.
+  virtual std::map<std::string, std::string> files() const { return {}; }
+};
+
+struct ScorerContext {
+  const Dataset& data;
+  std::span<const int64_t> examples;  // those that will be answered
+  bool compatible = false;            // by the references' rule, with its defects
+};
+
+// Means of Task::score.
+class MeanScorer : public Scorer {
+ public:
+  explicit MeanScorer(const Task& task);
+  void add(const Answer& answer) override;
+  std::vector<Score> scores() const override;
+
+ private:
+  const Task& task_;
+  std::vector<double> sums_;
+  int64_t count_ = 0;
+};
+
+}  // namespace trm::data

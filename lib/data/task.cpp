@@ -1,0 +1,47 @@
+#include "data/task.h"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace trm::data {
+namespace {
+
+int64_t side_of(size_t cells) { return std::lround(std::ceil(std::sqrt(static_cast<double>(cells)))); }
+
+}  // namespace
+
+void Task::transform(uint32_t code, std::span<uint8_t> /*input*/, std::span<uint8_t> /*label*/) const {
+  throw std::logic_error("a task without copies was asked for copy " + std::to_string(code));
+}
+
+std::unique_ptr<Scorer> Task::scorer(const ScorerContext& /*context*/) const {
+  return std::make_unique<MeanScorer>(*this);
+}
+
+int64_t Task::canvas_side(Tokens tokens) const { return side_of(tokens.size()); }
+
+Picture Task::picture(Tokens tokens) const {
+  const int64_t side = side_of(tokens.size());
+  Picture picture{side, side, std::vector<Picture::Cell>(static_cast<size_t>(side * side))};
+  for (size_t i = 0; i < tokens.size(); ++i) picture.cells[i].text = std::to_string(tokens[i]);
+  return picture;
+}
+
+MeanScorer::MeanScorer(const Task& task) : task_(task), sums_(task.score_names().size()) {}
+
+void MeanScorer::add(const Answer& answer) {
+  const auto values = task_.score(answer.input, answer.answer);
+  for (size_t i = 0; i < values.size(); ++i) sums_[i] += values[i];
+  ++count_;
+}
+
+std::vector<Score> MeanScorer::scores() const {
+  const auto names = task_.score_names();
+  std::vector<Score> scores;
+  for (size_t i = 0; i < names.size(); ++i) {
+    scores.push_back({names[i], count_ == 0 ? 0 : sums_[i] / static_cast<double>(count_)});
+  }
+  return scores;
+}
+
+}  // namespace trm::data

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "data/dataset.h"
+#include "data/scorer.h"
+#include "data/tasks/arc/transform.h"
+#include "data/tasks/arc/votes.h"
+
+namespace trm::data::arc {
+
+// The tests of a task: their grids and what is right.
+struct TestedTask {
+  std::string name;
+  std::vector<Pair> tests;
+};
+
+// Of test_puzzles.json, in its order.
+std::vector<TestedTask> read_test_puzzles(const std::filesystem::path& path);
+
+inline constexpr int64_t kPassKs[] = {1, 2, 5, 10, 100, 1000};
+inline constexpr int64_t kAttempts = 2;  // of a submission
+
+// What the votes come to.
+struct VoteResult {
+  std::vector<Score> pass;  // "pass@1", ...: means over tasks of the share of their tests solved
+  std::string submission;   // for Kaggle: two attempts for each test
+  std::string tasks;        // the shares of each task, as JSON
+};
+
+// Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back through
+// its copy's transform and votes for its test, which its input tells. Scored are the tasks of which
+// examples are asked for; a test without an answer counts as wrong and gets an empty attempt. With
+// `compatible` all tasks are scored and a test without an answer is passed over in the submission, as
+// the reference does it.
+class VoteScorer : public Scorer {
+ public:
+  explicit VoteScorer(const ScorerContext& context);
+
+  void add(const Answer& answer) override;
+  std::vector<Score> scores() const override;
+  std::map<std::string, std::string> files() const override;
+
+  VoteResult result(std::span<const int64_t> ks) const;
+
+ private:
+  const NamedTransform& name_of(int64_t example) const;
+
+  const Dataset& data_;
+  bool compatible_;
+  std::vector<std::vector<NamedTransform>> names_;  // by folder and identifier
+  std::vector<TestedTask> tasks_;
+  std::map<std::string, std::map<Grid, Ballot>> ballots_;  // by task and input
+};
+
+}  // namespace trm::data::arc

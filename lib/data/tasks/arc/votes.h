@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "data/tasks/arc/grid.h"
+
+namespace trm::data::arc {
+
+// The answers to one test grid, over all copies of its task (spec 6.9). Memory grows with the different
+// answers, not with the votes.
+class Ballot {
+ public:
+  // probability: that the answer is right, as the halting value has it.
+  void add(const Grid& answer, double probability);
+  // Answers by votes, then by mean probability, then by first appearance.
+  std::vector<Grid> ranked() const;
+  bool empty() const { return candidates_.empty(); }
+
+ private:
+  struct Candidate {
+    Grid grid;
+    int64_t votes = 0;
+    double probability = 0;  // sum
+  };
+  std::vector<Candidate> candidates_;
+  std::map<Grid, size_t> places_;
+};
+
+}  // namespace trm::data::arc

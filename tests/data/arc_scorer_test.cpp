@@ -1,0 +1,149 @@
+#include "data/tasks/arc/scorer.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "data/tasks/arc/build.h"
+#include "format/json.h"
+#include "tensor/archive.h"
+#include "tests/catch.h"
+#include "tests/golden_folder.h"
+#include "tests/scratch_folder.h"
+
+namespace trm::data::arc {
+namespace {
+
+Grid row(std::vector<uint8_t> cells) {
+  const auto columns = static_cast<int64_t>(cells.size());
+  return {1, columns, std::move(cells)};
+}
+
+TEST_CASE("answers rank by votes, then by mean probability, then by coming first", "[unit]") {
+  Ballot ballot;
+  ballot.add(row({1}), 0.2);
+  ballot.add(row({2}), 0.9);
+  ballot.add(row({3}), 0.5);
+  ballot.add(row({3}), 0.1);
+  ballot.add(row({4}), 0.9);
+  const bool in_order =
+      ballot.ranked() == std::vector<Grid>{row({3}), row({2}), row({4}), row({1})};
+  CHECK(in_order);
+}
+
+// The puzzle of each id, to find an example of the test split by what the reference was given.
+int64_t example_with(const Dataset& data, int32_t id, const std::vector<uint8_t>& input) {
+  std::vector<uint8_t> own(input.size()), label(input.size());
+  for (int64_t p = 0; p < data.puzzles(); ++p) {
+    if (data.puzzle_id(p) != id) continue;
+    for (auto e = data.puzzle_begin()[static_cast<size_t>(p)]; e < data.puzzle_begin()[static_cast<size_t>(p) + 1]; ++e) {
+      data.read(e, own, label);
+      if (own == input) return e;
+    }
+  }
+  FAIL("no example has this input");
+  return 0;
+}
+
+// All batches that the reference's evaluator was given, to ours.
+void add_golden_answers(const Archive& golden, const Dataset& data, Scorer& scorer) {
+  for (int b = 0;; ++b) {
+    const auto prefix = "batch" + std::to_string(b) + ".";
+    if (!golden.find(prefix + "inputs")) break;
+    const auto inputs = golden.at(prefix + "inputs").to(at::kByte).contiguous();
+    const auto preds = golden.at(prefix + "preds").to(at::kByte).contiguous();
+    const auto ids = golden.at(prefix + "puzzle_identifiers").to(at::kInt).contiguous();
+    const auto q_halt = golden.at(prefix + "q_halt_logits").to(at::kDouble).contiguous();
+    for (int64_t r = 0; r < inputs.size(0); ++r) {
+      const auto id = ids[r].item<int32_t>();
+      if (id == 0) continue;  // padding, which our evaluator drops
+      const auto* cells = inputs[r].const_data_ptr<uint8_t>();
+      const std::vector<uint8_t> input(cells, cells + inputs.size(1));
+      scorer.add({example_with(data, id, input), input,
+                  {preds[r].const_data_ptr<uint8_t>(), input.size()},
+                  q_halt[r].item<double>()});
+    }
+  }
+}
+
+TEST_CASE("votes come to what the reference's evaluator says, byte for byte", "[golden]") {
+  const auto folder = golden_folder() / "data";
+  const auto data = Dataset::open(folder / "arc_out", "test");
+  const auto golden = load_archive(folder / "arc_eval/arc_eval.safetensors");
+  std::vector<int64_t> examples(static_cast<size_t>(data->examples()));
+  std::iota(examples.begin(), examples.end(), 0);
+  VoteScorer scorer({*data, examples, /*compatible=*/true});
+  add_golden_answers(golden, *data, scorer);
+  constexpr int64_t kKs[] = {1, 2, 5};
+  const auto result = scorer.result(kKs);
+  CHECK(result.submission == read_text(folder / "arc_eval/submission.json"));
+  auto json = nlohmann::ordered_json::object();
+  for (const auto& [name, mean] : result.pass) json["ARC/" + name] = mean;
+  CHECK(json.dump(1) == read_text(folder / "arc_eval/result.json"));
+}
+
+struct TwoTasks {
+  ScratchFolder scratch;
+  std::shared_ptr<const Dataset> data;
+
+  TwoTasks() {
+    const Puzzle a{.name = "a", .train = {{row({1}), row({2})}}, .test = {{row({3, 4}), row({4, 3})}, {row({5}), row({6})}}};
+    const Puzzle b{.name = "b", .train = {{row({1}), row({1})}}, .test = {{row({7, 8}), row({8})}}};
+    auto progress = Progress::silent();
+    const BuildRequest request{.subsets = {{{a, b}, true}}, .augmentations = 3};
+    write_packed(scratch / "arc", build(request, progress));
+    data = Dataset::open(scratch / "arc", "test");
+  }
+
+  // Gives the right answer to an example, or another.
+  void answer(Scorer& scorer, int64_t example, bool right, double q_halt = 0) const {
+    std::vector<uint8_t> input(900), label(900);
+    data->read(example, input, label);
+    const auto copy = Transform::from_code(data->stored(example).augmentation);
+    for (auto* tokens : {&input, &label}) place(copy.apply(crop(*tokens)), 0, 0, *tokens);
+    if (!right) place(copy.apply(row({9, 9, 9})), 0, 0, label);
+    scorer.add({example, input, label, q_halt});
+  }
+};
+
+TEST_CASE("each test of a task counts, solved by the first answers that the copies agree on", "[unit]") {
+  const TwoTasks two;
+  std::vector<int64_t> examples(static_cast<size_t>(two.data->examples()));
+  std::iota(examples.begin(), examples.end(), 0);
+  VoteScorer scorer({*two.data, examples});
+  // Task a: its first test right in two of four copies, wrong with more confidence in two; its second
+  // never right. Task b: right in one copy of four.
+  for (int64_t e = 0; e < 8; ++e) two.answer(scorer, e, e % 2 == 0 && e < 4, e < 4 ? 0 : 2);
+  for (int64_t e = 8; e < 12; ++e) two.answer(scorer, e, e == 8);
+  const auto scores = scorer.scores();
+  CHECK(scores[0].name == "pass@1");
+  CHECK(scores[0].mean == 0);
+  CHECK(scores[1].mean == Approx((0.5 + 1) / 2));
+  const auto files = scorer.files();
+  const auto submission = nlohmann::json::parse(files.at("submission.json"));
+  CHECK(submission["a"].size() == 2);
+  CHECK(submission["a"][0]["attempt_1"] == nlohmann::json({{9, 9, 9}}));
+  CHECK(submission["a"][0]["attempt_2"] == nlohmann::json({{4, 3}}));
+  // One distinct answer fills both attempts.
+  CHECK(submission["a"][1]["attempt_1"] == submission["a"][1]["attempt_2"]);
+  CHECK(nlohmann::json::parse(files.at("tasks.json"))["b"]["pass@2"] == 1);
+}
+
+TEST_CASE("a test without an answer counts as wrong and has an attempt; the reference passes it over",
+          "[unit]") {
+  const TwoTasks two;
+  const std::vector<int64_t> some = {0};
+  for (const bool compatible : {false, true}) {
+    VoteScorer scorer({*two.data, some, compatible});
+    two.answer(scorer, 0, true);
+    // Of two tests one is right; compatible counts the task that nobody was asked about, too.
+    CHECK(scorer.scores()[0].mean == Approx(compatible ? 0.25 : 0.5));
+    const auto submission = nlohmann::json::parse(scorer.files().at("submission.json"));
+    CHECK(submission["a"].size() == (compatible ? 1 : 2));
+    CHECK(submission.contains("b") == compatible);
+    if (!compatible) CHECK(submission["a"][1]["attempt_1"] == nlohmann::json({{0}}));
+  }
+}
+
+}  // namespace
+}  // namespace trm::data::arc
