@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "tests/catch.h"
 #include "tests/experiment/small_experiment.h"
+#include "tests/format/torch_file_builder.h"
 #include "tests/program.h"
 
 namespace trm {
@@ -84,6 +85,15 @@ Arguments evaluated_with(const World& w, const std::function<void(const fs::path
   return {checkpoint};
 }
 
+std::string weights_file(const World& w, const std::string& pickle) {
+  return w.write("step_9", zip_of(torch_pieces(pickle)));
+}
+
+Arguments arc_task(const World& w, const std::string& grid) {
+  w.write("arc_challenges.json", R"({"t": {"train": [{"input": )" + grid + R"(, "output": [[1]]}], "test": [{"input": [[1]]}]}})");
+  return {"build", "arc", "--test", w.at("arc"), w.at("built")};
+}
+
 const std::vector<Fault> kFaults = {
     {"no config", "trm-train", [](const World&) { return Arguments{}; }, "config: none named"},
     {"absent config", "trm-train", [](const World& w) { return Arguments{w.at("absent.yaml")}; }, "no such file"},
@@ -120,6 +130,18 @@ const std::vector<Fault> kFaults = {
     {"empty puzzle", "trm-solve", [](const World& w) { return Arguments{w.run(), ""}; }, "0 cells where a 2x2 board has 16"},
     {"puzzle without givens", "trm-solve", [](const World& w) { return Arguments{w.run(), "................"}; }, "nothing is given"},
     {"wrong puzzle", "trm-solve", [](const World& w) { return Arguments{w.run(), "12345678........"}; }, "board: '5'"},
+    {"hostile checkpoint file", "trm-eval", [](const World& w) { return Arguments{weights_file(w, pickle::state_dict(pickle::text("x") + pickle::global("os", "system") + "(" + pickle::text("true") + "tR")), "--data", w.data()}; }, "the global 'os.system'"},
+    {"checkpoint file without a config", "trm-eval", [](const World& w) { return Arguments{weights_file(w, two_tensors()), "--data", w.data()}; }, "no tensor 'embed_tokens.embedding_weight'"},
+    {"truncated checkpoint file", "trm-convert", [](const World& w) { return Arguments{w.write("cut.pt", zip_of(torch_pieces()).substr(0, 300)), w.at("made.safetensors")}; }, "no whole zip archive"},
+    {"converted over a file", "trm-convert", [](const World& w) { return Arguments{w.run(), w.config()}; }, "what to write?"},
+    {"converted over itself", "trm-convert", [](const World& w) { return Arguments{w.run(), w.write("there.pt", "x")}; }, "already there"},
+    {"weights of nothing", "trm-convert", [](const World& w) { return Arguments{w.at("absent"), w.at("made.pt")}; }, "no such run or checkpoint"},
+    {"init from a file of something else", "trm-train", [](const World& w) { return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run", w.at("new")}; }, "no tensor"},
+    {"ARC without tests", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--train", w.at("arc"), w.at("built")}; }, "--test: name a set"},
+    {"ARC that is not there", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--test", w.at("arc"), w.at("built")}; }, "neither a folder of tasks"},
+    {"ARC with another colour", "trm-data", [](const World& w) { return arc_task(w, "[[1, 12]]"); }, "task t: train pair 1: input: row 1, column 2: 12 is no colour"},
+    {"ARC with ragged rows", "trm-data", [](const World& w) { return arc_task(w, "[[1, 2], [3]]"); }, "row 2 does not have the 2 cells"},
+    {"ARC with deep nesting", "trm-data", [](const World& w) { return arc_task(w, std::string(200, '[') + std::string(200, ']')); }, "nested deeper than 64"},
     {"unknown key in a benchmark", "trm-bench", [](const World& w) { return Arguments{"train", w.config(), "train.btach=2"}; }, "did you mean 'batch'?"},
 };
 
@@ -167,7 +189,7 @@ TEST_CASE("a full disk stops a save and harms nothing that was there", "[unit]")
 
 TEST_CASE("every program helps and says its version", "[unit]") {
   const ScratchFolder scratch;
-  for (const char* name : {"trm-train", "trm-eval", "trm-solve", "trm-data", "trm-bench"}) {
+  for (const char* name : {"trm-train", "trm-eval", "trm-solve", "trm-data", "trm-bench", "trm-convert"}) {
     INFO(name);
     const auto help = run_to_end(scratch, name, {"--help"});
     CHECK(help.code == 0);
