@@ -4,6 +4,7 @@
 
 #include "apps/app.h"
 #include "apps/data_inspect.h"
+#include "apps/data_maze.h"
 #include "apps/data_sudoku.h"
 #include "core/error.h"
 
@@ -13,6 +14,7 @@ constexpr const char* kExamples = R"(
 Examples:
   trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
+  trm-data generate maze --size 8 --train 5000 --test 1000 --min-path 12 data/maze_8x8
   trm-data inspect data/sudoku_6x6)";
 
 }  // namespace
@@ -30,6 +32,8 @@ int main(int argc, char** argv) {
     generate->require_subcommand(1);
     apps::add_sudoku_build(*build, chosen);
     apps::add_sudoku_generate(*generate, chosen);
+    apps::add_maze_build(*build, chosen);
+    apps::add_maze_generate(*generate, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     chosen();

@@ -99,7 +99,9 @@ int solve(const Options& options) {
   const auto scores = task->score(puzzle, printer.answer());
   const auto names = task->score_names();
   for (size_t i = 0; i < names.size(); ++i) {
-    fmt::print("{}: {}\n", names[i], scores[i] == 1 ? "yes" : "no");
+    const bool plain = scores[i] == 0 || scores[i] == 1;
+    fmt::print("{}: {}\n", names[i],
+               plain ? (scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i]));
   }
   return 0;
 }
