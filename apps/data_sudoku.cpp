@@ -5,9 +5,8 @@
 #include <charconv>
 #include <memory>
 
+#include "apps/puzzle_set.h"
 #include "core/error.h"
-#include "core/hash.h"
-#include "core/version.h"
 #include "data/tasks/sudoku/build.h"
 #include "data/tasks/sudoku/generate.h"
 #include "data/tasks/sudoku/import.h"
@@ -17,18 +16,11 @@ namespace {
 
 namespace sudoku = data::sudoku;
 
-data::PackedSet empty_set(sudoku::Box box, std::string command) {
-  data::PackedSet set;
+data::PackedSet empty_boards(sudoku::Box box, std::string command) {
+  auto set = empty_set("sudoku", std::move(command));
   set.cells = box.cells();
   set.vocabulary = box.side() + 2;
-  set.provenance = {"sudoku", "trm " + version().number, std::move(command), {}};
   return set;
-}
-
-void write(const std::string& out, const data::PackedSet& set) {
-  data::write_packed(out, set);
-  fmt::print("{}: {} puzzles to train, {} to test\nnext: trm-data inspect {}\n", out,
-             set.train.group_begin.size() - 1, set.test.group_begin.size() - 1, out);
 }
 
 struct BuildOptions {
@@ -54,10 +46,8 @@ void build(const BuildOptions& options) {
   if (options.subsample) command += fmt::format(" --subsample {}", *options.subsample);
   if (options.augmentations > 0) command += fmt::format(" --augmentations {}", options.augmentations);
   if (options.subsample || options.augmentations > 0) command += fmt::format(" --seed {}", options.seed);
-  auto set = empty_set(box, command);
-  for (const auto& file : {options.train, options.test}) {
-    set.provenance.sources.push_back({fs::path(file).filename().string(), sha256_file(file)});
-  }
+  auto set = empty_boards(box, command);
+  for (const auto& file : {options.train, options.test}) add_source(set, file);
   if (options.subsample || options.augmentations > 0) {
     if (box.side() != 9) throw Error("--augmentations: the reference's augmentation is for 9x9 boards; "
                                      "leave it out, training augments on the fly");
@@ -67,7 +57,7 @@ void build(const BuildOptions& options) {
     set.train = sudoku::pack(train, box);
   }
   set.test = sudoku::pack(test, box);
-  write(options.out, set);
+  write_set(options.out, set);
 }
 
 struct GenerateOptions {
@@ -108,17 +98,14 @@ void generate(const GenerateOptions& options) {
     command += " --givens " + options.givens;
   }
   if (options.minimal) command += " --minimal";
-  auto set = empty_set(request.box, command + fmt::format(" --seed {}", options.seed));
-  // Found before minutes are spent on puzzles that could not be written.
-  if (fs::exists(options.out) && !(fs::is_directory(options.out) && fs::is_empty(options.out))) {
-    throw Error(options.out + ": already there; choose another name or remove it first");
-  }
+  auto set = empty_boards(request.box, command + fmt::format(" --seed {}", options.seed));
+  check_is_new(options.out);
   auto bar = Progress::to_stderr("generate", options.train + options.test);
   const auto made = sudoku::generate(request, bar);
   bar.finish();
   set.train = sudoku::pack(made.train, request.box);
   set.test = sudoku::pack(made.test, request.box);
-  write(options.out, set);
+  write_set(options.out, set);
 }
 
 }  // namespace

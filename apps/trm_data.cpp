@@ -5,6 +5,7 @@
 #include "apps/app.h"
 #include "apps/data_arc.h"
 #include "apps/data_inspect.h"
+#include "apps/data_maze.h"
 #include "apps/data_sudoku.h"
 #include "core/error.h"
 
@@ -15,6 +16,7 @@ Examples:
   trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
   trm-data build arc --train arc-agi_training --train arc-agi_concept --test arc-agi_evaluation data/arc1
+  trm-data generate maze --size 8 --train 5000 --test 1000 --min-path 12 data/maze_8x8
   trm-data inspect data/sudoku_6x6)";
 
 }  // namespace
@@ -33,6 +35,8 @@ int main(int argc, char** argv) {
     apps::add_sudoku_build(*build, chosen);
     apps::add_arc_build(*build, chosen);
     apps::add_sudoku_generate(*generate, chosen);
+    apps::add_maze_build(*build, chosen);
+    apps::add_maze_generate(*generate, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     chosen();

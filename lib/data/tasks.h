@@ -2,13 +2,14 @@
 
 #include "core/config.h"
 #include "data/tasks/arc/task.h"
+#include "data/tasks/maze/task.h"
 #include "data/tasks/sudoku/task.h"
 #include "data/tasks/tokens/task.h"
 
 namespace trm::data {
 
 // The catalogue of tasks: a new one is its folder and one entry here.
-using AnyTask = OneOf<Sudoku, Arc, TokenGrid>;
+using AnyTask = OneOf<Sudoku, Maze, Arc, TokenGrid>;
 
 // The first of the catalogue that data of these sizes fits.
 template <class... Tasks>

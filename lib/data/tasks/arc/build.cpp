@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "data/tasks/arc/layout.h"
-#include "data/tasks/sudoku/parallel.h"
+#include "data/parallel.h"
 
 namespace trm::data::arc {
 namespace {
@@ -57,7 +57,7 @@ std::vector<PlannedPuzzle> plan(const BuildRequest& request, NumpyLegacy& random
     }
   }
   if (request.numpy) return planned;
-  sudoku::in_parallel(
+  in_parallel(
       static_cast<int64_t>(planned.size()), 0,
       [&](int64_t i) {
         auto& puzzle = planned[static_cast<size_t>(i)];

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "data/tasks/sudoku/parallel.h"
+#include "data/parallel.h"
 
 namespace trm::data::arc {
 namespace {
@@ -20,7 +20,7 @@ void flush(std::vector<Row>& rows, const RowWriter& write) {
   std::vector<uint8_t> inputs(rows.size() * kCells), labels(inputs.size());
   constexpr size_t kChunk = 256;
   const auto chunks = static_cast<int64_t>((rows.size() + kChunk - 1) / kChunk);
-  sudoku::in_parallel(chunks, 0, [&](int64_t chunk) {
+  in_parallel(chunks, 0, [&](int64_t chunk) {
     const auto begin = static_cast<size_t>(chunk) * kChunk;
     for (size_t i = begin; i < std::min(rows.size(), begin + kChunk); ++i) {
       const auto& [pair, corner] = rows[i];

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "core/error.h"
+#include "data/parallel.h"
 #include "data/tasks/sudoku/grid_class.h"
-#include "data/tasks/sudoku/parallel.h"
 #include "data/tasks/sudoku/recipe.h"
 
 namespace trm::data::sudoku {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "core/error.h"
-#include "data/tasks/sudoku/parallel.h"
+#include "data/parallel.h"
 #include "data/tasks/sudoku/solver.h"
 #include "format/csv.h"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace trm::data::sudoku {
+namespace trm::data {
 
 // Calls work(i) for every i in [0, count) on `threads` threads (0: as many as the machine has),
 // this one among them. `done`, if given, is called on this thread now and then with the number of
@@ -12,4 +12,4 @@ namespace trm::data::sudoku {
 void in_parallel(int64_t count, int threads, const std::function<void(int64_t)>& work,
                  const std::function<void(int64_t)>& done = {});
 
-}  // namespace trm::data::sudoku
+}  // namespace trm::data

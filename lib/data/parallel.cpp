@@ -1,4 +1,4 @@
-#include "data/tasks/sudoku/parallel.h"
+#include "data/parallel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace trm::data::sudoku {
+namespace trm::data {
 
 void in_parallel(int64_t count, int threads, const std::function<void(int64_t)>& work,
                  const std::function<void(int64_t)>& done) {
@@ -46,4 +46,4 @@ void in_parallel(int64_t count, int threads, const std::function<void(int64_t)>&
   if (done) done(count);
 }
 
-}  // namespace trm::data::sudoku
+}  // namespace trm::data

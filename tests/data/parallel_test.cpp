@@ -4,10 +4,10 @@
 #include <thread>
 #include <vector>
 
-#include "data/tasks/sudoku/parallel.h"
+#include "data/parallel.h"
 #include "tests/catch.h"
 
-namespace trm::data::sudoku {
+namespace trm::data {
 
 TEST_CASE("parallel work is done once for each index, on any number of threads", "[unit]") {
   for (const int threads : {0, 1, 2, 7}) {
@@ -47,4 +47,4 @@ TEST_CASE("of several failures the one of the least index is thrown on", "[unit]
   }
 }
 
-}  // namespace trm::data::sudoku
+}  // namespace trm::data

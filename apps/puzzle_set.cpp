@@ -1,0 +1,34 @@
+#include "apps/puzzle_set.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/version.h"
+
+namespace trm::apps {
+
+data::PackedSet empty_set(std::string task, std::string command) {
+  data::PackedSet set;
+  set.provenance = {std::move(task), "trm " + version().number, std::move(command), {}};
+  return set;
+}
+
+void add_source(data::PackedSet& set, const std::string& file) {
+  set.provenance.sources.push_back({fs::path(file).filename().string(), sha256_file(file)});
+}
+
+void check_is_new(const std::string& out) {
+  if (fs::exists(out) && !(fs::is_directory(out) && fs::is_empty(out))) {
+    throw Error(out + ": already there; choose another name or remove it first");
+  }
+}
+
+void write_set(const std::string& out, const data::PackedSet& set) {
+  data::write_packed(out, set);
+  fmt::print("{}: {} puzzles to train, {} to test\nnext: trm-data inspect {}\n", out,
+             set.train.group_begin.size() - 1, set.test.group_begin.size() - 1, out);
+}
+
+}  // namespace trm::apps

@@ -1,0 +1,76 @@
+#include "data/tasks/maze/task.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "data/grid_symmetry.h"
+#include "data/tasks/maze/path.h"
+
+namespace trm::data {
+namespace {
+
+size_t side_of(const PackedInfo& info) {
+  const auto side = maze::side_of(static_cast<size_t>(info.cells));
+  if (!side) {
+    throw Error("data.task: no maze has " + std::to_string(info.cells) +
+                " cells; choose another task or data folder");
+  }
+  return *side;
+}
+
+void mark_anew(Tokens input, std::span<uint8_t> label) {
+  if (maze::shortest_steps(input) == 0) return;
+  std::ranges::copy(maze::solved(input), label.begin());
+}
+
+}  // namespace
+
+Maze::Maze(const Config& config, const PackedInfo& info) : config_(config), side_(side_of(info)) {
+  if (info.vocabulary != maze::kVocabulary) {
+    throw Error("data.task: the data has " + std::to_string(info.vocabulary) +
+                " tokens where a maze has " + std::to_string(maze::kVocabulary) +
+                "; choose another task or data folder");
+  }
+}
+
+bool Maze::fits(const PackedInfo& info) {
+  return maze::side_of(static_cast<size_t>(info.cells)) && info.vocabulary == maze::kVocabulary;
+}
+
+bool Maze::augments() const { return config_.augment.rotate || config_.augment.mirror; }
+
+void Maze::augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const {
+  const int symmetry = maze::draw_symmetry(config_.augment, stream);
+  if (symmetry == 0) return;
+  const auto side = static_cast<int64_t>(side_);
+  for (const auto cells : {input, label}) {
+    apply_symmetry(symmetry, {side, side}, maze::Grid(cells.begin(), cells.end()), cells);
+  }
+  if (config_.augment.relabel) mark_anew(input, label);
+}
+
+std::vector<double> Maze::score(Tokens input, Tokens answer) const {
+  const int64_t steps = maze::marked_steps(input, answer);
+  if (steps == 0) return {0, 0, 0};
+  const int64_t least = maze::shortest_steps(input);
+  return {1, steps == least ? 1.0 : 0.0, static_cast<double>(least) / static_cast<double>(steps)};
+}
+
+int64_t Maze::size_of(Tokens input) const { return maze::shortest_steps(input); }
+
+std::vector<uint8_t> Maze::parse(std::string_view text) const {
+  auto grid = maze::parse_grid(text, side_);
+  if (maze::shortest_steps(grid) == 0) {
+    throw Error("maze: no path leads from S to G; there is nothing to solve");
+  }
+  return grid;
+}
+
+std::string Maze::line(Tokens tokens) const { return maze::to_line(tokens); }
+
+std::string Maze::draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
+                       std::string_view after) const {
+  return maze::draw(tokens, {marked, before, after});
+}
+
+}  // namespace trm::data
