@@ -13,7 +13,7 @@ std::vector<std::string> texts_of(Keys& keys, std::string_view key, const FieldR
   return texts;
 }
 
-// The only word of the config on what kind of puzzle it is.
+// With the names of its folders the only word of a config on what kind of puzzle it is.
 bool evaluates_arc(Keys& keys) {
   const auto* evaluators = keys.find("evaluators");
   if (!evaluators) return false;
@@ -36,6 +36,8 @@ DataConfig data_of(Keys& keys, int64_t epochs_of_iteration) {
   data.sampler = data::Numpy::Config{.epochs = epochs_of_iteration};
   if (evaluates_arc(keys)) {
     data.task = data::Arc::Config{.translate = false};
+  } else if (data.path.find("maze") != std::string::npos) {
+    data.task = data::Maze::Config{{.rotate = false, .mirror = false}};
   } else {
     constexpr bool kNot = false;
     data.task = data::Sudoku::Config{{kNot, kNot, kNot, kNot, kNot, kNot}};

@@ -73,4 +73,17 @@ std::string Maze::draw(Tokens tokens, std::span<const bool> marked, std::string_
   return maze::draw(tokens, {marked, before, after});
 }
 
+Picture Maze::picture(Tokens tokens) const {
+  constexpr uint32_t kPadding = 0x888888;
+  // Of wall, open, S, G and path.
+  constexpr uint32_t kColours[] = {kPadding, 0x222222, 0xffffff, 0x2ecc40, 0xff4136, 0x7fdbff};
+  const auto side = static_cast<int64_t>(side_);
+  Picture picture{side, side, {}};
+  for (const auto token : tokens) {
+    const char* text = token == 3 ? "S" : token == 4 ? "G" : "";
+    picture.cells.push_back({token < std::size(kColours) ? kColours[token] : kPadding, text, false});
+  }
+  return picture;
+}
+
 }  // namespace trm::data

@@ -40,6 +40,7 @@ class Maze : public Task {
   std::string line(Tokens tokens) const override;
   std::string draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                    std::string_view after) const override;
+  Picture picture(Tokens tokens) const override;
 
  private:
   Config config_;
