@@ -3,15 +3,18 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "apps/data_fetch.h"
 #include "apps/data_inspect.h"
 #include "apps/data_sudoku.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 
 namespace {
 
 constexpr const char* kExamples = R"(
 Examples:
   trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
+  trm-data fetch sudoku-extreme data/files/sudoku_extreme
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
   trm-data inspect data/sudoku_6x6)";
 
@@ -30,9 +33,10 @@ int main(int argc, char** argv) {
     generate->require_subcommand(1);
     apps::add_sudoku_build(*build, chosen);
     apps::add_sudoku_generate(*generate, chosen);
+    apps::add_fetch(app, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     chosen();
-    return 0;
+    return interrupt_signal() == 0 ? 0 : 128 + interrupt_signal();
   });
 }
