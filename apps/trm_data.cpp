@@ -4,16 +4,19 @@
 
 #include "apps/app.h"
 #include "apps/data_arc.h"
+#include "apps/data_fetch.h"
 #include "apps/data_inspect.h"
 #include "apps/data_maze.h"
 #include "apps/data_sudoku.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 
 namespace {
 
 constexpr const char* kExamples = R"(
 Examples:
   trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6
+  trm-data fetch sudoku-extreme data/files/sudoku_extreme
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
   trm-data build arc --train arc-agi_training --train arc-agi_concept --test arc-agi_evaluation data/arc1
   trm-data generate maze --size 8 --train 5000 --test 1000 --min-path 12 data/maze_8x8
@@ -37,9 +40,10 @@ int main(int argc, char** argv) {
     apps::add_sudoku_generate(*generate, chosen);
     apps::add_maze_build(*build, chosen);
     apps::add_maze_generate(*generate, chosen);
+    apps::add_fetch(app, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     chosen();
-    return 0;
+    return interrupt_signal() == 0 ? 0 : 128 + interrupt_signal();
   });
 }

@@ -20,6 +20,7 @@ find_package(ZLIB REQUIRED)
 # Debian's package description of libzip names programs that come in another package.
 find_path(TRM_LIBZIP_INCLUDE zip.h REQUIRED)
 find_library(TRM_LIBZIP zip REQUIRED)
+find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)

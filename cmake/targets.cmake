@@ -42,6 +42,9 @@ function(trm_library name)
   elseif(TARGET trm_tensor)
     target_precompile_headers(trm_${name} REUSE_FROM trm_tensor)
   endif()
+  if(name STREQUAL data)
+    target_link_libraries(trm_data PRIVATE CURL::libcurl)
+  endif()
 endfunction()
 
 # trm_programs(apps experiment): apps/trm_x.cpp -> bin/trm-x.

@@ -21,7 +21,8 @@ fail() { echo "error: $*" >&2; exit 2; }
 
 # --- Debian packages ---------------------------------------------------------------------------
 packages=(g++ cmake ninja-build ccache git python3 python3-pip ca-certificates unzip libfmt-dev
-  libyaml-cpp-dev libcli11-dev nlohmann-json3-dev catch2 zlib1g-dev libzip-dev libssl-dev)
+  libyaml-cpp-dev libcli11-dev nlohmann-json3-dev catch2 zlib1g-dev libzip-dev libssl-dev
+  libcurl4-openssl-dev)
 missing=()
 for package in "${packages[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")

@@ -183,6 +183,46 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
+PartialFile::PartialFile(const fs::path& path)
+    : target_(path), partial_(path.string() + ".partial"), note_(partial_.string() + ".note") {
+  file_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644);
+  if (file_ < 0) cannot_write(partial_, errno);
+  bytes_ = ::lseek(file_, 0, SEEK_END);
+}
+
+PartialFile::~PartialFile() {
+  ::close(file_);
+  if (bytes_ > 0) return;
+  ::unlink(partial_.c_str());
+  ::unlink(note_.c_str());
+}
+
+std::string PartialFile::note() const { return fs::exists(note_) ? read_text(note_) : ""; }
+
+void PartialFile::append(std::span<const std::byte> bytes) {
+  write_all(file_, partial_, bytes);
+  bytes_ += static_cast<int64_t>(bytes.size());
+}
+
+void PartialFile::restart(std::string_view note) {
+  discard();
+  write_text(note_, note);
+}
+
+void PartialFile::discard() {
+  if (::ftruncate(file_, 0) != 0) cannot_write(partial_, errno);
+  bytes_ = 0;
+  ::unlink(note_.c_str());
+}
+
+void PartialFile::commit() {
+  if (::fsync(file_) != 0) cannot_write(target_, errno);
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) cannot_write(target_, errno);
+  ::unlink(note_.c_str());
+  bytes_ = 0;
+  sync_folder(folder_of(target_));
+}
+
 NewFolder::NewFolder(fs::path target, bool replace)
     : target_(without_slash(target)), partial_(partial_name(target_)), replace_(replace) {
   std::error_code code;
@@ -229,7 +269,7 @@ void remove_leftovers(const fs::path& folder) {
   for (const auto& path : found) fs::remove_all(path, code);
 }
 
-FolderLock::FolderLock(const fs::path& folder) {
+FolderLock::FolderLock(const fs::path& folder, const char* advice) {
   const auto path = folder / "lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) cannot_write(path, errno);
@@ -239,7 +279,7 @@ FolderLock::FolderLock(const fs::path& folder) {
     ::close(file_);
     throw Error(folder.string() + ": in use by " +
                 (length > 0 ? std::string(holder) : std::string("another process")) +
-                "; wait for it, or choose another folder with --run");
+                "; wait for it, or " + advice);
   }
   char host[128] = {};
   ::gethostname(host, sizeof(host) - 1);

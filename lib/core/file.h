@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -65,6 +66,29 @@ class MappedFile {
   size_t size_ = 0;
 };
 
+// A file that takes several runs to write and appears whole or not at all. `path.partial` holds what
+// has come so far and `path.partial.note` a text about it; both stay until commit() or discard().
+class PartialFile {
+ public:
+  explicit PartialFile(const fs::path& path);
+  ~PartialFile();  // an empty one leaves nothing
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  const fs::path& path() const { return partial_; }
+  int64_t bytes() const { return bytes_; }
+  std::string note() const;
+  void append(std::span<const std::byte> bytes);
+  void restart(std::string_view note);  // empty again, and about something else
+  void discard();
+  void commit();
+
+ private:
+  fs::path target_, partial_, note_;
+  int file_ = -1;
+  int64_t bytes_ = 0;
+};
+
 // A folder that appears whole or not at all. Write into path(), then commit().
 class NewFolder {
  public:
@@ -90,7 +114,8 @@ void remove_leftovers(const fs::path& folder);
 // however it ends. Error naming the holder when another process has it.
 class FolderLock {
  public:
-  explicit FolderLock(const fs::path& folder);
+  explicit FolderLock(const fs::path& folder,
+                      const char* advice = "choose another folder with --run");
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;

@@ -54,6 +54,12 @@ std::string Progress::line(double seconds) const {
   return text.substr(0, static_cast<size_t>(std::max(1, output_.width - 1)));
 }
 
+void Progress::expect(int64_t total, int64_t start) {
+  total_ = total;
+  start_ = done_ = start;
+  began_ = Clock::now();
+}
+
 void Progress::update(int64_t done, const std::string& note) {
   done_ = done;
   note_ = note;

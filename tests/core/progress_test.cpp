@@ -53,6 +53,18 @@ TEST_CASE("a terminal gets one line that is drawn again", "[unit]") {
   CHECK(screen.writes[2].ends_with("\n"));
 }
 
+TEST_CASE("a total may come later than the work", "[unit]") {
+  Screen screen;
+  Progress progress("fetch", 0, screen.output(true, 200));
+  progress.expect(400, 100);
+  progress.update(200);
+  CHECK(contains(screen.writes.at(0), "]  50%  fetch 200/400"));
+  progress.expect(10);
+  wait();
+  progress.update(1);
+  CHECK(contains(screen.writes.at(1), "]  10%  fetch 1/10"));
+}
+
 TEST_CASE("rate and time left count from the start of this run", "[unit]") {
   Screen screen;
   Progress progress("train", 1000100, screen.output(true, 200), 1000000);

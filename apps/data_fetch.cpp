@@ -1,0 +1,62 @@
+#include "apps/data_fetch.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "core/interrupt.h"
+#include "core/terminal.h"
+#include "data/fetch.h"
+
+namespace trm::apps {
+namespace {
+
+std::string set_list() {
+  std::string text = "\nSets:\n";
+  for (const auto& set : data::kPublicSets)
+    text += fmt::format("  {:<16}{}\n", set.name, set.about);
+  return text +
+         "\nProxies: https_proxy, http_proxy and no_proxy of the environment. What an interrupted "
+         "fetch\n"
+         "brought is kept, and the same command goes on from there.";
+}
+
+void fetch(const std::string& name, const std::string& folder, const std::string& mirror) {
+  const auto& set = data::public_set(name);
+  watch_for_interrupts();
+  auto bar = Progress::to_stderr("fetch", 0);
+  const auto result = data::fetch({.set = set, .folder = folder, .mirror = mirror}, bar);
+  bar.clear();
+  bool fetched = false;
+  for (const auto& file : result.files) {
+    fetched |= file.fetched;
+    fmt::print("{}: {}, {}\n", file.path.string(), human_bytes(static_cast<double>(file.bytes)),
+               file.fetched ? "fetched" : "there already, its hash is right");
+  }
+  if (result.stopped) {
+    log_info("stopped; what has come is kept, and the same command goes on from there");
+    return;
+  }
+  if (!fetched) fmt::print("{}: complete, nothing to fetch\n", folder);
+  if (!set.next.empty()) fmt::print("next: {}\n", fmt::format(fmt::runtime(set.next), folder));
+}
+
+}  // namespace
+
+void add_fetch(CLI::App& app, std::function<void()>& chosen) {
+  struct Options {
+    std::string set, folder, mirror;
+  };
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("fetch", "Fetch the files of a public puzzle set");
+  command->footer(set_list());
+  command->add_option("set", options->set, "Name of the set, see below")->required();
+  command->add_option("out", options->folder, "Folder for the files")->required();
+  command->add_option("--mirror", options->mirror,
+                      "Folder of the web to take the files from instead");
+  command->callback([options, &chosen] {
+    chosen = [options] { fetch(options->set, options->folder, options->mirror); };
+  });
+}
+
+}  // namespace trm::apps
