@@ -34,6 +34,11 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
                       s.q_halt_loss);
   text += fmt::format("  {:<18} {} in {}\n", "puzzles", evaluation.puzzles,
                       human_seconds(evaluation.seconds));
+  // One line by the references' names, to compare with theirs digit by digit.
+  text += fmt::format("  accuracy {:.7f}  exact_accuracy {:.7f}  q_halt_accuracy {:.7f}  lm_loss {:.7f}  "
+                      "q_halt_loss {:.7f}  steps {}\n",
+                      s.accuracy, s.exact_accuracy, s.q_halt_accuracy, s.lm_loss, s.q_halt_loss,
+                      evaluation.by_step.size());
   text += "\n  supervision step   exact       cells       q_halt\n";
   for (size_t i = 0; i < evaluation.by_step.size(); ++i) {
     const auto& at = evaluation.by_step[i];
