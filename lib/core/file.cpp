@@ -2,37 +2,23 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
 
-#include "core/error.h"
+#include "core/descriptor.h"
 
 namespace trm {
 namespace {
 
-[[noreturn]] void fail(const fs::path& path, const char* doing, int code, const char* advice) {
-  throw Error(path.string() + ": cannot " + doing + ": " + std::strerror(code) + "; " + advice);
-}
-
 [[noreturn]] void cannot_write(const fs::path& path, int code) {
-  fail(path, "write", code,
+  fail_to(path, "write", code,
        code == ENOSPC || code == EDQUOT || code == EFBIG ? "free some space and run again"
                                                          : "choose a folder that can be written");
 }
-
-// A file descriptor that closes itself.
-struct Descriptor {
-  int value;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-};
 
 void sync_folder(const fs::path& folder) {
   const Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -78,15 +64,6 @@ fs::path without_slash(const fs::path& path) {
 }
 
 }  // namespace
-
-std::string read_text(const fs::path& path, size_t most_bytes) {
-  const auto file = MappedFile::open(path);
-  const auto bytes = file->bytes();
-  if (bytes.size() > most_bytes) {
-    throw Error(path.string() + ": " + std::to_string(bytes.size()) + " bytes, more than such a file can have");
-  }
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces) {
   NewFile file(path);
@@ -159,28 +136,6 @@ void remove_folder(const fs::path& folder) {
   fs::rename(folder, aside, code);
   if (code) cannot_write(folder, code.value());
   fs::remove_all(aside, code);
-}
-
-std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
-  constexpr auto kAdvice = "check the name and its permissions";
-  // O_NONBLOCK: opening a pipe must not wait for its writer.
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
-  if (file.value < 0 && errno == ENOENT) throw Error(path.string() + ": no such file");
-  if (file.value < 0) fail(path, "read", errno, kAdvice);
-  struct stat status {};
-  if (::fstat(file.value, &status) != 0) fail(path, "read", errno, kAdvice);
-  if (!S_ISREG(status.st_mode)) throw Error(path.string() + ": not a regular file");
-  std::shared_ptr<MappedFile> mapped(new MappedFile);
-  mapped->size_ = static_cast<size_t>(status.st_size);
-  if (mapped->size_ == 0) return mapped;
-  void* data = ::mmap(nullptr, mapped->size_, PROT_READ, MAP_PRIVATE, file.value, 0);
-  if (data == MAP_FAILED) fail(path, "map", errno, kAdvice);
-  mapped->data_ = static_cast<const std::byte*>(data);
-  return mapped;
-}
-
-MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
 PartialFile::PartialFile(const fs::path& path)

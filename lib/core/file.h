@@ -50,6 +50,22 @@ void append_line(const fs::path& path, const std::string& line);
 // Removes a folder such that a reader finds it whole or not at all.
 void remove_folder(const fs::path& folder);
 
+// A regular file, read front to back.
+class FileReader {
+ public:
+  explicit FileReader(const fs::path& path);
+  ~FileReader();
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  // Fills `bytes` as far as there are any; how many it were, 0 at the end.
+  size_t read(std::span<std::byte> bytes);
+
+ private:
+  fs::path path_;
+  int file_;
+};
+
 // A read-only memory map.
 class MappedFile {
  public:

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <vector>
 
 #include "core/file.h"
 
@@ -47,8 +48,11 @@ std::string sha256_hex(std::string_view text) {
 }
 
 std::string sha256_file(const std::filesystem::path& path) {
+  // A map of it all would count as memory of the process while it is read, gigabytes of some files.
   Sha256 hash;
-  hash.add(MappedFile::open(path)->bytes());
+  FileReader file(path);
+  std::vector<std::byte> piece(size_t{1} << 20);
+  for (size_t got; (got = file.read(piece)) > 0;) hash.add(std::span(piece).first(got));
   return hash.hex();
 }
 

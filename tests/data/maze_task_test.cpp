@@ -40,7 +40,7 @@ TEST_CASE("a square of six tokens is a maze", "[unit]") {
   CHECK(task_that_fits(info_of(64)).holds<Maze>());
   CHECK(task_that_fits(info_of(16)).holds<Sudoku>());  // these sizes are both's
   CHECK(fits(AnyTask(Maze::Config{}), info_of(16)));
-  CHECK(task_that_fits(info_of(900, 12)).holds<TokenGrid>());
+  CHECK(task_that_fits(info_of(900, 12)).holds<Arc>());
   CHECK(task_that_fits(info_of(20)).holds<TokenGrid>());
   CHECK(error_of([] { Maze({}, info_of(20)); }) ==
         "data.task: no maze has 20 cells; choose another task or data folder");

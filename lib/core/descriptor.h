@@ -1,0 +1,26 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+
+#include "core/error.h"
+#include "core/file.h"
+
+namespace trm {
+
+// A file descriptor that closes itself.
+struct Descriptor {
+  int value;
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+};
+
+// Error "path: cannot read: why; advice".
+[[noreturn]] inline void fail_to(const fs::path& path, const char* doing, int code, const char* advice) {
+  throw Error(path.string() + ": cannot " + doing + ": " + std::strerror(code) + "; " + advice);
+}
+
+}  // namespace trm
