@@ -8,8 +8,8 @@
 
 namespace trm::apps {
 
-// What every program shares: --help and --version, errors to exit codes (0 good, 2 the user can mend
-// it, 70 our bug), one line of text for each.
+// What every program shares: --help and --version, errors to exit codes (0 good, 2 the user can
+// mend it, 70 our bug), one line of text for each.
 
 // Runs the body of main() and turns what it throws into a message and an exit code.
 int run_program(const std::function<int()>& body);

@@ -29,7 +29,8 @@ struct Options {
 
 bool fits(const arc::Puzzle& puzzle, int64_t side) {
   const auto small = [&](const arc::Pair& pair) {
-    return std::max({pair.input.rows, pair.input.columns, pair.output.rows, pair.output.columns}) <= side;
+    return std::max({pair.input.rows, pair.input.columns, pair.output.rows, pair.output.columns}) <=
+           side;
   };
   return std::all_of(puzzle.train.begin(), puzzle.train.end(), small) &&
          std::all_of(puzzle.test.begin(), puzzle.test.end(), small);
@@ -38,8 +39,10 @@ bool fits(const arc::Puzzle& puzzle, int64_t side) {
 // The tasks that --fit and --tasks leave, in the file's order.
 std::vector<arc::Puzzle> chosen_of(std::vector<arc::Puzzle> puzzles, const Options& options,
                                    const std::string& prefix) {
-  if (options.fit) std::erase_if(puzzles, [&](const auto& puzzle) { return !fits(puzzle, *options.fit); });
-  if (puzzles.empty()) throw Error(fmt::format("--fit: no task of {} fits {}x{}", prefix, *options.fit, *options.fit));
+  if (options.fit)
+    std::erase_if(puzzles, [&](const auto& puzzle) { return !fits(puzzle, *options.fit); });
+  if (puzzles.empty())
+    throw Error(fmt::format("--fit: no task of {} fits {}x{}", prefix, *options.fit, *options.fit));
   if (!options.tasks || *options.tasks >= static_cast<int64_t>(puzzles.size())) return puzzles;
   std::vector<size_t> order(puzzles.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -55,7 +58,8 @@ std::vector<arc::Puzzle> chosen_of(std::vector<arc::Puzzle> puzzles, const Optio
 std::vector<std::string> prefixes_of(const Options& options) {
   auto prefixes = options.train;
   for (const auto& prefix : options.test) {
-    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end()) prefixes.push_back(prefix);
+    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
+      prefixes.push_back(prefix);
   }
   const std::set<std::string> different(prefixes.begin(), prefixes.end());
   if (different.size() != prefixes.size()) throw Error("--train: a set that is named twice");
@@ -71,7 +75,8 @@ std::string command_of(const Options& options) {
   };
   add("--train", options.train);
   add("--test", options.test);
-  command += fmt::format(" --augmentations {} --seed {} --rng {}", options.augmentations, options.seed, options.rng);
+  command += fmt::format(" --augmentations {} --seed {} --rng {}", options.augmentations,
+                         options.seed, options.rng);
   if (options.tasks) command += fmt::format(" --tasks {}", *options.tasks);
   if (options.fit) command += fmt::format(" --fit {}", *options.fit);
   return command + (options.prebuilt ? " --prebuilt" : "");
@@ -89,7 +94,8 @@ void check_names(const std::vector<arc::Subset>& subsets) {
 }
 
 void build(const Options& options) {
-  if (options.test.empty()) throw Error("--test: name a set to test on, which may be one of --train");
+  if (options.test.empty())
+    throw Error("--test: name a set to test on, which may be one of --train");
   if (fs::exists(options.out) && !(fs::is_directory(options.out) && fs::is_empty(options.out))) {
     throw Error(options.out + ": already there; choose another name or remove it first");
   }
@@ -101,7 +107,8 @@ void build(const Options& options) {
   std::vector<data::Provenance::Source> sources;
   int64_t tasks = 0;
   for (const auto& prefix : prefixes_of(options)) {
-    const bool tested = std::find(options.test.begin(), options.test.end(), prefix) != options.test.end();
+    const bool tested =
+        std::find(options.test.begin(), options.test.end(), prefix) != options.test.end();
     request.subsets.push_back({chosen_of(arc::read_puzzles(prefix), options, prefix), tested});
     tasks += static_cast<int64_t>(request.subsets.back().puzzles.size());
     for (const auto& file : arc::files_of(prefix)) {
@@ -129,25 +136,37 @@ void build(const Options& options) {
 void add_arc_build(CLI::App& parent, std::function<void()>& chosen) {
   auto* command = parent.add_subcommand("arc", "From ARC's JSON files");
   auto options = std::make_shared<Options>();
-  command->add_option("--train", options->train,
-                      "Tasks to train on: PREFIX of PREFIX_challenges.json and PREFIX_solutions.json, or a "
-                      "folder of one JSON a task; may be repeated")
+  command
+      ->add_option(
+          "--train", options->train,
+          "Tasks to train on: PREFIX of PREFIX_challenges.json and PREFIX_solutions.json, or a "
+          "folder of one JSON a task; may be repeated")
       ->take_all();
-  command->add_option("--test", options->test,
-                      "Tasks whose tests are the test set and whose train pairs are trained on; may "
-                      "be repeated, and be one of --train, which says its place among them")
+  command
+      ->add_option("--test", options->test,
+                   "Tasks whose tests are the test set and whose train pairs are trained on; may "
+                   "be repeated, and be one of --train, which says its place among them")
       ->take_all();
-  command->add_option("--augmentations", options->augmentations, "Copies of each task, in new colours and turned")
-      ->check(CLI::Range(int64_t{0}, int64_t{100'000}))->capture_default_str();
-  command->add_flag("--prebuilt", options->prebuilt,
-                    "Write all copies, as the reference programs read them; else they are made while reading");
-  command->add_option("--rng", options->rng,
-                      "stream, or numpy for the copies and the order of the reference's builder")
-      ->check(CLI::IsMember({"stream", "numpy"}))->capture_default_str();
+  command
+      ->add_option("--augmentations", options->augmentations,
+                   "Copies of each task, in new colours and turned")
+      ->check(CLI::Range(int64_t{0}, int64_t{100'000}))
+      ->capture_default_str();
+  command->add_flag(
+      "--prebuilt", options->prebuilt,
+      "Write all copies, as the reference programs read them; else they are made while reading");
+  command
+      ->add_option("--rng", options->rng,
+                   "stream, or numpy for the copies and the order of the reference's builder")
+      ->check(CLI::IsMember({"stream", "numpy"}))
+      ->capture_default_str();
   command->add_option("--seed", options->seed, "Of the copies")->capture_default_str();
-  command->add_option("--tasks", options->tasks, "Take this many tasks of each set, drawn by the seed")
+  command
+      ->add_option("--tasks", options->tasks, "Take this many tasks of each set, drawn by the seed")
       ->check(CLI::PositiveNumber);
-  command->add_option("--fit", options->fit, "Take only tasks whose grids all fit a square of this side")
+  command
+      ->add_option("--fit", options->fit,
+                   "Take only tasks whose grids all fit a square of this side")
       ->check(CLI::Range(1, 30));
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { build(*options); }; });

@@ -76,7 +76,8 @@ std::string draw_histogram(const std::string& title, const Histogram& counts) {
   }
   auto text = fmt::format("  {}\n", title);
   for (const auto& [from, count] : bins) {
-    const auto range = step == 1 ? std::to_string(from) : fmt::format("{}-{}", from, from + step - 1);
+    const auto range =
+        step == 1 ? std::to_string(from) : fmt::format("{}-{}", from, from + step - 1);
     text += fmt::format("  {:>9} {:>8}  {}\n", range, count,
                         std::string(static_cast<size_t>((count * kWidth + most - 1) / most), '#'));
   }
@@ -85,9 +86,10 @@ std::string draw_histogram(const std::string& title, const Histogram& counts) {
 
 std::string describe(const SplitReport& report, const data::Task& task, int64_t show) {
   const auto& data = *report.data;
-  auto text = fmt::format("{}: {} groups, {} puzzles, {} examples of {} cells, {} tokens, {} puzzle ids\n",
-                          report.name, data.groups(), data.puzzles(), data.examples(),
-                          data.info().cells, data.info().vocabulary, data.info().puzzle_ids);
+  auto text =
+      fmt::format("{}: {} groups, {} puzzles, {} examples of {} cells, {} tokens, {} puzzle ids\n",
+                  report.name, data.groups(), data.puzzles(), data.examples(), data.info().cells,
+                  data.info().vocabulary, data.info().puzzle_ids);
   text += draw_histogram(task.size_name(), report.sizes);
   text += draw_histogram("rating", report.ratings);
   const bool colours = has_colours(STDOUT_FILENO);
@@ -130,13 +132,15 @@ ordered_json split_json(const SplitReport& report, const data::Task& task) {
 // A page with the first examples of both splits, before and after augmentation.
 std::string page_of(const std::string& folder, std::span<const SplitReport> splits,
                     const data::Task& task, int64_t show) {
-  auto text = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1>\n", folder);
+  auto text = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1>\n",
+                          folder);
   for (const auto& split : splits) {
     text += fmt::format("<h2>{}</h2>\n", split.name);
     for (int64_t i = 0; i < std::min(show, split.data->examples()); ++i) {
       const auto shown = example_of(*split.data, task, i);
       text += fmt::format("<h3>example {}</h3><div style=\"display:flex;gap:24px\">\n", i);
-      for (const auto* tokens : {&shown.input, &shown.label, &shown.moved_input, &shown.moved_label}) {
+      for (const auto* tokens :
+           {&shown.input, &shown.label, &shown.moved_input, &shown.moved_label}) {
         text += data::paint_for_page(task.picture(*tokens));
         if (tokens == &shown.label && !task.augments()) break;
       }
@@ -186,11 +190,13 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
     int64_t show = 2;
   };
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("inspect", "Sizes, histograms and a few puzzles of a data folder");
+  auto* command =
+      app.add_subcommand("inspect", "Sizes, histograms and a few puzzles of a data folder");
   command->add_option("folder", options->folder, "The data folder")->required();
   command->add_flag("--json", options->json, "Everything but the drawings, as JSON");
   command->add_option("--show", options->show, "Puzzles to draw of each split")
-      ->check(CLI::NonNegativeNumber)->capture_default_str();
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--html", options->page,
                       "Write the puzzles, before and after augmentation, to this page");
   command->callback([options, &chosen] {

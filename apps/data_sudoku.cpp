@@ -44,13 +44,17 @@ void build(const BuildOptions& options) {
   }
   std::string command = "build sudoku";
   if (options.subsample) command += fmt::format(" --subsample {}", *options.subsample);
-  if (options.augmentations > 0) command += fmt::format(" --augmentations {}", options.augmentations);
-  if (options.subsample || options.augmentations > 0) command += fmt::format(" --seed {}", options.seed);
+  if (options.augmentations > 0)
+    command += fmt::format(" --augmentations {}", options.augmentations);
+  if (options.subsample || options.augmentations > 0)
+    command += fmt::format(" --seed {}", options.seed);
   auto set = empty_boards(box, command);
   for (const auto& file : {options.train, options.test}) add_source(set, file);
   if (options.subsample || options.augmentations > 0) {
-    if (box.side() != 9) throw Error("--augmentations: the reference's augmentation is for 9x9 boards; "
-                                     "leave it out, training augments on the fly");
+    if (box.side() != 9)
+      throw Error(
+          "--augmentations: the reference's augmentation is for 9x9 boards; "
+          "leave it out, training augments on the fly");
     NumpyLegacy random(options.seed);
     set.train = sudoku::pack_as_reference(train, random, options.subsample, options.augmentations);
   } else {
@@ -115,12 +119,14 @@ void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
   auto options = std::make_shared<BuildOptions>();
   command->add_option("--train", options->train, "Training puzzles, .csv or .csv.gz")->required();
   command->add_option("--test", options->test, "Test puzzles, .csv or .csv.gz")->required();
-  command->add_option("--subsample", options->subsample,
-                      "Take this many training puzzles, drawn as the reference's builder does")
+  command
+      ->add_option("--subsample", options->subsample,
+                   "Take this many training puzzles, drawn as the reference's builder does")
       ->check(CLI::PositiveNumber);
-  command->add_option("--augmentations", options->augmentations,
-                      "Write this many symmetric copies of each, as the reference's builder does; "
-                      "not needed here, where training augments on the fly")
+  command
+      ->add_option("--augmentations", options->augmentations,
+                   "Write this many symmetric copies of each, as the reference's builder does; "
+                   "not needed here, where training augments on the fly")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options->seed, "Of subsample and augmentations");
   command->add_option("out", options->out, "Folder to make")->required();
@@ -133,9 +139,13 @@ void add_sudoku_generate(CLI::App& parent, std::function<void()>& chosen) {
   command->add_option("--box", options->box, "Cells of a block, RxC: 2x2, 2x3, 3x3 or 4x4")
       ->capture_default_str();
   command->add_option("--train", options->train, "Training puzzles")
-      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))->capture_default_str();
-  command->add_option("--test", options->test, "Test puzzles; no solution of theirs is equivalent to one of the training set")
-      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))->capture_default_str();
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))
+      ->capture_default_str();
+  command
+      ->add_option("--test", options->test,
+                   "Test puzzles; no solution of theirs is equivalent to one of the training set")
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))
+      ->capture_default_str();
   auto* givens = command->add_option("--givens", options->givens, "Givens of a puzzle, MIN:MAX");
   command->add_flag("--minimal", options->minimal, "No given can be left out")->excludes(givens);
   command->add_option("--seed", options->seed, "Same seed, same bytes")->capture_default_str();

@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
     train->add_option("overrides", options.overrides, "Keys to set, as key=value");
     train->add_option("--json", options.json, "Write the result as JSON to this file");
     train->add_option("--steps", options.steps, "Steps to time")
-        ->check(CLI::Range(3, 100000))->capture_default_str();
+        ->check(CLI::Range(3, 100000))
+        ->capture_default_str();
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     benchmark(options);
     return 0;

@@ -42,16 +42,18 @@ WeightsForm form_of(const std::string& to) {
   const bool torch = path.extension() == ".pt" || path.extension() == ".pth" ||
                      path.filename().string().starts_with("step_");
   if (torch) return WeightsForm::kTorch;
-  throw Error(to + ": what to write? end the name in .safetensors, .pt, or a slash for a checkpoint");
+  throw Error(to +
+              ": what to write? end the name in .safetensors, .pt, or a slash for a checkpoint");
 }
 
 void convert_config(const Options& options) {
-  if (!is_yaml(options.to)) throw Error(options.to + ": a config becomes a config; end it in .yaml");
+  if (!is_yaml(options.to))
+    throw Error(options.to + ": a config becomes a config; end it in .yaml");
   if (fs::exists(options.to)) throw Error(options.to + ": already there; choose another name");
   const auto experiment =
       experiment::experiment_from_reference(load_config(options.from, options.overrides));
-  write_text(options.to, "# From a reference's " + fs::path(options.from).filename().string() + ".\n" +
-                             dump_config(experiment));
+  write_text(options.to, "# From a reference's " + fs::path(options.from).filename().string() +
+                             ".\n" + dump_config(experiment));
 }
 
 int convert(const Options& options) {
@@ -89,7 +91,8 @@ int main(int argc, char** argv) {
                    "Keys of its config, as key=value, where no config comes with a file");
     app.add_option("--weights", options.weights, "Of a run: ema (averaged) or raw")
         ->check(CLI::IsMember({"ema", "raw"}));
-    app.add_option("--data", options.data, "Data folder of its grid, to make a checkpoint from a file");
+    app.add_option("--data", options.data,
+                   "Data folder of its grid, to make a checkpoint from a file");
     app.add_flag("--list", options.list, "Print what is inside");
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     return convert(options);

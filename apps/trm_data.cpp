@@ -19,7 +19,7 @@ Examples:
   trm-data fetch sudoku-extreme data/files/sudoku_extreme
   trm-data build sudoku --train train.csv --test test.csv data/sudoku_extreme
   trm-data build arc --train arc-agi_training --train arc-agi_concept --test arc-agi_evaluation data/arc1
-  trm-data generate maze --size 8 --train 5000 --test 1000 --min-path 12 data/maze_8x8
+  trm-data generate maze --size 8 --train 40000 --test 1000 --min-path 8 data/maze_8x8
   trm-data inspect data/sudoku_6x6)";
 
 }  // namespace

@@ -28,8 +28,8 @@ Examples:
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, data, split = "test", weights = "ema", json, predictions, results, device = "auto",
-              precision;
+  std::string run, data, split = "test", weights = "ema", json, predictions, results,
+                         device = "auto", precision;
   std::vector<std::string> overrides;
   std::optional<int64_t> limit, depth, batch, threads;
   int64_t show = 0;
@@ -38,8 +38,8 @@ struct Options {
 std::vector<std::string> overrides_of(const Options& options) {
   std::vector<std::string> overrides = {"device=" + options.device};
   if (!options.data.empty()) {
-    overrides.insert(overrides.end(), {"data.path=" + quoted_if_needed(options.data), "data.more=[]",
-                                       "data.test=[]"});
+    overrides.insert(overrides.end(), {"data.path=" + quoted_if_needed(options.data),
+                                       "data.more=[]", "data.test=[]"});
   }
   if (!options.precision.empty()) overrides.push_back("precision=" + options.precision);
   overrides.push_back("threads=" + std::to_string(options.threads.value_or(0)));
@@ -49,13 +49,14 @@ std::vector<std::string> overrides_of(const Options& options) {
 
 void check_grid(const GridSpec& data, const GridSpec& model, const std::string& name) {
   if (data.cells != model.cells || data.vocabulary != model.vocabulary) {
-    throw Error(fmt::format("{}: {} cells of {} tokens, and the model was trained on {} cells of {}; "
-                            "name a data folder of its kind with --data",
-                            name, data.cells, data.vocabulary, model.cells, model.vocabulary));
+    throw Error(
+        fmt::format("{}: {} cells of {} tokens, and the model was trained on {} cells of {}; "
+                    "name a data folder of its kind with --data",
+                    name, data.cells, data.vocabulary, model.cells, model.vocabulary));
   }
   if (data.puzzles > model.puzzles) {
-    throw Error(fmt::format("{}: {} puzzle ids, and the model has {}; it cannot know the others", name,
-                            data.puzzles, model.puzzles));
+    throw Error(fmt::format("{}: {} puzzle ids, and the model has {}; it cannot know the others",
+                            name, data.puzzles, model.puzzles));
   }
 }
 
@@ -75,27 +76,27 @@ int evaluate(const Options& options) {
   eval::OutputRecorder outputs(options.predictions.empty()
                                    ? std::vector<std::string>()
                                    : std::vector<std::string>{"inputs", "labels", "preds",
-                                                              "puzzle_identifiers", "q_halt_logits"});
+                                                              "puzzle_identifiers",
+                                                              "q_halt_logits"});
   const auto record = [&](const eval::Answers& answers) {
     drawn.add(answers);
     outputs.add(answers);
   };
   auto bar = Progress::to_stderr("evaluate", static_cast<int64_t>(request.examples.size()));
-  const auto result = eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar,
-                                     record);
+  const auto result =
+      eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar, record);
   bar.finish();
 
-  const eval::Origin origin{
-      .checkpoint = trained.source.string(),
-      .checkpoint_step = trained.step,
-      .weights = trained.weights,
-      .data = data->name(),
-      .data_hash = data->hash(),
-      .config_hash = trained.config_hash,
-      .made_by = experiment::made_by(),
-      .device = experiment.device,
-      .precision = experiment.precision,
-      .threads = trained.compute.threads};
+  const eval::Origin origin{.checkpoint = trained.source.string(),
+                            .checkpoint_step = trained.step,
+                            .weights = trained.weights,
+                            .data = data->name(),
+                            .data_hash = data->hash(),
+                            .config_hash = trained.config_hash,
+                            .made_by = experiment::made_by(),
+                            .device = experiment.device,
+                            .precision = experiment.precision,
+                            .threads = trained.compute.threads};
   fmt::print("{}", drawn.drawings(has_colours(STDOUT_FILENO)));
   fmt::print("{}", eval::report_text(result, origin));
   if (!options.json.empty()) {
@@ -103,7 +104,8 @@ int evaluate(const Options& options) {
   }
   if (!options.results.empty()) {
     fs::create_directories(options.results);
-    for (const auto& [name, text] : result.files) write_text(fs::path(options.results) / name, text);
+    for (const auto& [name, text] : result.files)
+      write_text(fs::path(options.results) / name, text);
   }
   if (!options.predictions.empty()) save_archive(options.predictions, outputs.archive());
   return 0;
@@ -123,7 +125,8 @@ int main(int argc, char** argv) {
     app.add_option("overrides", options.overrides,
                    "Keys of the config that it was trained with, as key=value");
     app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
-    app.add_option("--split", options.split, "test or train")->check(CLI::IsMember({"test", "train"}));
+    app.add_option("--split", options.split, "test or train")
+        ->check(CLI::IsMember({"test", "train"}));
     app.add_option("--limit", options.limit, "Puzzles at most")->check(CLI::PositiveNumber);
     app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
         ->check(CLI::Range(1, 100000));
@@ -132,16 +135,19 @@ int main(int argc, char** argv) {
     app.add_option("--json", options.json, "Write the result as JSON to this file");
     app.add_option("--predictions", options.predictions,
                    "Write inputs, labels and answers to this safetensors file");
-    app.add_option("--results", options.results,
-                   "Write what the task makes of all answers to this folder: of ARC submission.json and "
-                   "tasks.json");
+    app.add_option(
+        "--results", options.results,
+        "Write what the task makes of all answers to this folder: of ARC submission.json and "
+        "tasks.json");
     app.add_option("--show", options.show, "Draw this many puzzles")->check(CLI::NonNegativeNumber);
     app.add_option("--batch", options.batch, "Puzzles at once")->check(CLI::PositiveNumber);
     app.add_option("--device", options.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-    app.add_option("--precision", options.precision, "float32 or bfloat16; as in training when not given")
+    app.add_option("--precision", options.precision,
+                   "float32 or bfloat16; as in training when not given")
         ->check(CLI::IsMember({"float32", "bfloat16"}));
-    app.add_option("--threads", options.threads, "Processor threads; one a processor when not given")
+    app.add_option("--threads", options.threads,
+                   "Processor threads; one a processor when not given")
         ->check(CLI::Range(1, 4096));
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     return evaluate(options);

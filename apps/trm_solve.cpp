@@ -68,8 +68,7 @@ class Printer {
 
  private:
   std::string draw(std::span<const bool> changed) const {
-    return colours_ ? task_.draw(answer_, changed, "\033[1;32m", "\033[0m")
-                    : task_.draw(answer_);
+    return colours_ ? task_.draw(answer_, changed, "\033[1;32m", "\033[0m") : task_.draw(answer_);
   }
 
   const data::Task& task_;
@@ -78,17 +77,20 @@ class Printer {
 };
 
 // One row: what was typed, or an example of the run's data.
-Batch row_of(const Options& options, const experiment::TrainedModel& trained, const data::Task& task) {
+Batch row_of(const Options& options, const experiment::TrainedModel& trained,
+             const data::Task& task) {
   if (options.example) {
     const auto data = experiment::open_split(trained.experiment.data, options.split);
     if (*options.example >= data->examples()) {
-      throw Error(fmt::format("--example: {} of the {} of {}", *options.example, data->examples(), data->name()));
+      throw Error(fmt::format("--example: {} of the {} of {}", *options.example, data->examples(),
+                              data->name()));
     }
     const int64_t examples[] = {*options.example};
     return data::BatchReader(data, &task).read_padded(examples, 1);
   }
   const auto puzzle = task.parse(read_puzzle(options.puzzle));
-  if (task.size_of(puzzle) == 0) throw Error("puzzle: nothing is given in it; there is nothing to solve");
+  if (task.size_of(puzzle) == 0)
+    throw Error("puzzle: nothing is given in it; there is nothing to solve");
   const auto& spec = trained.model->spec();
   if (options.puzzle_id >= spec.puzzles) {
     throw Error(fmt::format("--puzzle-id: the model knows {} puzzles", spec.puzzles));
@@ -131,8 +133,9 @@ int solve(const Options& options) {
   const auto names = task->score_names();
   for (size_t i = 0; i < names.size(); ++i) {
     const bool whole = scores[i] == 0 || scores[i] == 1;
-    fmt::print("{}: {}\n", names[i],
-               whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i]));
+    fmt::print(
+        "{}: {}\n", names[i],
+        whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i]));
   }
   return 0;
 }
@@ -146,12 +149,14 @@ int main(int argc, char** argv) {
     Options options;
     app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
     app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input");
-    app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
+    app.add_option("--example", options.example,
+                   "An example of the data instead of a puzzle, from 0")
         ->check(CLI::NonNegativeNumber);
     app.add_option("--split", options.split, "Of --example: test or train")
         ->check(CLI::IsMember({"test", "train"}));
     app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
-    app.add_option("--puzzle-id", options.puzzle_id, "Row of the puzzle embedding, where puzzles have their own")
+    app.add_option("--puzzle-id", options.puzzle_id,
+                   "Row of the puzzle embedding, where puzzles have their own")
         ->check(CLI::NonNegativeNumber);
     app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
         ->check(CLI::Range(1, 100000));

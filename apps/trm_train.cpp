@@ -47,8 +47,9 @@ int start(const Options& options) {
   log_info(fmt::format("run {}", name));
   const auto result = experiment::run_session(experiment, folder);
   if (result.signal != 0) {
-    log_info(fmt::format("stopped and saved at step {}; to go on, run the same command with --run {}",
-                         result.step, name));
+    log_info(
+        fmt::format("stopped and saved at step {}; to go on, run the same command with --run {}",
+                    result.step, name));
     return 128 + result.signal;
   }
   fmt::print("{}\n", experiment::evaluation_note("test", *result.test));
@@ -66,7 +67,8 @@ int main(int argc, char** argv) {
     Options options;
     app.add_option("config", options.config, "The config, a YAML file");
     app.add_option("overrides", options.overrides, "Keys to set, as key=value");
-    app.add_option("--run", options.run, "Run folder; one named after config and time when not given");
+    app.add_option("--run", options.run,
+                   "Run folder; one named after config and time when not given");
     app.add_flag("--help-config", options.help_config, "Every key with its default and meaning");
     app.add_flag("--dry-run", options.dry_run,
                  "Show the resolved config, parameters, arithmetic and memory; train nothing");

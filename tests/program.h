@@ -1,11 +1,10 @@
 #pragma once
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fcntl.h>
 
 #include <stdexcept>
 #include <string>
@@ -90,6 +89,5 @@ inline Finished run_to_end(const ScratchFolder& scratch, const std::string& name
   const int code = program.wait();
   return {code, program.out(), program.err()};
 }
-
 
 }  // namespace trm

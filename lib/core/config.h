@@ -31,8 +31,8 @@ struct FieldRule {
   std::vector<std::string_view> choices = {};
 };
 
-// A choice between components, by the name `kind`. In YAML a map with `kind` and that component's own
-// fields, or the bare name. A map without `kind` is of the default's.
+// A choice between components, by the name `kind`. In YAML a map with `kind` and that component's
+// own fields, or the bare name. A map without `kind` is of the default's.
 template <class... Components>
 class OneOf {
  public:
@@ -40,8 +40,8 @@ class OneOf {
 
   OneOf() = default;
   template <class Config>
-    requires(std::is_same_v<Config, typename Components::Config> || ...)
-  OneOf(Config config) : value_(std::move(config)) {}
+  requires(std::is_same_v<Config, typename Components::Config> || ...) OneOf(Config config)
+      : value_(std::move(config)) {}
 
   std::string_view kind() const {
     return std::visit([](const auto& config) { return config.kind; }, value_);

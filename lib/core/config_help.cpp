@@ -8,7 +8,8 @@ namespace trm {
 std::string bounds_of(const FieldRule& rule) {
   std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "; " : ", ") + part; };
-  if (std::isfinite(rule.min)) add(fmt::format("{} {}", rule.above_min ? "above" : "at least", rule.min));
+  if (std::isfinite(rule.min))
+    add(fmt::format("{} {}", rule.above_min ? "above" : "at least", rule.min));
   if (std::isfinite(rule.max)) add(fmt::format("at most {}", rule.max));
   for (size_t i = 0; i < rule.choices.size(); ++i) {
     text += (i == 0 ? "; " : "|") + std::string(rule.choices[i]);

@@ -62,7 +62,9 @@ class ConfigHelper {
   template <class T>
   void describe_choice(T& value, const std::string& help) {
     std::string kinds;
-    T::each([&](const auto& config) { kinds += (kinds.empty() ? "" : "|") + std::string(config.kind); });
+    T::each([&](const auto& config) {
+      kinds += (kinds.empty() ? "" : "|") + std::string(config.kind);
+    });
     lines_.push_back({path_ + ".kind", kinds + " = " + std::string(value.kind()), help});
     T::each([&](auto config) {
       const size_t before = lines_.size();

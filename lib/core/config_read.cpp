@@ -32,7 +32,8 @@ void check_range(const ConfigNode& node, const std::string& path, const FieldRul
     node.fail(path, fmt::format("{} is too small; {} {}", value,
                                 rule.above_min ? "it must be above" : "at least", rule.min));
   }
-  if (number > rule.max) node.fail(path, fmt::format("{} is too large; at most {}", value, rule.max));
+  if (number > rule.max)
+    node.fail(path, fmt::format("{} is too large; at most {}", value, rule.max));
 }
 
 [[noreturn]] void cannot_read(const ConfigNode& node, const std::string& path, const char* what) {
@@ -42,7 +43,8 @@ void check_range(const ConfigNode& node, const std::string& path, const FieldRul
 }  // namespace
 
 void need_scalar(const ConfigNode& node, const std::string& path, const char* what) {
-  if (node.kind == ConfigNode::Kind::kNull) node.fail(path, fmt::format("no value; {} is needed", what));
+  if (node.kind == ConfigNode::Kind::kNull)
+    node.fail(path, fmt::format("no value; {} is needed", what));
   if (node.kind != ConfigNode::Kind::kScalar) {
     node.fail(path, fmt::format("a {} where {} is needed",
                                 node.kind == ConfigNode::Kind::kList ? "list" : "map", what));

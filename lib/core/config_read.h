@@ -12,8 +12,10 @@ void need_scalar(const ConfigNode& node, const std::string& path, const char* wh
 
 // Scalars of a config, checked; Error at the node's origin.
 void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule, bool& to);
-void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule, int64_t& to);
-void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule, double& to);
+void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule,
+                 int64_t& to);
+void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule,
+                 double& to);
 void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& rule,
                  std::string& to);
 
@@ -49,7 +51,7 @@ class ConfigReader {
       read_list(node, path, rule, to);
     } else if constexpr (kIsOneOf<T>) {
       read_choice(node, path, to);
-    } else if constexpr (requires(ConfigReader& reader) { to.fields(reader); }) {
+    } else if constexpr (requires(ConfigReader & reader) { to.fields(reader); }) {
       read_struct(node, path, to);
     } else {
       read_scalar(node, path, rule, to);

@@ -41,7 +41,8 @@ class Importer {
   void add_entry(ConfigNode& node, const YAML::Node& key, const YAML::Node& value, int depth) {
     const auto where = origin(key.Mark());
     if (!key.IsScalar()) throw Error(where + ": a key must be a plain word");
-    if (node.find(key.Scalar())) throw Error(where + ": '" + key.Scalar() + "' is given twice; keep one");
+    if (node.find(key.Scalar()))
+      throw Error(where + ": '" + key.Scalar() + "' is given twice; keep one");
     auto child = import(value, depth + 1);
     child.origin = where;
     node.entries.emplace_back(key.Scalar(), std::move(child));
@@ -66,7 +67,8 @@ ConfigNode import_text(std::string_view text, const std::string& name, bool with
     return Importer(name, with_lines).import(documents.empty() ? YAML::Node() : documents.front());
   } catch (const YAML::Exception& error) {
     std::string where = name;
-    if (with_lines && !error.mark.is_null()) where += ": line " + std::to_string(error.mark.line + 1);
+    if (with_lines && !error.mark.is_null())
+      where += ": line " + std::to_string(error.mark.line + 1);
     throw Error(where + ": not valid YAML: " + error.msg);
   }
 }
@@ -74,8 +76,10 @@ ConfigNode import_text(std::string_view text, const std::string& name, bool with
 ConfigNode import_document(std::string_view text, const std::string& name) {
   if (text.size() > kMostBytes) throw Error(name + ": larger than a config can be (1 MiB)");
   auto tree = import_text(text, name, true);
-  if (tree.kind == ConfigNode::Kind::kNull) throw Error(name + ": the file is empty; a config has keys");
-  if (tree.kind != ConfigNode::Kind::kMap) throw Error(name + ": a config is a map of keys, 'key: value'");
+  if (tree.kind == ConfigNode::Kind::kNull)
+    throw Error(name + ": the file is empty; a config has keys");
+  if (tree.kind != ConfigNode::Kind::kMap)
+    throw Error(name + ": a config is a map of keys, 'key: value'");
   return tree;
 }
 

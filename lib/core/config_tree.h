@@ -28,10 +28,11 @@ struct ConfigNode {
   [[noreturn]] void fail(const std::string& path, const std::string& what) const;
 };
 
-// A config file as a tree. `extends: base.yaml` (relative to the file, depth one) is merged in: maps
-// merge, but a map whose `kind` differs replaces the base's whole. Overrides "a.b.0.c=value" (value
-// is YAML; numbers index lists) edit the tree before anything reads it. Error on a missing, empty,
-// broken or hostile file (size, depth and node count are bounded), and on a malformed override.
+// A config file as a tree. `extends: base.yaml` (relative to the file, depth one) is merged in:
+// maps merge, but a map whose `kind` differs replaces the base's whole. Overrides "a.b.0.c=value"
+// (value is YAML; numbers index lists) edit the tree before anything reads it. Error on a missing,
+// empty, broken or hostile file (size, depth and node count are bounded), and on a malformed
+// override.
 ConfigNode load_config(const std::filesystem::path& path,
                        std::span<const std::string> overrides = {});
 

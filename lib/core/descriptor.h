@@ -19,7 +19,8 @@ struct Descriptor {
 };
 
 // Error "path: cannot read: why; advice".
-[[noreturn]] inline void fail_to(const fs::path& path, const char* doing, int code, const char* advice) {
+[[noreturn]] inline void fail_to(const fs::path& path, const char* doing, int code,
+                                 const char* advice) {
   throw Error(path.string() + ": cannot " + doing + ": " + std::strerror(code) + "; " + advice);
 }
 

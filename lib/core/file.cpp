@@ -16,8 +16,9 @@ namespace {
 
 [[noreturn]] void cannot_write(const fs::path& path, int code) {
   fail_to(path, "write", code,
-       code == ENOSPC || code == EDQUOT || code == EFBIG ? "free some space and run again"
-                                                         : "choose a folder that can be written");
+          code == ENOSPC || code == EDQUOT || code == EFBIG
+              ? "free some space and run again"
+              : "choose a folder that can be written");
 }
 
 void sync_folder(const fs::path& folder) {

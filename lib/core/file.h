@@ -23,8 +23,8 @@ std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30)
 // fsync of the folder. Nothing is left behind when it fails.
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces);
 void write_text(const fs::path& path, std::string_view text);
-// The same for a writer of its own, which writes the file that it is given the name of and says whether
-// the system took all of it.
+// The same for a writer of its own, which writes the file that it is given the name of and says
+// whether the system took all of it.
 void write_file(const fs::path& path, const std::function<bool(const fs::path& partial)>& write);
 
 // A file written piece by piece that appears whole or not at all.
@@ -43,8 +43,8 @@ class NewFile {
   int file_;
 };
 
-// Adds a line and its end to a file and waits until it is on the disk. Where that fails, the file is
-// cut to what it was.
+// Adds a line and its end to a file and waits until it is on the disk. Where that fails, the file
+// is cut to what it was.
 void append_line(const fs::path& path, const std::string& line);
 
 // Removes a folder such that a reader finds it whole or not at all.
@@ -82,8 +82,9 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// A file that takes several runs to write and appears whole or not at all. `path.partial` holds what
-// has come so far and `path.partial.note` a text about it; both stay until commit() or discard().
+// A file that takes several runs to write and appears whole or not at all. `path.partial` holds
+// what has come so far and `path.partial.note` a text about it; both stay until commit() or
+// discard().
 class PartialFile {
  public:
   explicit PartialFile(const fs::path& path);

@@ -63,7 +63,8 @@ std::string read_text(const fs::path& path, size_t most_bytes) {
   const auto file = MappedFile::open(path);
   const auto bytes = file->bytes();
   if (bytes.size() > most_bytes) {
-    throw Error(path.string() + ": " + std::to_string(bytes.size()) + " bytes, more than such a file can have");
+    throw Error(path.string() + ": " + std::to_string(bytes.size()) +
+                " bytes, more than such a file can have");
   }
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

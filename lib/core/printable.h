@@ -5,8 +5,8 @@
 
 namespace trm {
 
-// Text from a file or the network as a message may show it: at most `most` bytes, and a question mark
-// for every byte that a terminal could take for more than a letter.
+// Text from a file or the network as a message may show it: at most `most` bytes, and a question
+// mark for every byte that a terminal could take for more than a letter.
 inline std::string printable(std::string_view text, size_t most = 80) {
   std::string shown(text.substr(0, most));
   for (char& c : shown) {

@@ -35,7 +35,8 @@ std::string Progress::line(double seconds) const {
       total_ > 0 ? std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_)) : 0;
   std::string text = fmt::format("{} {}/{}", title_, done_, total_);
   if (rate > 0) {
-    text += rate >= 1000 ? fmt::format("  {}/s", human_count(rate)) : fmt::format("  {:.3g}/s", rate);
+    text +=
+        rate >= 1000 ? fmt::format("  {}/s", human_count(rate)) : fmt::format("  {:.3g}/s", rate);
     if (done_ < total_) {
       text += "  " + human_seconds(static_cast<double>(total_ - done_) / rate) + " left";
     } else {
@@ -49,7 +50,8 @@ std::string Progress::line(double seconds) const {
   if (bar >= 5) {
     const int filled = static_cast<int>(share * bar + 0.5);
     text = fmt::format("[{}{}] {:3.0f}%  ", std::string(static_cast<size_t>(filled), '#'),
-                       std::string(static_cast<size_t>(bar - filled), '.'), 100 * share) + text;
+                       std::string(static_cast<size_t>(bar - filled), '.'), 100 * share) +
+           text;
   }
   return text.substr(0, static_cast<size_t>(std::max(1, output_.width - 1)));
 }
@@ -65,7 +67,8 @@ void Progress::update(int64_t done, const std::string& note) {
   note_ = note;
   if (!output_.write) return;
   const auto now = Clock::now();
-  const auto pause = output_.terminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
+  const auto pause =
+      output_.terminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
   if (now - drawn_ < pause) return;
   drawn_ = now;
   shown_ = true;

@@ -25,7 +25,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
-  // What there is to do, where that is known only once work has begun, and what of it was done before.
+  // What there is to do, where that is known only once work has begun, and what of it was done
+  // before.
   void expect(int64_t total, int64_t start = 0);
   void update(int64_t done, const std::string& note = "");
   void finish();

@@ -10,8 +10,8 @@
 
 namespace trm {
 
-// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a block of four
-// numbers as a function of counter and key. constexpr, so that CUDA code can call it.
+// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a block of
+// four numbers as a function of counter and key. constexpr, so that CUDA code can call it.
 constexpr std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> c, std::array<uint32_t, 2> k) {
   for (int round = 0; round < 10; ++round) {
     const uint64_t a = uint64_t{0xD2511F53U} * c[0];

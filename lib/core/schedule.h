@@ -14,7 +14,8 @@ struct ScheduleConfig {
 
   template <class V>
   void fields(V& v) {
-    v("warmup_steps", warmup_steps, "steps in which the learning rate rises to its base", {.min = 0});
+    v("warmup_steps", warmup_steps, "steps in which the learning rate rises to its base",
+      {.min = 0});
     v("min_ratio", min_ratio, "share of the base rate at the last step; 1 keeps it constant",
       {.min = 0, .max = 1});
   }

@@ -43,7 +43,8 @@ std::string hash_of(const Augmentations& augmentations) {
   return all.hex();
 }
 
-std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder, int64_t identifiers) {
+std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder,
+                                                        int64_t identifiers) {
   const auto codes = folder / kCodes, indices = folder / kIndices;
   if (!fs::exists(codes)) return nullptr;
   auto all = std::make_shared<Augmentations>();
@@ -54,8 +55,8 @@ std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder, 
     inconsistent(indices, "not the places of every identifier's copies");
   }
   for (size_t j = 0; j + 1 < all->begin.size(); ++j) {
-    const bool first_is_itself = all->begin[j] < all->begin[j + 1] &&
-                                 all->codes[static_cast<size_t>(all->begin[j])] == 0;
+    const bool first_is_itself =
+        all->begin[j] < all->begin[j + 1] && all->codes[static_cast<size_t>(all->begin[j])] == 0;
     if (!first_is_itself) inconsistent(indices, "a puzzle that is not its own first copy");
   }
   return all;

@@ -8,10 +8,11 @@
 
 namespace trm::data {
 
-// Copies of puzzles that are not on disk but made while reading. A copy is a code, which the task turns
-// into a change of the tokens (Task::transform); 0 is the puzzle itself. Copy k of the puzzle with
-// identifier j has the puzzle id begin[j] + k, so that ids are those of a folder that holds all copies.
-// Files beside the splits: augmentations.npy [copies] and augmentation_indices.npy [identifiers + 1].
+// Copies of puzzles that are not on disk but made while reading. A copy is a code, which the task
+// turns into a change of the tokens (Task::transform); 0 is the puzzle itself. Copy k of the puzzle
+// with identifier j has the puzzle id begin[j] + k, so that ids are those of a folder that holds
+// all copies. Files beside the splits: augmentations.npy [copies] and augmentation_indices.npy
+// [identifiers + 1].
 struct Augmentations {
   std::vector<uint32_t> codes;
   std::vector<int32_t> begin;

@@ -47,10 +47,11 @@ void number(const Dataset& data, const std::vector<int64_t>& groups, std::vector
 }  // namespace
 
 Splits crop_to_canvas(const Splits& splits, const Task& task, int64_t side) {
-  const auto full = static_cast<int64_t>(std::sqrt(static_cast<double>(splits.train->info().cells)) + 0.5);
+  const auto full =
+      static_cast<int64_t>(std::sqrt(static_cast<double>(splits.train->info().cells)) + 0.5);
   if (full * full != splits.train->info().cells || side > full) {
-    throw Error("data.canvas: " + std::to_string(side) + "x" + std::to_string(side) + " is no part of " +
-                splits.train->name() + ", whose grids have " +
+    throw Error("data.canvas: " + std::to_string(side) + "x" + std::to_string(side) +
+                " is no part of " + splits.train->name() + ", whose grids have " +
                 std::to_string(splits.train->info().cells) + " cells; lower it or leave it out");
   }
   std::set<int32_t> fit, too_large;
@@ -66,7 +67,8 @@ Splits crop_to_canvas(const Splits& splits, const Task& task, int64_t side) {
   int32_t next = 1;
   number(*splits.train, train, rows, next);
   number(*splits.test, test, rows, next);
-  return {splits.train->select(train, rows, next, side), splits.test->select(test, rows, next, side)};
+  return {splits.train->select(train, rows, next, side),
+          splits.test->select(test, rows, next, side)};
 }
 
 }  // namespace trm::data

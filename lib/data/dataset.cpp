@@ -35,7 +35,8 @@ NpyArray open_tokens(const fs::path& folder, const std::string& name, int64_t ce
   auto array = format::read_npy(path);
   if (!is_integer(array.dtype)) inconsistent(path, "tokens that are not whole numbers");
   if (array.shape.size() != 2 || array.shape[1] != cells) {
-    inconsistent(path, "rows that do not have the " + std::to_string(cells) + " cells of dataset.json");
+    inconsistent(path,
+                 "rows that do not have the " + std::to_string(cells) + " cells of dataset.json");
   }
   return array;
 }
@@ -63,15 +64,17 @@ void check_list(const fs::path& path, const std::vector<int32_t>& begin, int64_t
                            std::to_string(last));
   }
   const auto fall = std::adjacent_find(begin.begin(), begin.end(), std::greater_equal<>());
-  if (fall != begin.end()) inconsistent(path, "offsets that do not rise, so that an entry is empty");
+  if (fall != begin.end())
+    inconsistent(path, "offsets that do not rise, so that an entry is empty");
 }
 
-void check_identifiers(const fs::path& folder, const std::vector<int32_t>& identifiers, int64_t count) {
+void check_identifiers(const fs::path& folder, const std::vector<int32_t>& identifiers,
+                       int64_t count) {
   for (const int32_t id : identifiers) {
     if (id >= count) {
-      inconsistent(array_path(folder, "puzzle_identifiers"),
-                   "identifier " + std::to_string(id) + " where dataset.json counts " +
-                       std::to_string(count));
+      inconsistent(array_path(folder, "puzzle_identifiers"), "identifier " + std::to_string(id) +
+                                                                 " where dataset.json counts " +
+                                                                 std::to_string(count));
     }
   }
 }
@@ -108,7 +111,8 @@ void copy_tokens(const NpyArray& array, int64_t row, int64_t side, std::span<uin
 
 std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::string& split) {
   if (!fs::is_directory(folder)) {
-    throw Error(folder.string() + ": no such data folder; make one with trm-data generate or build");
+    throw Error(folder.string() +
+                ": no such data folder; make one with trm-data generate or build");
   }
   const auto path = folder / split;
   if (!fs::is_directory(path)) {
@@ -155,12 +159,14 @@ void Dataset::add_part(Part part, const std::vector<int32_t>& group_begin) {
       const auto id = part.identifiers[p];
       for (int64_t k = 0; k < (copies ? copies->copies(id) : 1); ++k) {
         examples += part.puzzle_begin[p + 1] - part.puzzle_begin[p];
-        puzzle_ids_.push_back(copies ? copies->begin[static_cast<size_t>(id)] + static_cast<int32_t>(k) : id);
+        puzzle_ids_.push_back(
+            copies ? copies->begin[static_cast<size_t>(id)] + static_cast<int32_t>(k) : id);
         puzzle_begin_.push_back(static_cast<int32_t>(examples));
       }
     }
     if (copies && group_begin[g + 1] - group_begin[g] != 1) {
-      inconsistent(array_path(part.folder, "group_indices"), "a group of several puzzles with augmentations");
+      inconsistent(array_path(part.folder, "group_indices"),
+                   "a group of several puzzles with augmentations");
     }
     if (examples > INT32_MAX) inconsistent(part.folder, "more than 2^31 examples");
     group_begin_.push_back(static_cast<int32_t>(puzzle_ids_.size()));
@@ -179,16 +185,17 @@ void Dataset::add_group(const Dataset& from, int64_t group, size_t part,
   for (auto puzzle = from.group_begin_[g]; puzzle < from.group_begin_[g + 1]; ++puzzle) {
     const auto p = static_cast<size_t>(puzzle);
     const int64_t end = examples() + from.puzzle_begin_[p + 1] - from.puzzle_begin_[p];
-    if (end > INT32_MAX) throw Error(from.name_ + ": makes more than 2^31 examples of all folders; leave one out");
+    if (end > INT32_MAX)
+      throw Error(from.name_ + ": makes more than 2^31 examples of all folders; leave one out");
     puzzle_begin_.push_back(static_cast<int32_t>(end));
     puzzle_ids_.push_back(rows.at(static_cast<size_t>(from.puzzle_ids_[p])));
   }
   group_begin_.push_back(static_cast<int32_t>(puzzle_ids_.size()));
 }
 
-std::shared_ptr<const Dataset> Dataset::join(const std::vector<std::shared_ptr<const Dataset>>& parts,
-                                             const std::vector<std::vector<int32_t>>& rows,
-                                             int64_t puzzle_ids) {
+std::shared_ptr<const Dataset> Dataset::join(
+    const std::vector<std::shared_ptr<const Dataset>>& parts,
+    const std::vector<std::vector<int32_t>>& rows, int64_t puzzle_ids) {
   std::shared_ptr<Dataset> all(new Dataset);
   all->info_ = parts.front()->info_;
   all->info_.puzzle_ids = puzzle_ids;
@@ -217,8 +224,8 @@ std::shared_ptr<const Dataset> Dataset::select(const std::vector<int64_t>& group
   chosen->side_ = side;
   chosen->parts_ = parts_;
   for (const auto group : groups) chosen->add_group(*this, group, 0, rows);
-  chosen->info_.mean_examples =
-      static_cast<double>(chosen->examples()) / std::max<double>(1, static_cast<double>(chosen->puzzles()));
+  chosen->info_.mean_examples = static_cast<double>(chosen->examples()) /
+                                std::max<double>(1, static_cast<double>(chosen->puzzles()));
   return chosen;
 }
 
@@ -257,8 +264,10 @@ Dataset::Stored Dataset::stored(int64_t example) const {
 void Dataset::read(int64_t example, std::span<uint8_t> input, std::span<uint8_t> label) const {
   const auto place = place_of(example);
   const auto& part = parts_[place.part];
-  copy_tokens(part.inputs, place.row, side_, input, info_.vocabulary, array_path(part.folder, "inputs"));
-  copy_tokens(part.labels, place.row, side_, label, info_.vocabulary, array_path(part.folder, "labels"));
+  copy_tokens(part.inputs, place.row, side_, input, info_.vocabulary,
+              array_path(part.folder, "inputs"));
+  copy_tokens(part.labels, place.row, side_, label, info_.vocabulary,
+              array_path(part.folder, "labels"));
 }
 
 std::optional<int64_t> Dataset::rating(int64_t example) const {

@@ -14,23 +14,24 @@
 
 namespace trm::data {
 
-// One split of a dataset folder (spec 6.2), or of several, memory-mapped. Groups are original puzzles
-// with all their augmentations, puzzles are single augmentations, examples are pairs of input and label.
-// Where a folder's augmentations are made while reading, its puzzles are counted as if they were there.
+// One split of a dataset folder (spec 6.2), or of several, memory-mapped. Groups are original
+// puzzles with all their augmentations, puzzles are single augmentations, examples are pairs of
+// input and label. Where a folder's augmentations are made while reading, its puzzles are counted
+// as if they were there.
 class Dataset {
  public:
   // Checks types, shapes and offsets of all arrays before anything is read; Error naming the file.
   static std::shared_ptr<const Dataset> open(const std::filesystem::path& folder,
                                              const std::string& split);
 
-  // The groups of all parts in their order. rows[i][id] is the puzzle id that id of part i becomes, of
-  // `puzzle_ids` in all. Error where the parts are of different grids.
+  // The groups of all parts in their order. rows[i][id] is the puzzle id that id of part i becomes,
+  // of `puzzle_ids` in all. Error where the parts are of different grids.
   static std::shared_ptr<const Dataset> join(
       const std::vector<std::shared_ptr<const Dataset>>& parts,
       const std::vector<std::vector<int32_t>>& rows, int64_t puzzle_ids);
 
-  // Some of the groups, on the top left `side` x `side` cells of the square that a grid is; rows[id] as
-  // above.
+  // Some of the groups, on the top left `side` x `side` cells of the square that a grid is;
+  // rows[id] as above.
   std::shared_ptr<const Dataset> select(const std::vector<int64_t>& groups,
                                         const std::vector<int32_t>& rows, int64_t puzzle_ids,
                                         int64_t side) const;

@@ -47,7 +47,8 @@ std::vector<std::string> names_of(const fs::path& folder, int64_t ids) {
       if (name.is_string()) names.push_back(name.get<std::string>());
     }
   }
-  if (!json.is_array() || names.size() != json.size() || static_cast<int64_t>(names.size()) != ids) {
+  if (!json.is_array() || names.size() != json.size() ||
+      static_cast<int64_t>(names.size()) != ids) {
     throw Error(path.string() + ": not a list of the " + std::to_string(ids) +
                 " names of dataset.json; build the folder again");
   }
@@ -90,16 +91,17 @@ Splits open_folders(const std::vector<fs::path>& train, const std::vector<fs::pa
   const auto test_parts = open_parts(test.empty() ? train : test, "test");
   if (train.size() == 1 && test.empty()) return {parts.front(), test_parts.front()};
   const auto table = table_of(parts);
-  const auto rows =
-      test.empty() ? table.rows : rows_by_name(train, parts, table, test, test_parts);
+  const auto rows = test.empty() ? table.rows : rows_by_name(train, parts, table, test, test_parts);
   if (test.empty()) {
     for (size_t i = 0; i < parts.size(); ++i) {
       if (parts[i]->info().puzzle_ids != test_parts[i]->info().puzzle_ids) {
-        throw Error(train[i].string() + ": train and test count different puzzle ids; build it again");
+        throw Error(train[i].string() +
+                    ": train and test count different puzzle ids; build it again");
       }
     }
   }
-  return {Dataset::join(parts, table.rows, table.size), Dataset::join(test_parts, rows, table.size)};
+  return {Dataset::join(parts, table.rows, table.size),
+          Dataset::join(test_parts, rows, table.size)};
 }
 
 }  // namespace trm::data

@@ -15,12 +15,12 @@ namespace trm::data {
 // Rows of a data set as tensors: tokens that are no label become kIgnoredLabel.
 class BatchReader {
  public:
-  // task: makes the copies of puzzles that are not on disk; it must outlive the reader. None is needed
-  // where there are none.
+  // task: makes the copies of puzzles that are not on disk; it must outlive the reader. None is
+  // needed where there are none.
   explicit BatchReader(std::shared_ptr<const Dataset> data, const Task* task = nullptr);
 
-  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where the
-  // task does.
+  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where
+  // the task does.
   Batch read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const;
 
   // Rows for evaluation, in order, with padding rows up to `rows`.
@@ -34,8 +34,8 @@ class BatchReader {
   const Task* task_;
 };
 
-// Prepares the next training batches in a thread of its own. A batch is a function of (seed, step), so
-// how far ahead the thread is changes nothing.
+// Prepares the next training batches in a thread of its own. A batch is a function of (seed, step),
+// so how far ahead the thread is changes nothing.
 class Loader {
  public:
   // `first_step`: the step of the first batch, from 1.

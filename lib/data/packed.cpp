@@ -18,8 +18,8 @@ using format::DType;
 using nlohmann::ordered_json;
 
 template <class T>
-void write_array(const fs::path& folder, const char* name, DType dtype, const std::vector<T>& values,
-                 std::initializer_list<int64_t> shape) {
+void write_array(const fs::path& folder, const char* name, DType dtype,
+                 const std::vector<T>& values, std::initializer_list<int64_t> shape) {
   format::write_npy(folder / (std::string("all__") + name + ".npy"), dtype,
                     std::vector<int64_t>(shape), std::as_bytes(std::span(values)));
 }
@@ -51,20 +51,21 @@ void write_info(const fs::path& folder, const PackedSet& set, const PackedSplit&
   const auto examples = split.puzzle_begin.back();
   const auto puzzles = static_cast<int64_t>(split.puzzle_ids.size());
   const auto groups = static_cast<int64_t>(split.group_begin.size()) - 1;
-  const double mean = puzzles > 0 ? static_cast<double>(examples) / static_cast<double>(puzzles) : 1;
+  const double mean =
+      puzzles > 0 ? static_cast<double>(examples) / static_cast<double>(puzzles) : 1;
   // Without identifiers of their own, augmentations are not counted as puzzles (spec 7.1).
-  write_text(folder / "dataset.json",
-             python_style(ordered_json{
-                 {"pad_id", 0},
-                 {"ignore_label_id", 0},
-                 {"blank_identifier_id", 0},
-                 {"vocab_size", set.vocabulary},
-                 {"seq_len", set.cells},
-                 {"num_puzzle_identifiers", set.identifiers.size()},
-                 {"total_groups", groups},
-                 {"mean_puzzle_examples", mean},
-                 {"total_puzzles", set.identifiers.size() == 1 ? groups : puzzles},
-                 {"sets", {"all"}}}));
+  write_text(
+      folder / "dataset.json",
+      python_style(ordered_json{{"pad_id", 0},
+                                {"ignore_label_id", 0},
+                                {"blank_identifier_id", 0},
+                                {"vocab_size", set.vocabulary},
+                                {"seq_len", set.cells},
+                                {"num_puzzle_identifiers", set.identifiers.size()},
+                                {"total_groups", groups},
+                                {"mean_puzzle_examples", mean},
+                                {"total_puzzles", set.identifiers.size() == 1 ? groups : puzzles},
+                                {"sets", {"all"}}}));
 }
 
 // Numbers names in the order of their first appearance.
@@ -97,8 +98,10 @@ void write_split(const fs::path& folder, const PackedSet& set, const PackedSplit
     write_tokens(folder, "inputs", split.inputs, set.cells, split.wide);
     write_tokens(folder, "labels", split.labels, set.cells, split.wide);
   }
-  write_array(folder, "puzzle_identifiers", DType::i32, split.puzzle_ids, {count(split.puzzle_ids)});
-  write_array(folder, "puzzle_indices", DType::i32, split.puzzle_begin, {count(split.puzzle_begin)});
+  write_array(folder, "puzzle_identifiers", DType::i32, split.puzzle_ids,
+              {count(split.puzzle_ids)});
+  write_array(folder, "puzzle_indices", DType::i32, split.puzzle_begin,
+              {count(split.puzzle_begin)});
   write_array(folder, "group_indices", DType::i32, split.group_begin, {count(split.group_begin)});
   if (!split.ratings.empty()) {
     write_array(folder, "ratings", DType::i32, split.ratings, {count(split.ratings)});
@@ -128,8 +131,8 @@ std::string python_style(const ordered_json& json) {
   if (json.is_object() || json.is_array()) {
     std::string text;
     for (const auto& [key, value] : json.items()) {
-      text += (text.empty() ? "" : ", ") + (json.is_object() ? ordered_json(key).dump() + ": " : "") +
-              python_style(value);
+      text += (text.empty() ? "" : ", ") +
+              (json.is_object() ? ordered_json(key).dump() + ": " : "") + python_style(value);
     }
     return json.is_object() ? "{" + text + "}" : "[" + text + "]";
   }

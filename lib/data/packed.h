@@ -14,15 +14,16 @@ namespace trm::data {
 
 // One split as a builder fills it, before it is written (spec 6.2).
 struct PackedSplit {
-  std::vector<uint8_t> inputs, labels;       // [examples, cells] tokens
-  std::vector<int32_t> puzzle_ids;           // [puzzles]
-  std::vector<int32_t> puzzle_begin = {0};   // [puzzles + 1] offsets of examples
-  std::vector<int32_t> group_begin = {0};    // [groups + 1] offsets of puzzles
-  std::vector<int32_t> ratings;              // [examples]; empty where there are none
-  std::vector<std::string> sources;          // [examples]; empty where there are none
-  bool wide = false;  // tokens are stored as int64, as the reference's builder does after augmentation
-  // Where the tokens are too many for memory: writes all examples in their order, some at a time, in
-  // place of `inputs` and `labels`.
+  std::vector<uint8_t> inputs, labels;      // [examples, cells] tokens
+  std::vector<int32_t> puzzle_ids;          // [puzzles]
+  std::vector<int32_t> puzzle_begin = {0};  // [puzzles + 1] offsets of examples
+  std::vector<int32_t> group_begin = {0};   // [groups + 1] offsets of puzzles
+  std::vector<int32_t> ratings;             // [examples]; empty where there are none
+  std::vector<std::string> sources;         // [examples]; empty where there are none
+  bool wide =
+      false;  // tokens are stored as int64, as the reference's builder does after augmentation
+  // Where the tokens are too many for memory: writes all examples in their order, some at a time,
+  // in place of `inputs` and `labels`.
   using Tokens = std::span<const uint8_t>;
   std::function<void(const std::function<void(Tokens inputs, Tokens labels)>& write)> stream = {};
 };
@@ -43,9 +44,10 @@ struct PackedSet {
   int64_t vocabulary = 0;
   std::vector<std::string> identifiers = {"<blank>"};  // by puzzle id
   PackedSplit train, test;
-  std::map<std::string, std::string> files = {};  // more, by name: the references' test_puzzles.json
-  // Augmentations that are made while reading (augmentations.h): of each identifier the codes of its
-  // copies, the first 0 for itself. Empty for none.
+  std::map<std::string, std::string> files =
+      {};  // more, by name: the references' test_puzzles.json
+  // Augmentations that are made while reading (augmentations.h): of each identifier the codes of
+  // its copies, the first 0 for itself. Empty for none.
   std::vector<std::vector<uint32_t>> augmentations = {};
   Provenance provenance;
 };

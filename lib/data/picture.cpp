@@ -53,10 +53,11 @@ std::string paint_for_page(const Picture& picture) {
     text += "<tr>";
     for (int64_t c = 0; c < picture.columns; ++c) {
       const auto& cell = picture.cells[static_cast<size_t>(r * picture.columns + c)];
-      text += fmt::format("<td style=\"width:16px;height:16px;padding:0;text-align:center;"
-                          "border:1px solid #888;background:#{:06x};color:#{:06x}{}\">{}</td>",
-                          cell.colour, ink_on(cell.colour), cell.marked ? ";font-weight:bold" : "",
-                          escaped(cell.text));
+      text += fmt::format(
+          "<td style=\"width:16px;height:16px;padding:0;text-align:center;"
+          "border:1px solid #888;background:#{:06x};color:#{:06x}{}\">{}</td>",
+          cell.colour, ink_on(cell.colour), cell.marked ? ";font-weight:bold" : "",
+          escaped(cell.text));
     }
     text += "</tr>\n";
   }

@@ -6,11 +6,14 @@
 namespace trm::data {
 namespace {
 
-int64_t side_of(size_t cells) { return std::lround(std::ceil(std::sqrt(static_cast<double>(cells)))); }
+int64_t side_of(size_t cells) {
+  return std::lround(std::ceil(std::sqrt(static_cast<double>(cells))));
+}
 
 }  // namespace
 
-void Task::transform(uint32_t code, std::span<uint8_t> /*input*/, std::span<uint8_t> /*label*/) const {
+void Task::transform(uint32_t code, std::span<uint8_t> /*input*/,
+                     std::span<uint8_t> /*label*/) const {
   throw std::logic_error("a task without copies was asked for copy " + std::to_string(code));
 }
 

@@ -13,23 +13,26 @@
 
 namespace trm::data {
 
-// What a kind of puzzle knows: its symmetries, its scores, its looks. Trainer and evaluator call this
-// and have no case for any task.
+// What a kind of puzzle knows: its symmetries, its scores, its looks. Trainer and evaluator call
+// this and have no case for any task.
 class Task {
  public:
   virtual ~Task() = default;
 
   // Turns a training example into an equivalent one, in place; a function of the stream alone.
-  virtual void augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const = 0;
+  virtual void augment(std::span<uint8_t> input, std::span<uint8_t> label,
+                       Stream& stream) const = 0;
   // Whether augment() ever changes anything.
   virtual bool augments() const = 0;
-  // Turns a puzzle into its copy of that code, in place (augmentations.h); for tasks that have such.
+  // Turns a puzzle into its copy of that code, in place (augmentations.h); for tasks that have
+  // such.
   virtual void transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const;
 
   // Scores of an answer beside exactness, each 0 to 1, in the order of score_names().
   virtual std::vector<std::string> score_names() const = 0;
   virtual std::vector<double> score(Tokens input, Tokens answer) const = 0;
-  // What scores an evaluation: the means of score(), where a task needs no more than one answer at a time.
+  // What scores an evaluation: the means of score(), where a task needs no more than one answer at
+  // a time.
   virtual std::unique_ptr<Scorer> scorer(const ScorerContext& context) const;
 
   // The side of the smallest square, from the top left, that holds what is in the tokens.

@@ -67,7 +67,8 @@ class Run {
                              batch};
     const auto rows = torch::arange(batch.rows(), batch.inputs.device()).lt(batch.puzzles);
     unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
-      const auto terms = loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});
+      const auto terms =
+          loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});
       sums_[step - 1] += terms.sums;
       if (step == request_.depth) last = output;
     });

@@ -55,7 +55,7 @@ struct Answers {
   Batch batch;
   torch::Tensor predictions;          // [B, L] int32
   std::span<const int64_t> examples;  // [B]
-  const model::Output& output;        // of the last supervision step, on the device, padding and all
+  const model::Output& output;  // of the last supervision step, on the device, padding and all
 };
 using AnswerSink = std::function<void(const Answers&)>;
 

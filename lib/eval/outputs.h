@@ -11,7 +11,8 @@ namespace trm::eval {
 
 // What an evaluation can keep beside its scores, by the references' names.
 inline constexpr std::string_view kOutputNames[] = {
-    "inputs", "labels", "puzzle_identifiers", "preds", "logits", "q_halt_logits", "q_continue_logits"};
+    "inputs", "labels",        "puzzle_identifiers", "preds",
+    "logits", "q_halt_logits", "q_continue_logits"};
 
 // Keeps outputs while an evaluation runs, all in memory.
 class OutputRecorder {

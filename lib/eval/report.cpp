@@ -22,7 +22,8 @@ std::vector<uint8_t> tokens_of(const torch::Tensor& row) {
 
 std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   const auto& s = evaluation.scores;
-  std::string text = fmt::format("{} ({} weights) on {}\n", origin.checkpoint, origin.weights, origin.data);
+  std::string text =
+      fmt::format("{} ({} weights) on {}\n", origin.checkpoint, origin.weights, origin.data);
   text += fmt::format("  {:<18} {} +- {:.2f}\n", "exact accuracy", percent(s.exact_accuracy),
                       100 * evaluation.standard_error());
   text += fmt::format("  {:<18} {}\n", "cell accuracy", percent(s.accuracy));
@@ -35,10 +36,11 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   text += fmt::format("  {:<18} {} in {}\n", "puzzles", evaluation.puzzles,
                       human_seconds(evaluation.seconds));
   // One line by the references' names, to compare with theirs digit by digit.
-  text += fmt::format("  accuracy {:.7f}  exact_accuracy {:.7f}  q_halt_accuracy {:.7f}  lm_loss {:.7f}  "
-                      "q_halt_loss {:.7f}  steps {}\n",
-                      s.accuracy, s.exact_accuracy, s.q_halt_accuracy, s.lm_loss, s.q_halt_loss,
-                      evaluation.by_step.size());
+  text += fmt::format(
+      "  accuracy {:.7f}  exact_accuracy {:.7f}  q_halt_accuracy {:.7f}  lm_loss {:.7f}  "
+      "q_halt_loss {:.7f}  steps {}\n",
+      s.accuracy, s.exact_accuracy, s.q_halt_accuracy, s.lm_loss, s.q_halt_loss,
+      evaluation.by_step.size());
   text += "\n  supervision step   exact       cells       q_halt\n";
   for (size_t i = 0; i < evaluation.by_step.size(); ++i) {
     const auto& at = evaluation.by_step[i];
@@ -48,8 +50,8 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   if (evaluation.by_rating.empty()) return text;
   text += "\n            rating   puzzles   exact\n";
   for (const auto& bin : evaluation.by_rating) {
-    const auto range = bin.low == bin.high ? std::to_string(bin.low)
-                                           : fmt::format("{}-{}", bin.low, bin.high);
+    const auto range =
+        bin.low == bin.high ? std::to_string(bin.low) : fmt::format("{}-{}", bin.low, bin.high);
     text += fmt::format("  {:>16}   {:>7}   {}\n", range, bin.puzzles, percent(bin.exact_accuracy));
   }
   return text;
@@ -78,11 +80,11 @@ std::string AnswerRecorder::drawings(bool colours) const {
       mistakes += wrong[i] ? 1 : 0;
     }
     const std::span<const bool> marks(wrong.get(), label.size());
-    text += fmt::format("example {}\n{}answer: {}\n{}\n", examples_[static_cast<size_t>(r)],
-                        task_.draw(tokens_of(inputs[r])),
-                        mistakes == 0 ? "right" : fmt::format("{} wrong cells", mistakes),
-                        colours ? task_.draw(answer, marks, "\033[1;31m", "\033[0m")
-                                : task_.draw(answer));
+    text += fmt::format(
+        "example {}\n{}answer: {}\n{}\n", examples_[static_cast<size_t>(r)],
+        task_.draw(tokens_of(inputs[r])),
+        mistakes == 0 ? "right" : fmt::format("{} wrong cells", mistakes),
+        colours ? task_.draw(answer, marks, "\033[1;31m", "\033[0m") : task_.draw(answer));
   }
   return text;
 }

@@ -114,8 +114,9 @@ TrainedModel load_file(const fs::path& path, std::span<const std::string> overri
   auto& task = trained.experiment.data.task;
   if (!data::fits(task, info)) task = data::task_that_fits(info);
   const auto* table = weights.find("puzzle_emb.weights");
-  build_with(trained, {info.cells, rows_of(weights, "embed_tokens.embedding_weight"),
-                       table ? rows_of(weights, "puzzle_emb.weights") : info.puzzle_ids},
+  build_with(trained,
+             {info.cells, rows_of(weights, "embed_tokens.embedding_weight"),
+              table ? rows_of(weights, "puzzle_emb.weights") : info.puzzle_ids},
              weights);
   return trained;
 }

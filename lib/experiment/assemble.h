@@ -36,9 +36,9 @@ struct TrainedModel {
   std::shared_ptr<model::Model> model;
   std::shared_ptr<loss::TokenLoss> token_loss;
 };
-// From a run, a checkpoint, a file of weights or a reference's run folder. `overrides` edit the config
-// that it was trained with (device, threads, precision, data.path...). A file says nothing of the
-// grid's size, which is then that of data.path. Error on weights that are not finite.
+// From a run, a checkpoint, a file of weights or a reference's run folder. `overrides` edit the
+// config that it was trained with (device, threads, precision, data.path...). A file says nothing
+// of the grid's size, which is then that of data.path. Error on weights that are not finite.
 TrainedModel load_model(const std::filesystem::path& source, const std::string& which,
                         std::span<const std::string> overrides = {});
 

@@ -46,7 +46,8 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
   for (const auto& step : times) (step.total > 0 ? whole : split).push_back(step);
   return {median_of(whole, &train::StepTimes::total), median_of(split, &train::StepTimes::forward),
           median_of(split, &train::StepTimes::backward),
-          median_of(split, &train::StepTimes::optimizer), median_of(split, &train::StepTimes::data)};
+          median_of(split, &train::StepTimes::optimizer),
+          median_of(split, &train::StepTimes::data)};
 }
 
 }  // namespace
@@ -74,8 +75,8 @@ Benchmark benchmark_training(Experiment experiment, int64_t steps) {
   result.limit_gflops = operations / result.limit_seconds * 1e-9;
   for (const int64_t size : {256, 512, 1024, 2048}) {
     const nn::Product square{1, size, size, size};
-    result.best_square_gflops =
-        std::max(result.best_square_gflops, square.operations() / timer.time(square).seconds * 1e-9);
+    result.best_square_gflops = std::max(result.best_square_gflops,
+                                         square.operations() / timer.time(square).seconds * 1e-9);
   }
   return result;
 }

@@ -36,10 +36,13 @@ std::string benchmark_text(const Benchmark& b) {
   row("limit", b.limit_seconds);
   text += fmt::format("  {:<12} {:>10.2f}  steps a second\n", "rate", b.steps_per_second);
   text += fmt::format("  {:<12} {:>10.2f}  step over limit\n", "ratio", t.step / b.limit_seconds);
-  text += fmt::format("  {:<12} {:>10}\n", "peak memory", human_bytes(static_cast<double>(b.peak_memory_bytes)));
-  text += fmt::format("  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square product's {:.1f}\n",
-                      b.limit_gflops, 100 * b.limit_gflops / b.best_square_gflops, b.best_square_gflops);
-  text += fmt::format("\n  {:>6} {:<44} {:>10} {:>8}  fastest way\n", "times", "product", "each ms", "GFLOP/s");
+  text += fmt::format("  {:<12} {:>10}\n", "peak memory",
+                      human_bytes(static_cast<double>(b.peak_memory_bytes)));
+  text += fmt::format(
+      "  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square product's {:.1f}\n",
+      b.limit_gflops, 100 * b.limit_gflops / b.best_square_gflops, b.best_square_gflops);
+  text += fmt::format("\n  {:>6} {:<44} {:>10} {:>8}  fastest way\n", "times", "product", "each ms",
+                      "GFLOP/s");
   for (const auto& p : b.products) {
     text += fmt::format("  {:>6} {:<44} {:>10.4f} {:>8.1f}  {}\n", p.times, name_of(p.shape),
                         1e3 * p.seconds, gflops(p), p.fastest);
@@ -49,20 +52,21 @@ std::string benchmark_text(const Benchmark& b) {
 
 nlohmann::ordered_json benchmark_json(const Benchmark& b) {
   const auto& t = b.timing;
-  nlohmann::ordered_json json = {{"steps_per_second", b.steps_per_second},
-                                 {"step_seconds", t.step},
-                                 {"forward_seconds", t.forward},
-                                 {"backward_seconds", t.backward},
-                                 {"optimizer_seconds", t.optimizer},
-                                 {"data_seconds", t.data},
-                                 {"peak_memory_bytes", b.peak_memory_bytes},
-                                 {"limit_seconds", b.limit_seconds},
-                                 {"limit_gflops", b.limit_gflops},
-                                 {"best_square_gflops", b.best_square_gflops},
-                                 {"device", b.compute.device.is_cuda() ? "cuda" : "cpu"},
-                                 {"precision", b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32"},
-                                 {"threads", b.compute.threads},
-                                 {"made_by", made_by()}};
+  nlohmann::ordered_json json = {
+      {"steps_per_second", b.steps_per_second},
+      {"step_seconds", t.step},
+      {"forward_seconds", t.forward},
+      {"backward_seconds", t.backward},
+      {"optimizer_seconds", t.optimizer},
+      {"data_seconds", t.data},
+      {"peak_memory_bytes", b.peak_memory_bytes},
+      {"limit_seconds", b.limit_seconds},
+      {"limit_gflops", b.limit_gflops},
+      {"best_square_gflops", b.best_square_gflops},
+      {"device", b.compute.device.is_cuda() ? "cuda" : "cpu"},
+      {"precision", b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32"},
+      {"threads", b.compute.threads},
+      {"made_by", made_by()}};
   json["products"] = nlohmann::ordered_json::array();
   for (const auto& p : b.products) {
     json["products"].push_back({{"batch", p.shape.batch},

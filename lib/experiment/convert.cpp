@@ -93,18 +93,21 @@ void convert(const Conversion& conversion) {
     throw Error(conversion.to.string() + ": already there; choose another name or remove it first");
   }
   const auto path = weights_file_at(conversion.from);
-  const auto file =
-      path ? from_file(*path, conversion.overrides)
-           : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)), conversion.which);
+  const auto file = path ? from_file(*path, conversion.overrides)
+                         : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)),
+                                           conversion.which);
   try {
     check_finite(file.tensors);
   } catch (const Error& error) {
     log_warning(error.what());  // what is wrong with them may be what is looked for
   }
   switch (conversion.form) {
-    case WeightsForm::kCheckpoint: return save_as_checkpoint(file, conversion);
-    case WeightsForm::kSafetensors: return save_archive(conversion.to, file.tensors);
-    case WeightsForm::kTorch: return save_torch_archive(conversion.to, file.tensors);
+    case WeightsForm::kCheckpoint:
+      return save_as_checkpoint(file, conversion);
+    case WeightsForm::kSafetensors:
+      return save_archive(conversion.to, file.tensors);
+    case WeightsForm::kTorch:
+      return save_torch_archive(conversion.to, file.tensors);
   }
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 void check(const Experiment& e, const std::string& where) {
   const auto fail = [&](const std::string& text) { throw Error(where + ": " + text); };
-  if (e.data.path.empty()) fail("data.path: no value; name a data folder, or make one with trm-data");
+  if (e.data.path.empty())
+    fail("data.path: no value; name a data folder, or make one with trm-data");
   if (e.train.steps.has_value() == e.train.epochs.has_value()) {
     fail("train.steps: give either train.steps or train.epochs, not " +
          std::string(e.train.steps ? "both" : "neither"));
@@ -31,8 +32,7 @@ Experiment load_experiment(const std::filesystem::path& path,
 }
 
 Compute resolve_compute(Experiment& experiment) {
-  const auto compute =
-      choose_compute(experiment.device, experiment.precision, experiment.threads);
+  const auto compute = choose_compute(experiment.device, experiment.precision, experiment.threads);
   experiment.device = compute.device.is_cuda() ? "cuda" : "cpu";
   experiment.precision = compute.precision == at::kBFloat16 ? "bfloat16" : "float32";
   experiment.threads = compute.threads;

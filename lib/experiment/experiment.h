@@ -27,11 +27,13 @@ struct DataConfig {
     v("path", path, "the data folder, as trm-data or a reference program makes it", {.free = true});
     v("more", more, "further folders to train on; their puzzle ids come after those before them",
       {.free = true});
-    v("test", test, "folders to test on, [] for those of training; their puzzles have to be known there",
+    v("test", test,
+      "folders to test on, [] for those of training; their puzzles have to be known there",
       {.free = true});
     v("task", task, "what kind of puzzle they hold");
     v("canvas", canvas,
-      "side of the square, from the top left, that grids are cut to, of those puzzles that fit it; null "
+      "side of the square, from the top left, that grids are cut to, of those puzzles that fit it; "
+      "null "
       "for the whole grid",
       {.min = 1, .max = 64});
     v("sampler", sampler, "the order of training");
@@ -63,7 +65,9 @@ struct TrainConfig {
       {.min = 1});
     v("objective", objective, "what a step of training means");
     v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
-    v("eval_steps", eval_steps, "steps between evaluations, of the validation set where there is one; null for one at the end",
+    v("eval_steps", eval_steps,
+      "steps between evaluations, of the validation set where there is one; null for one at the "
+      "end",
       {.free = true, .min = 1});
     v("eval_epochs", eval_epochs, "or passes over the training groups between them",
       {.free = true, .min = 0, .above_min = true});
@@ -90,8 +94,8 @@ struct EvalConfig {
       {.free = true, .min = 1, .max = 100000});
     v("outputs", outputs, "tensors that each evaluation in training writes to outputs/ of the run",
       {.free = true, .choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
-    v("compatible", compatible, "score by the references' rule where it has defects that ours has not",
-      {.free = true});
+    v("compatible", compatible,
+      "score by the references' rule where it has defects that ours has not", {.free = true});
   }
 };
 
@@ -125,11 +129,11 @@ struct Experiment {
   template <class V>
   void fields(V& v) {
     v("seed", seed, "of weights, order, augmentation and exploration", {.min = 0});
-    v("device", device, "where to compute",
-      {.free = true, .choices = {"auto", "cpu", "cuda"}});
+    v("device", device, "where to compute", {.free = true, .choices = {"auto", "cpu", "cuda"}});
     v("precision", precision, "of activations; auto is bfloat16 on a GPU, else float32",
       {.choices = {"auto", "float32", "bfloat16"}});
-    v("threads", threads, "processor threads; 0 for one a processor", {.free = true, .min = 0, .max = 4096});
+    v("threads", threads, "processor threads; 0 for one a processor",
+      {.free = true, .min = 0, .max = 4096});
     v("data", data, "");
     v("model", model, "");
     v("loss", loss, "loss of each cell's token");

@@ -12,7 +12,8 @@ namespace {
 const torch::Tensor& matrix(const Archive& weights, const std::string& name) {
   const auto& found = weights.at(name);
   if (found.dim() != 2 || found.numel() == 0) {
-    throw Error(fmt::format("{}: {} is no matrix; it is not a file of this kind", weights.where, name));
+    throw Error(
+        fmt::format("{}: {} is no matrix; it is not a file of this kind", weights.where, name));
   }
   return found;
 }

@@ -17,7 +17,8 @@ bool is_loss(std::string_view name) { return name.ends_with("loss"); }
 // The mean that a sum stands for.
 double mean_of(const train::TrainSums& sums, size_t i, int64_t batch) {
   const double rows = static_cast<double>(batch * std::max<int64_t>(sums.steps, 1));
-  return is_loss(loss::kSumNames[i]) ? sums.sums[i] / rows : sums.sums[i] / std::max(sums.sums[0], 1.0);
+  return is_loss(loss::kSumNames[i]) ? sums.sums[i] / rows
+                                     : sums.sums[i] / std::max(sums.sums[0], 1.0);
 }
 
 // JSON has no infinities: they become null.

@@ -88,8 +88,8 @@ std::string describe_plan(Experiment experiment) {
   plan.process_bytes = before;
   const auto steps = total_steps(experiment.train, puzzles);
   std::string text = dump_config(experiment);
-  text += fmt::format("\n{:<28} {} of {} groups, {} examples for validation, {} for testing\n", "data",
-                      puzzles.training_groups.size(), puzzles.train->groups(),
+  text += fmt::format("\n{:<28} {} of {} groups, {} examples for validation, {} for testing\n",
+                      "data", puzzles.training_groups.size(), puzzles.train->groups(),
                       puzzles.validation_examples.size(), puzzles.test->examples());
   text += fmt::format("{:<28} {}\n", "steps", steps);
   text += fmt::format("{:<28} {} ({})\n", "parameters", plan.parameters,

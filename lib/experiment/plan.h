@@ -9,12 +9,12 @@ namespace trm::experiment {
 
 // What a training step will do, worked out without doing it.
 struct Plan {
-  int64_t parameters = 0;        // without the puzzle embedding
-  int64_t puzzle_numbers = 0;    // in the puzzle embedding
-  double operations = 0;         // of a step's matrix products; a multiply-add counts two
-  double state_bytes = 0;        // weights, gradients, moments, averages, puzzle embedding, carry
-  double activation_bytes = 0;   // kept from forward to backward
-  double process_bytes = 0;      // of the program with LibTorch loaded, before the model
+  int64_t parameters = 0;       // without the puzzle embedding
+  int64_t puzzle_numbers = 0;   // in the puzzle embedding
+  double operations = 0;        // of a step's matrix products; a multiply-add counts two
+  double state_bytes = 0;       // weights, gradients, moments, averages, puzzle embedding, carry
+  double activation_bytes = 0;  // kept from forward to backward
+  double process_bytes = 0;     // of the program with LibTorch loaded, before the model
   double memory_bytes() const { return state_bytes + activation_bytes + process_bytes; }
 };
 Plan plan_step(const Experiment& experiment, const model::Model& model);

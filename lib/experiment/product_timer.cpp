@@ -71,7 +71,8 @@ ProductTimer::Timed ProductTimer::measure(const nn::Product& p) const {
     const std::string name = layout == 0 ? " a b" : layout == 1 ? " a^T b" : " a b^T";
     for (const auto library : kernels::libraries(compute_.device)) {
       consider(std::string(kernels::name_of(library)) + name, [&] {
-        for (int64_t i = 0; i < p.batch; ++i) kernels::multiply_with(library, a[i], b[i], out[i], 0);
+        for (int64_t i = 0; i < p.batch; ++i)
+          kernels::multiply_with(library, a[i], b[i], out[i], 0);
       });
     }
     if (p.batch > 1) consider("batched" + name, [&] { at::bmm_out(out, a, b); });

@@ -9,8 +9,8 @@
 
 namespace trm::experiment {
 
-// Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched or
-// one by one, with either operand stored transposed.
+// Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched
+// or one by one, with either operand stored transposed.
 class ProductTimer {
  public:
   explicit ProductTimer(const Compute& compute) : compute_(compute) {}

@@ -77,8 +77,10 @@ std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzz
   return std::max<int64_t>(1, std::llrint(*config.eval_epochs * batches_of_epoch(config, puzzles)));
 }
 
-std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split) {
-  if (config.more.empty() && config.test.empty() && !config.canvas) return data::Dataset::open(config.path, split);
+std::shared_ptr<const data::Dataset> open_split(const DataConfig& config,
+                                                const std::string& split) {
+  if (config.more.empty() && config.test.empty() && !config.canvas)
+    return data::Dataset::open(config.path, split);
   const auto splits = open_splits(config);
   return split == "train" ? splits.train : splits.test;
 }
@@ -86,11 +88,11 @@ std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const 
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
                                           int64_t first_step) {
   const auto seed = static_cast<uint64_t>(experiment.seed);
-  const data::SamplerContext context{puzzles.train, puzzles.training_groups,
-                                     experiment.train.batch, seed};
-  return std::make_unique<data::Loader>(
-      puzzles.train, puzzles.task, experiment.data.sampler.create<data::Sampler>(context), seed,
-      first_step);
+  const data::SamplerContext context{puzzles.train, puzzles.training_groups, experiment.train.batch,
+                                     seed};
+  return std::make_unique<data::Loader>(puzzles.train, puzzles.task,
+                                        experiment.data.sampler.create<data::Sampler>(context),
+                                        seed, first_step);
 }
 
 }  // namespace trm::experiment

@@ -27,7 +27,8 @@ int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles);
 // Steps from one evaluation to the next; nothing for one at the end alone.
 std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzzles& puzzles);
 
-// One split of the folders that a config names; of a single folder the other split is not looked at.
+// One split of the folders that a config names; of a single folder the other split is not looked
+// at.
 std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split);
 
 // Training batches from a step on, steps counting from 1.

@@ -17,10 +17,11 @@ std::vector<std::string> texts_of(Keys& keys, std::string_view key, const FieldR
 bool evaluates_arc(Keys& keys) {
   const auto* evaluators = keys.find("evaluators");
   if (!evaluators) return false;
-  return std::any_of(evaluators->items.begin(), evaluators->items.end(), [](const ConfigNode& node) {
-    const auto* name = node.find("name");
-    return name && name->scalar.starts_with("arc@");
-  });
+  return std::any_of(evaluators->items.begin(), evaluators->items.end(),
+                     [](const ConfigNode& node) {
+                       const auto* name = node.find("name");
+                       return name && name->scalar.starts_with("arc@");
+                     });
 }
 
 // One folder (HRM) or several (TRM); with tests of its own, or those of the same folders.
@@ -113,16 +114,15 @@ Experiment experiment_from_reference(const ConfigNode& root) {
   experiment.train = train_of(keys);
   const double iteration = experiment.train.eval_epochs.value_or(*experiment.train.epochs);
   experiment.data = data_of(keys, std::max<int64_t>(1, std::llrint(iteration)));
-  experiment.eval.outputs = texts_of(
-      keys, "eval_save_outputs",
-      {.choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
+  experiment.eval.outputs =
+      texts_of(keys, "eval_save_outputs",
+               {.choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
   const auto* from = keys.find("load_checkpoint");
   if (from && from->kind == ConfigNode::Kind::kScalar) experiment.init.from = from->scalar;
   // Read by optim_from_reference; of the ARC evaluator; names of the logging service.
   keys.ignore({"lr", "lr_min_ratio", "lr_warmup_steps", "beta1", "beta2", "weight_decay",
                "puzzle_emb_lr", "puzzle_emb_weight_decay", "ema", "ema_rate", "freeze_weights",
-               "checkpoint_every_eval", "project_name", "run_name", "entity",
-               "checkpoint_path"});
+               "checkpoint_every_eval", "project_name", "run_name", "entity", "checkpoint_path"});
   keys.finish();
   return experiment;
 }

@@ -21,8 +21,8 @@ std::string precision_from_reference(const ConfigNode& arch);
 // Keys of the root that have no part in the update are let pass.
 train::OptimConfig optim_from_reference(const ConfigNode& training);
 
-// The whole of an all_config.yaml: its order of training (numpy's), and no augmentation on the fly, since
-// its data folders have theirs on disk.
+// The whole of an all_config.yaml: its order of training (numpy's), and no augmentation on the fly,
+// since its data folders have theirs on disk.
 Experiment experiment_from_reference(const ConfigNode& root);
 
 }  // namespace trm::experiment

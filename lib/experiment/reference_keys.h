@@ -8,7 +8,8 @@
 
 namespace trm::experiment {
 
-// Reads a map of a reference's config key by key, each with its rule, and in the end refuses the keys that none asked for.
+// Reads a map of a reference's config key by key, each with its rule, and in the end refuses the
+// keys that none asked for.
 class Keys {
  public:
   Keys(const ConfigNode& node, std::string path) : node_(node), path_(std::move(path)) {

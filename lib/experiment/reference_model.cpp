@@ -1,5 +1,4 @@
 #include "experiment/reference_config.h"
-
 #include "experiment/reference_keys.h"
 
 namespace trm::experiment {
@@ -16,8 +15,8 @@ constexpr NamedCore kCores[] = {
 
 constexpr FieldRule kCount = {.min = 1};
 
-// The prefix (spec 2.5): puzzle_emb_len positions, or as many as the embedding fills where that is 0
-// or where the model has no such key.
+// The prefix (spec 2.5): puzzle_emb_len positions, or as many as the embedding fills where that is
+// 0 or where the model has no such key.
 model::GridInput::Config input_of(Keys& keys, int64_t width, bool has_length) {
   model::GridInput::Config input;
   const auto puzzle_width = keys.required<int64_t>("puzzle_emb_ndim", {.min = 0, .max = 1 << 20});

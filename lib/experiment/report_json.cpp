@@ -17,7 +17,8 @@ ordered_json scores_json(const eval::Scores& scores) {
 
 }  // namespace
 
-ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth, const eval::Origin& origin) {
+ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
+                         const eval::Origin& origin) {
   auto json = scores_json(evaluation.scores);
   json["steps"] = depth;
   json["puzzles"] = evaluation.puzzles;

@@ -17,14 +17,16 @@ namespace {
 
 constexpr const char* kChoice = "validation/exact_accuracy";  // what the best checkpoint is best at
 
-bool every(const std::optional<int64_t>& steps, int64_t step) { return steps && step % *steps == 0; }
+bool every(const std::optional<int64_t>& steps, int64_t step) {
+  return steps && step % *steps == 0;
+}
 
 // What must be equal for a run to go on with the same numbers.
 void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
   const auto before = read_config<Experiment>(load_config(run.config()));
   auto changed = numeric_differences(before, experiment);
-  const bool other_length =
-      before.train.steps != experiment.train.steps || before.train.epochs != experiment.train.epochs;
+  const bool other_length = before.train.steps != experiment.train.steps ||
+                            before.train.epochs != experiment.train.epochs;
   if (other_length && experiment.optim.schedule.min_ratio < 1) {
     changed.push_back("train.steps: another length moves the learning rate's cosine");
   }
@@ -99,18 +101,22 @@ class Session {
     run_.log(training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_));
     note_ = training_note(sums, experiment_.train.batch);
     if (sums.skipped > 0) {
-      log_warning(fmt::format("step {}: {} of the last {} steps had a gradient that is not finite "
-                              "and were skipped; lower optim.weights.lr or set optim.clip",
-                              step(), sums.skipped, sums.steps));
+      log_warning(
+          fmt::format("step {}: {} of the last {} steps had a gradient that is not finite "
+                      "and were skipped; lower optim.weights.lr or set optim.clip",
+                      step(), sums.skipped, sums.steps));
     }
   }
 
   eval::Evaluation evaluate(const std::shared_ptr<const data::Dataset>& data,
                             std::vector<int64_t> examples, const char* title, bool interruptible) {
-    const eval::Request request{data, std::move(examples),
-                                experiment_.eval.batch.value_or(experiment_.train.batch),
-                                experiment_.eval.depth.value_or(experiment_.model.halting.max_steps),
-                                experiment_.eval.compatible, interruptible};
+    const eval::Request request{
+        data,
+        std::move(examples),
+        experiment_.eval.batch.value_or(experiment_.train.batch),
+        experiment_.eval.depth.value_or(experiment_.model.halting.max_steps),
+        experiment_.eval.compatible,
+        interruptible};
     const train::Trainer::Averaged averaged(*trainer_);
     auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
     const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
@@ -136,9 +142,10 @@ class Session {
     if (!validate && step() == steps_) return;  // finish() does
     bar.clear();
     const std::string what = validate ? "validation" : "test";
-    const auto result = validate ? evaluate(puzzles_.train, puzzles_.validation_examples, "validation",
-                                            /*interruptible=*/false)
-                                 : evaluate_test(/*interruptible=*/false);
+    const auto result = validate
+                            ? evaluate(puzzles_.train, puzzles_.validation_examples, "validation",
+                                       /*interruptible=*/false)
+                            : evaluate_test(/*interruptible=*/false);
     run_.log(evaluation_line(step(), what + "/", result));
     log_info(fmt::format("step {}: {}", step(), evaluation_note(what, result)));
     rate_.start(step());
@@ -154,7 +161,8 @@ class Session {
         .log_bytes = run_.log_bytes(),
         .made_by = made_by(),
         .data_hash = data_hash_,
-        .spec = {{"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
+        .spec = {
+            {"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
     if (saved_step_ != step()) save_trainer(*trainer_, folder, manifest, dump_config(experiment_));
     saved_step_ = step();
     const auto best = run_.best(kChoice);

@@ -8,9 +8,9 @@
 namespace trm::experiment {
 
 struct SessionResult {
-  int signal = 0;                      // that stopped the run early; 0 at its end
-  int64_t step = 0;                    // steps done
-  std::optional<int64_t> best_step;    // chosen on the validation set
+  int signal = 0;                    // that stopped the run early; 0 at its end
+  int64_t step = 0;                  // steps done
+  std::optional<int64_t> best_step;  // chosen on the validation set
   std::optional<eval::Evaluation> test;
 };
 

@@ -61,9 +61,10 @@ Experiment inferred(const WeightsFile& file, std::span<const std::string> overri
     if (std::none_of(overrides.begin(), overrides.end(), set)) missing.push_back(key);
   }
   if (!missing.empty()) {
-    throw Error(fmt::format("{}: no {} beside it, and its tensors do not say {}; put that file there, "
-                            "or give them as key=value",
-                            file.path.string(), kReferenceConfig, joined(missing)));
+    throw Error(
+        fmt::format("{}: no {} beside it, and its tensors do not say {}; put that file there, "
+                    "or give them as key=value",
+                    file.path.string(), kReferenceConfig, joined(missing)));
   }
   return edited(experiment, file.path.string(), overrides);
 }
@@ -76,7 +77,8 @@ std::optional<fs::path> weights_file_at(const fs::path& path) {
   std::optional<fs::path> newest;
   for (const auto& entry : fs::directory_iterator(path)) {
     const auto step = step_of(entry.path());
-    if (step && entry.is_regular_file() && (!newest || *step > *step_of(*newest))) newest = entry.path();
+    if (step && entry.is_regular_file() && (!newest || *step > *step_of(*newest)))
+      newest = entry.path();
   }
   if (!newest) throw Error(path.string() + ": a reference's run folder without a step_N in it");
   return newest;
@@ -117,9 +119,10 @@ Experiment WeightsFile::experiment(std::span<const std::string> overrides) const
 void check_finite(const Archive& weights) {
   for (const auto& [name, value] : weights.tensors) {
     if (value.is_floating_point() && !value.isfinite().all().item<bool>()) {
-      throw Error(fmt::format("{}: {} has values that are not finite; the run that made it went wrong, "
-                              "use an earlier checkpoint",
-                              weights.where, printable(name)));
+      throw Error(
+          fmt::format("{}: {} has values that are not finite; the run that made it went wrong, "
+                      "use an earlier checkpoint",
+                      weights.where, printable(name)));
     }
   }
 }

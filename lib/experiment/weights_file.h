@@ -8,9 +8,9 @@
 
 namespace trm::experiment {
 
-// A file of weights outside our run folders: a state dict that a reference program saved (step_N, with
-// its all_config.yaml beside it), or one that trm-convert wrote (safetensors with our config in it, or
-// a .pt file).
+// A file of weights outside our run folders: a state dict that a reference program saved (step_N,
+// with its all_config.yaml beside it), or one that trm-convert wrote (safetensors with our config
+// in it, or a .pt file).
 struct WeightsFile {
   std::filesystem::path path;
   Archive tensors;  // as the file names them
@@ -27,8 +27,8 @@ struct WeightsFile {
 };
 WeightsFile open_weights_file(const std::filesystem::path& path);
 
-// The file that a path names: itself, or the newest step_N of a reference's run folder; nothing where it
-// is a folder of ours.
+// The file that a path names: itself, or the newest step_N of a reference's run folder; nothing
+// where it is a folder of ours.
 std::optional<std::filesystem::path> weights_file_at(const std::filesystem::path& path);
 
 // The key of a safetensors file's metadata that has our config.

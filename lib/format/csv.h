@@ -10,8 +10,8 @@
 namespace trm::format {
 
 // Rows of a comma-separated file (RFC 4180 without line breaks inside quotes), plain or gzipped.
-// Lines may end in \r\n; empty lines are passed over. Error on a line over 1 MiB, an open quote or a
-// damaged archive.
+// Lines may end in \r\n; empty lines are passed over. Error on a line over 1 MiB, an open quote or
+// a damaged archive.
 class CsvReader {
  public:
   explicit CsvReader(const std::filesystem::path& path);

@@ -18,9 +18,9 @@ struct DTypeInfo {
 };
 
 inline constexpr DTypeInfo kDTypes[] = {
-    {DType::u8, 1, "U8", "|u1"},   {DType::i8, 1, "I8", "|i1"},     {DType::i16, 2, "I16", "<i2"},
-    {DType::i32, 4, "I32", "<i4"}, {DType::i64, 8, "I64", "<i8"},   {DType::f16, 2, "F16", "<f2"},
-    {DType::bf16, 2, "BF16", ""},  {DType::f32, 4, "F32", "<f4"},   {DType::f64, 8, "F64", "<f8"},
+    {DType::u8, 1, "U8", "|u1"},       {DType::i8, 1, "I8", "|i1"},   {DType::i16, 2, "I16", "<i2"},
+    {DType::i32, 4, "I32", "<i4"},     {DType::i64, 8, "I64", "<i8"}, {DType::f16, 2, "F16", "<f2"},
+    {DType::bf16, 2, "BF16", ""},      {DType::f32, 4, "F32", "<f4"}, {DType::f64, 8, "F64", "<f8"},
     {DType::boolean, 1, "BOOL", "|b1"}};
 
 constexpr const DTypeInfo& info_of(DType type) { return kDTypes[static_cast<size_t>(type)]; }

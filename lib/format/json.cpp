@@ -64,7 +64,9 @@ const json& member(const json& object, const std::string& key, const std::string
 
 }  // namespace
 
-json parse_json(std::string_view text, const std::string& where) { return parse<json>(text, where); }
+json parse_json(std::string_view text, const std::string& where) {
+  return parse<json>(text, where);
+}
 
 json read_json(const std::filesystem::path& path) {
   return parse_json(read_text(path), path.string());

@@ -15,8 +15,10 @@ nlohmann::json read_json(const std::filesystem::path& path);
 nlohmann::ordered_json read_ordered_json(const std::filesystem::path& path);
 
 // A member of an object with its type checked; Error naming file and key.
-int64_t json_integer(const nlohmann::json& object, const std::string& key, const std::string& where);
+int64_t json_integer(const nlohmann::json& object, const std::string& key,
+                     const std::string& where);
 double json_number(const nlohmann::json& object, const std::string& key, const std::string& where);
-std::string json_text(const nlohmann::json& object, const std::string& key, const std::string& where);
+std::string json_text(const nlohmann::json& object, const std::string& key,
+                      const std::string& where);
 
 }  // namespace trm::format

@@ -42,7 +42,9 @@ class HeaderReader {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const { throw Error(where_ + ": not a readable .npy: " + what); }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(where_ + ": not a readable .npy: " + what);
+  }
 
   void spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \n"), rest_.size())); }
   void take(std::string_view text) {
@@ -108,7 +110,8 @@ T load(const std::byte* from) {
 std::string header_of(DType dtype, std::span<const int64_t> shape) {
   if (info_of(dtype).npy.empty()) throw std::logic_error("write_npy: NumPy has no such type");
   std::string sizes;
-  for (size_t i = 0; i < shape.size(); ++i) sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  for (size_t i = 0; i < shape.size(); ++i)
+    sizes += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
   if (shape.size() == 1) sizes += ",";
   std::string header = "{'descr': '" + std::string(info_of(dtype).npy) +
                        "', 'fortran_order': False, 'shape': (" + sizes + "), }";
@@ -119,7 +122,8 @@ std::string header_of(DType dtype, std::span<const int64_t> shape) {
   header.append(kAlignment - unpadded % kAlignment, ' ');  // one to 64, as NumPy does
   header += '\n';
   std::string start(kMagic);
-  start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  start += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF),
+            static_cast<char>(header.size() >> 8)};
   return start + header;
 }
 
@@ -135,12 +139,18 @@ int64_t NpyArray::integer(int64_t i) const {
   const auto* at = bytes.data() + static_cast<size_t>(i) * info_of(dtype).bytes;
   switch (dtype) {
     case DType::u8:
-    case DType::boolean: return load<uint8_t>(at);
-    case DType::i8: return load<int8_t>(at);
-    case DType::i16: return load<int16_t>(at);
-    case DType::i32: return load<int32_t>(at);
-    case DType::i64: return load<int64_t>(at);
-    default: throw std::logic_error("NpyArray::integer on an array of floating point numbers");
+    case DType::boolean:
+      return load<uint8_t>(at);
+    case DType::i8:
+      return load<int8_t>(at);
+    case DType::i16:
+      return load<int16_t>(at);
+    case DType::i32:
+      return load<int32_t>(at);
+    case DType::i64:
+      return load<int64_t>(at);
+    default:
+      throw std::logic_error("NpyArray::integer on an array of floating point numbers");
   }
 }
 
@@ -156,7 +166,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
   }
   const size_t start = version == 1 ? 10 : 12;
   if (text.size() < start) throw Error(where + ": truncated");
-  const size_t length = version == 1 ? load<uint16_t>(bytes.data() + 8) : load<uint32_t>(bytes.data() + 8);
+  const size_t length =
+      version == 1 ? load<uint16_t>(bytes.data() + 8) : load<uint32_t>(bytes.data() + 8);
   if (length > text.size() - start) throw Error(where + ": truncated in its header");
   HeaderReader(text.substr(start, length), where).read(array);
 
@@ -182,7 +193,8 @@ void NpyStream::add(std::span<const std::byte> bytes) {
 }
 
 void NpyStream::finish() {
-  if (written_ != expected_) throw std::logic_error("write_npy: the bytes are not those of the shape");
+  if (written_ != expected_)
+    throw std::logic_error("write_npy: the bytes are not those of the shape");
   file_.commit();
 }
 

@@ -19,9 +19,9 @@ struct StorageType {
   DType dtype;
 };
 constexpr StorageType kStorageTypes[] = {
-    {"FloatStorage", DType::f32}, {"DoubleStorage", DType::f64},    {"HalfStorage", DType::f16},
-    {"LongStorage", DType::i64},  {"BFloat16Storage", DType::bf16}, {"IntStorage", DType::i32},
-    {"ShortStorage", DType::i16}, {"CharStorage", DType::i8},       {"ByteStorage", DType::u8},
+    {"FloatStorage", DType::f32},   {"DoubleStorage", DType::f64},    {"HalfStorage", DType::f16},
+    {"LongStorage", DType::i64},    {"BFloat16Storage", DType::bf16}, {"IntStorage", DType::i32},
+    {"ShortStorage", DType::i16},   {"CharStorage", DType::i8},       {"ByteStorage", DType::u8},
     {"BoolStorage", DType::boolean}};
 
 // The machine: a stack, marks in it, and a memo.
@@ -67,7 +67,8 @@ class Machine {
   }
 
   // --- containers ---
-  // Puts a value into a container: it is closed then, so that no container can come to lie in itself.
+  // Puts a value into a container: it is closed then, so that no container can come to lie in
+  // itself.
   void enclose(const PickleValue& value, int& depth) const {
     int inner = 0;
     const auto close = [&](const auto& container) {
@@ -103,7 +104,8 @@ class Machine {
     if (dict->closed) in_.fail("a dict that changes after it was put into another");
     if (flat.size() % 2 != 0) in_.fail("a key without a value");
     for (size_t i = 0; i < flat.size(); i += 2) {
-      if (!std::holds_alternative<PickleText>(flat[i]) && !std::holds_alternative<int64_t>(flat[i])) {
+      if (!std::holds_alternative<PickleText>(flat[i]) &&
+          !std::holds_alternative<int64_t>(flat[i])) {
         in_.fail(std::string(kind_of(flat[i])) + " as the key of a dict");
       }
       enclose(flat[i + 1], dict->depth);
@@ -129,7 +131,8 @@ class Machine {
         return push(PickleCallable{PickleGlobal::kStorageType, dtype});
       }
     }
-    in_.fail("the global '" + printable(module + "." + name) + "', which a state dict does not need, is refused");
+    in_.fail("the global '" + printable(module + "." + name) +
+             "', which a state dict does not need, is refused");
   }
 
   void reduce() {
@@ -175,44 +178,85 @@ class Machine {
   void step() {
     const auto opcode = in_.opcode();
     switch (opcode) {
-      case '\x80': return protocol();
-      case '\x95': in_.take(8); return;  // FRAME: a hint for reading ahead
-      case '.': stopped_ = true; return;
-      case '(': marks_.push_back(stack_.size()); return;
-      case 'N': return push(PickleNone{});
-      case '\x88': return push(true);
-      case '\x89': return push(false);
-      case 'K': return push(int64_t{in_.number<uint8_t>()});
-      case 'M': return push(int64_t{in_.number<uint16_t>()});
-      case 'J': return push(int64_t{in_.number<int32_t>()});
-      case '\x8a': return push(in_.long_integer());
-      case 'G': in_.take(8); return push(0.0);  // a float has no part in a state dict
-      case 'X': return push_text(in_.text(in_.number<uint32_t>()));
-      case '\x8c': return push_text(in_.text(in_.number<uint8_t>()));
-      case '\x8d': return push_text(in_.text(in_.number<uint64_t>()));
-      case ')': return push_list({});
-      case '\x85': return push_list(pop_many(1));
-      case '\x86': return push_list(pop_many(2));
-      case '\x87': return push_list(pop_many(3));
-      case 't': return push_list(pop_to_mark());
-      case ']': return push_list({});
-      case 'a': return append(pop_many(1));
-      case 'e': return append(pop_to_mark());
-      case '}': return push(std::make_shared<PickleDict>());
-      case 's': return set_items(pop_many(2));
-      case 'u': return set_items(pop_to_mark());
-      case 'q': return remember(in_.number<uint8_t>());
-      case 'r': return remember(in_.number<uint32_t>());
-      case '\x94': return remember(static_cast<uint32_t>(memo_.size()));
-      case 'h': return recall(in_.number<uint8_t>());
-      case 'j': return recall(in_.number<uint32_t>());
-      case 'c': return named_global();
-      case '\x93': return stacked_global();
-      case 'Q': return push(storage_from(pop(), in_));
-      case 'R': return reduce();
-      case 'b': return build();
-      default: in_.fail("opcode " + std::to_string(static_cast<unsigned char>(opcode)) +
-                    ", which a state dict does not need, is refused");
+      case '\x80':
+        return protocol();
+      case '\x95':
+        in_.take(8);
+        return;  // FRAME: a hint for reading ahead
+      case '.':
+        stopped_ = true;
+        return;
+      case '(':
+        marks_.push_back(stack_.size());
+        return;
+      case 'N':
+        return push(PickleNone{});
+      case '\x88':
+        return push(true);
+      case '\x89':
+        return push(false);
+      case 'K':
+        return push(int64_t{in_.number<uint8_t>()});
+      case 'M':
+        return push(int64_t{in_.number<uint16_t>()});
+      case 'J':
+        return push(int64_t{in_.number<int32_t>()});
+      case '\x8a':
+        return push(in_.long_integer());
+      case 'G':
+        in_.take(8);
+        return push(0.0);  // a float has no part in a state dict
+      case 'X':
+        return push_text(in_.text(in_.number<uint32_t>()));
+      case '\x8c':
+        return push_text(in_.text(in_.number<uint8_t>()));
+      case '\x8d':
+        return push_text(in_.text(in_.number<uint64_t>()));
+      case ')':
+        return push_list({});
+      case '\x85':
+        return push_list(pop_many(1));
+      case '\x86':
+        return push_list(pop_many(2));
+      case '\x87':
+        return push_list(pop_many(3));
+      case 't':
+        return push_list(pop_to_mark());
+      case ']':
+        return push_list({});
+      case 'a':
+        return append(pop_many(1));
+      case 'e':
+        return append(pop_to_mark());
+      case '}':
+        return push(std::make_shared<PickleDict>());
+      case 's':
+        return set_items(pop_many(2));
+      case 'u':
+        return set_items(pop_to_mark());
+      case 'q':
+        return remember(in_.number<uint8_t>());
+      case 'r':
+        return remember(in_.number<uint32_t>());
+      case '\x94':
+        return remember(static_cast<uint32_t>(memo_.size()));
+      case 'h':
+        return recall(in_.number<uint8_t>());
+      case 'j':
+        return recall(in_.number<uint32_t>());
+      case 'c':
+        return named_global();
+      case '\x93':
+        return stacked_global();
+      case 'Q':
+        return push(storage_from(pop(), in_));
+      case 'R':
+        return reduce();
+      case 'b':
+        return build();
+      default:
+        in_.fail("opcode " + std::to_string(static_cast<unsigned char>(opcode)) +
+                 ", which a state dict does not need, is refused");
     }
   }
   void named_global() {

@@ -1,8 +1,9 @@
+#include "format/pickle_value.h"
+
 #include <set>
 #include <tuple>
 
 #include "core/printable.h"
-#include "format/pickle_value.h"
 
 namespace trm::format {
 namespace {
@@ -10,7 +11,8 @@ namespace {
 constexpr size_t kMostDimensions = 16;
 constexpr size_t kLongestKey = 64;  // every tensor of the storage has a copy of it
 
-std::vector<int64_t> integers(const PickleValue& value, const char* what, const PickleInput& input) {
+std::vector<int64_t> integers(const PickleValue& value, const char* what,
+                              const PickleInput& input) {
   const auto* list = std::get_if<std::shared_ptr<PickleList>>(&value);
   if (!list) input.fail(std::string(what) + " that is no tuple");
   if ((*list)->items.size() > kMostDimensions) input.fail("a tensor of more than 16 dimensions");
@@ -39,11 +41,11 @@ void check_view(const PickledTensor& tensor, const PickleInput& input) {
   if (count == 0) return;
   if (last >= tensor.storage_count) {
     input.fail("a tensor that reaches element " + std::to_string(last) + " of a storage of " +
-         std::to_string(tensor.storage_count));
+               std::to_string(tensor.storage_count));
   }
   if (count > tensor.storage_count) {
     input.fail("a tensor of " + std::to_string(count) + " elements in a storage of " +
-         std::to_string(tensor.storage_count));
+               std::to_string(tensor.storage_count));
   }
 }
 
@@ -66,15 +68,22 @@ PickleStorage storage_from(const PickleValue& id, const PickleInput& input) {
   return {type->dtype, **key, *count};
 }
 
-std::shared_ptr<const PickledTensor> tensor_from(const std::vector<PickleValue>& items, const PickleInput& input) {
+std::shared_ptr<const PickledTensor> tensor_from(const std::vector<PickleValue>& items,
+                                                 const PickleInput& input) {
   if (items.size() != 6 && items.size() != 7) input.fail("a tensor rebuilt from other arguments");
   const auto* storage = std::get_if<PickleStorage>(&items[0]);
   const auto* offset = std::get_if<int64_t>(&items[1]);
-  if (!storage) input.fail(std::string("a tensor of ") + kind_of(items[0]) + " instead of a storage");
+  if (!storage)
+    input.fail(std::string("a tensor of ") + kind_of(items[0]) + " instead of a storage");
   if (!offset || *offset < 0) input.fail("a tensor whose offset is not a number from 0");
-  auto tensor = std::make_shared<PickledTensor>(
-      PickledTensor{{}, storage->dtype, storage->key, storage->count, *offset,
-                    integers(items[2], "a shape", input), integers(items[3], "strides", input)});
+  auto tensor =
+      std::make_shared<PickledTensor>(PickledTensor{{},
+                                                    storage->dtype,
+                                                    storage->key,
+                                                    storage->count,
+                                                    *offset,
+                                                    integers(items[2], "a shape", input),
+                                                    integers(items[3], "strides", input)});
   check_view(*tensor, input);
   return tensor;
 }
@@ -89,7 +98,8 @@ std::vector<PickledTensor> tensors_from(const PickleValue& value, const PickleIn
     if (!name) input.fail(std::string(kind_of(key)) + " as the name of a tensor");
     const auto* tensor = std::get_if<std::shared_ptr<const PickledTensor>>(&item);
     if (!tensor) input.fail("'" + printable(**name) + "' is " + kind_of(item) + ", not a tensor");
-    if (!names.insert(**name).second) input.fail("two tensors with the name '" + printable(**name) + "'");
+    if (!names.insert(**name).second)
+      input.fail("two tensors with the name '" + printable(**name) + "'");
     tensors.push_back(**tensor);
     tensors.back().name = **name;
   }

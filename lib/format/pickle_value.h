@@ -28,8 +28,8 @@ struct PickleStorage {
   int64_t count;
 };
 
-// A value on the stack of the reader. What has no fixed size is shared, never copied, so that a pickle
-// cannot make more of it than it has bytes.
+// A value on the stack of the reader. What has no fixed size is shared, never copied, so that a
+// pickle cannot make more of it than it has bytes.
 using PickleText = std::shared_ptr<const std::string>;
 using PickleValue =
     std::variant<PickleNone, bool, int64_t, double, PickleText, std::shared_ptr<PickleList>,
@@ -51,14 +51,16 @@ struct PickleDict {
 };
 
 inline const char* kind_of(const PickleValue& value) {
-  static constexpr const char* kNames[] = {"None",   "a bool", "an integer", "a float",   "a text",
-                                           "a list", "a dict", "a function", "a storage", "a tensor"};
+  static constexpr const char* kNames[] = {"None",      "a bool",  "an integer", "a float",
+                                           "a text",    "a list",  "a dict",     "a function",
+                                           "a storage", "a tensor"};
   return kNames[value.index()];
 }
 
 // The parts of a state dict, checked. A storage from its persistent id
-// ("storage", type, key, location, count), of which the location (a GPU) does not matter; a tensor from
-// (storage, offset, shape, strides, requires_grad, hooks[, metadata]); all tensors from the dict.
+// ("storage", type, key, location, count), of which the location (a GPU) does not matter; a tensor
+// from (storage, offset, shape, strides, requires_grad, hooks[, metadata]); all tensors from the
+// dict.
 PickleStorage storage_from(const PickleValue& id, const PickleInput& input);
 std::shared_ptr<const PickledTensor> tensor_from(const std::vector<PickleValue>& arguments,
                                                  const PickleInput& input);

@@ -69,7 +69,8 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   uint64_t length = 0;
   if (bytes.size() < sizeof(length)) fail(where, "truncated");
   std::memcpy(&length, bytes.data(), sizeof(length));
-  if (length > bytes.size() - sizeof(length) || length > 100'000'000) fail(where, "truncated header");
+  if (length > bytes.size() - sizeof(length) || length > 100'000'000)
+    fail(where, "truncated header");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + 8, length);
   const auto header = parse_json(text, where);
   if (!header.is_object()) fail(where, "the header is not a JSON object");
@@ -85,12 +86,15 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
       result.metadata_[key] = value.get<std::string>();
     }
   }
-  std::stable_sort(result.tensors_.begin(), result.tensors_.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.bytes.data(), a.bytes.size()) < std::pair(b.bytes.data(), b.bytes.size());
-  });
+  std::stable_sort(result.tensors_.begin(), result.tensors_.end(),
+                   [](const auto& a, const auto& b) {
+                     return std::pair(a.bytes.data(), a.bytes.size()) <
+                            std::pair(b.bytes.data(), b.bytes.size());
+                   });
   const std::byte* end = data.data();
   for (const auto& view : result.tensors_) {
-    if (view.bytes.data() != end) fail(where, "tensor '" + view.name + "' overlaps another or leaves a hole");
+    if (view.bytes.data() != end)
+      fail(where, "tensor '" + view.name + "' overlaps another or leaves a hole");
     end += view.bytes.size();
   }
   if (end != data.data() + data.size()) fail(where, "bytes after the last tensor");

@@ -35,7 +35,8 @@ void check_byte_order(const ZipFile& zip, const std::string& folder, const std::
   if (entry == zip.entries().end()) return;  // files before PyTorch 2.1 have none
   const auto bytes = zip.read(entry->second);
   const std::string_view order(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (order != "little") throw Error(where + ": byte order other than little; convert it in Python");
+  if (order != "little")
+    throw Error(where + ": byte order other than little; convert it in Python");
 }
 
 }  // namespace

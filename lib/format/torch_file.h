@@ -9,11 +9,11 @@
 
 namespace trm::format {
 
-// A state dict that torch.save wrote (PyTorch 1.6 and later): a zip archive whose entries are stored, a
-// pickle among them and one entry a storage. open() checks everything before a tensor is read: the
-// archive, the pickle, and that each storage is there with as many bytes as its tensors say. Memory is
-// bounded by the file's size: nothing is compressed, and all tensors together are no larger than four
-// times the file.
+// A state dict that torch.save wrote (PyTorch 1.6 and later): a zip archive whose entries are
+// stored, a pickle among them and one entry a storage. open() checks everything before a tensor is
+// read: the archive, the pickle, and that each storage is there with as many bytes as its tensors
+// say. Memory is bounded by the file's size: nothing is compressed, and all tensors together are no
+// larger than four times the file.
 class TorchFile {
  public:
   static TorchFile open(const std::filesystem::path& path);

@@ -52,7 +52,8 @@ void ZipFile::list_entries(uint64_t file_bytes) {
     if (stat.comp_method != ZIP_CM_STORE) fail("is compressed, which torch.save never does");
     if (stat.encryption_method != ZIP_EM_NONE) fail("is encrypted");
     if (stat.size != stat.comp_size) fail("has two different sizes");
-    if (stat.size > file_bytes - std::min(all, file_bytes)) fail("makes all entries larger than the file");
+    if (stat.size > file_bytes - std::min(all, file_bytes))
+      fail("makes all entries larger than the file");
     all += stat.size;
     if (!entries_.emplace(stat.name, Entry{static_cast<uint64_t>(i), stat.size}).second) {
       fail("is there twice");

@@ -23,7 +23,10 @@ constexpr int64_t kLarge = 1 << 21;
 bool large(int64_t m, int64_t k, int64_t n) { return m * k * n >= kLarge; }
 
 bool has_one_dnn(const torch::Device& device) {
-  return device.is_cpu() && at::native::mkldnn_matmul != nullptr &&
+  // LibTorch lets it run only where it has bfloat16 products, whatever the type.
+  const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512dq");
+  return device.is_cpu() && wide && at::native::mkldnn_matmul != nullptr &&
          at::globalContext().userEnabledMkldnn();
 }
 

@@ -40,10 +40,9 @@ LossTerms act_loss(const model::Output& output, const model::Carry& carry,
   const auto sum = [&](const Tensor& rows) { return rows.to(at::kDouble).mul(valid).sum(); };
   const auto share = right.right_cells.to(at::kFloat) / divisor;
   const auto halt_right = output.q_halt.ge(0).eq(right.exact);
-  return {total,
-          at::stack({valid.sum().to(at::kDouble), sum(share), sum(right.exact), sum(halt_right),
-                     sum(carry.steps), lm.detach().to(at::kDouble), q_halt.detach().to(at::kDouble),
-                     q_continue.detach().to(at::kDouble)})};
+  return {total, at::stack({valid.sum().to(at::kDouble), sum(share), sum(right.exact),
+                            sum(halt_right), sum(carry.steps), lm.detach().to(at::kDouble),
+                            q_halt.detach().to(at::kDouble), q_continue.detach().to(at::kDouble)})};
 }
 
 }  // namespace trm::loss

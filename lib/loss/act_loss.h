@@ -16,8 +16,8 @@ struct LossTerms {
 // have a label; the losses are over all rows.
 inline constexpr int64_t kSums = 8;
 inline constexpr std::string_view kSumNames[kSums] = {
-    "count", "accuracy", "exact_accuracy", "q_halt_accuracy", "steps", "lm_loss", "q_halt_loss",
-    "q_continue_loss"};
+    "count", "accuracy", "exact_accuracy", "q_halt_accuracy",
+    "steps", "lm_loss",  "q_halt_loss",    "q_continue_loss"};
 
 // Which cells of which rows the argmax of the logits got right.
 struct Correctness {
@@ -30,12 +30,13 @@ Correctness correctness(const torch::Tensor& logits, const torch::Tensor& labels
 
 // Undefined tensors stand for the usual case.
 struct LossOptions {
-  torch::Tensor halting_rows = {};     // [B] float weights of the rows of q_halt_loss; all rows count
-  torch::Tensor continue_target = {};  // [B] probabilities; q_continue is not trained and its loss 0
+  torch::Tensor halting_rows = {};  // [B] float weights of the rows of q_halt_loss; all rows count
+  torch::Tensor continue_target =
+      {};  // [B] probabilities; q_continue is not trained and its loss 0
 };
 
 // The loss head on the carry after a supervision step: its labels, halting and step counts.
-LossTerms act_loss(const model::Output& output, const model::Carry& carry, const TokenLoss& token_loss,
-                   const LossOptions& options = {});
+LossTerms act_loss(const model::Output& output, const model::Carry& carry,
+                   const TokenLoss& token_loss, const LossOptions& options = {});
 
 }  // namespace trm::loss

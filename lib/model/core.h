@@ -15,7 +15,7 @@ struct CoreShape {
 
 // A puzzle as the recursion sees it.
 struct Encoded {
-  torch::Tensor x;         // [B, T, D], computed anew each supervision step, with its graph
+  torch::Tensor x;  // [B, T, D], computed anew each supervision step, with its graph
   nn::MixerContext positions;
 };
 

@@ -45,7 +45,8 @@ Carry Halting::fresh(const LatentState& initial, const Batch& like) {
   const int64_t rows = like.rows();
   const auto device = like.inputs.device();
   auto state = initial.repeat(rows);
-  return {state, torch::zeros({rows}, torch::dtype(at::kInt).device(device)),
+  return {state,
+          torch::zeros({rows}, torch::dtype(at::kInt).device(device)),
           torch::ones({rows}, torch::dtype(at::kBool).device(device)),
           {torch::zeros_like(like.inputs), torch::zeros_like(like.labels),
            torch::zeros_like(like.puzzle_ids), like.puzzles}};
@@ -69,10 +70,11 @@ void Halting::finish(Carry& carry, const Output& output, const torch::Tensor& ex
   carry.halted = carry.steps.ge(config_.max_steps);
   if (!explore.defined() || config_.max_steps == 1) return;
   const bool alone = config_.continue_head == "none";
-  carry.halted = carry.halted.logical_or(alone ? output.q_halt.gt(0)
-                                               : output.q_halt.gt(output.q_continue));
+  carry.halted =
+      carry.halted.logical_or(alone ? output.q_halt.gt(0) : output.q_halt.gt(output.q_continue));
   // A uniform whole number of 2 .. max_steps for the exploring rows, 0 for the others.
-  const auto least = (explore.select(1, 1) * static_cast<double>(config_.max_steps - 1)).floor() + 2;
+  const auto least =
+      (explore.select(1, 1) * static_cast<double>(config_.max_steps - 1)).floor() + 2;
   const auto exploring = explore.select(1, 0).lt(config_.exploration);
   carry.halted = carry.halted.logical_and(carry.steps.ge(least * exploring));
 }

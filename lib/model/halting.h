@@ -37,8 +37,10 @@ struct HaltingConfig {
     v("exploration", exploration, "share of rows that must go on for a random number of steps",
       {.min = 0, .max = 1});
     v("continue_head", continue_head,
-      "none: a row halts when q_halt > 0 (TRM); trained: when q_halt > q_continue, which learns what one "
-      "more supervision step would say, at the price of that step (HRM); untrained: the same rule, and "
+      "none: a row halts when q_halt > 0 (TRM); trained: when q_halt > q_continue, which learns "
+      "what one "
+      "more supervision step would say, at the price of that step (HRM); untrained: the same rule, "
+      "and "
       "nothing trains q_continue",
       {.choices = {"none", "trained", "untrained"}});
   }
@@ -51,8 +53,8 @@ class Halting {
   // A carry whose rows have all halted, so that the first step takes every row of its batch.
   static Carry fresh(const LatentState& initial, const Batch& like);
 
-  // Halted rows start over: initial state, no steps, the batch's puzzle. The others keep their puzzle,
-  // and the batch's rows in their places are dropped.
+  // Halted rows start over: initial state, no steps, the batch's puzzle. The others keep their
+  // puzzle, and the batch's rows in their places are dropped.
   static void begin(Carry& carry, const Batch& batch, const LatentState& initial);
 
   // After a supervision step: counts it and decides who halts. explore [B, 2] uniform numbers:

@@ -7,8 +7,8 @@ namespace trm::model {
 TokenHead::TokenHead(const Config& /*config*/, const GridSpec& spec, int64_t width,
                      nn::Initializer& init) {
   tokens_ = register_module("lm_head", std::make_shared<nn::Linear>(width, spec.vocabulary, init));
-  halting_ = register_module("q_head",
-                             std::make_shared<nn::Weight>(at::IntArrayRef{2, width}, 0, init));
+  halting_ =
+      register_module("q_head", std::make_shared<nn::Weight>(at::IntArrayRef{2, width}, 0, init));
   halting_bias_ = halting_->register_parameter("bias", torch::full({2}, -5.0));
 }
 

@@ -15,8 +15,8 @@ struct Output {
   torch::Tensor q_continue;  // [B] float32
 };
 
-// Reads the state (spec 2.7): token logits at every cell, the two halting values at position 0, whose
-// weights start at zero and biases at -5, so that at first nothing halts.
+// Reads the state (spec 2.7): token logits at every cell, the two halting values at position 0,
+// whose weights start at zero and biases at -5, so that at first nothing halts.
 class TokenHead : public torch::nn::Module {
  public:
   struct Config {
@@ -37,9 +37,9 @@ class TokenHead : public torch::nn::Module {
   }
 
  private:
-  std::shared_ptr<nn::Linear> tokens_;  // [V, D]
+  std::shared_ptr<nn::Linear> tokens_;   // [V, D]
   std::shared_ptr<nn::Weight> halting_;  // [2, D]
-  torch::Tensor halting_bias_;          // [2]
+  torch::Tensor halting_bias_;           // [2]
 };
 
 // The catalogue of heads: a new one is its file and one entry here.

@@ -14,9 +14,9 @@ GridInput::GridInput(const Config& config, const GridSpec& spec, int64_t width,
     : prefix_(config.prefix), width_(width) {
   const int64_t puzzle_width = config.puzzle_width.value_or(width);
   if (prefix_ > 0 && puzzle_width > prefix_ * width) {
-    throw Error("model.input.puzzle_width: " + std::to_string(puzzle_width) + " numbers do not fit " +
-                std::to_string(prefix_) + " positions of " + std::to_string(width) +
-                "; raise model.input.prefix");
+    throw Error("model.input.puzzle_width: " + std::to_string(puzzle_width) +
+                " numbers do not fit " + std::to_string(prefix_) + " positions of " +
+                std::to_string(width) + "; raise model.input.prefix");
   }
   tokens_ = register_module("embed_tokens",
                             std::make_shared<nn::Embedding>(spec.vocabulary, width, init));
@@ -25,8 +25,8 @@ GridInput::GridInput(const Config& config, const GridSpec& spec, int64_t width,
                                std::make_shared<nn::PuzzleEmbedding>(spec.puzzles, puzzle_width));
   }
   if (config.positions == "learned") {
-    positions_ = register_module("embed_pos",
-                                 std::make_shared<nn::Embedding>(prefix_ + spec.cells, width, init));
+    positions_ = register_module(
+        "embed_pos", std::make_shared<nn::Embedding>(prefix_ + spec.cells, width, init));
   }
 }
 
@@ -38,7 +38,8 @@ torch::Tensor GridInput::encode(const Batch& batch, bool training, at::ScalarTyp
     x = at::cat({rows.view({-1, prefix_, width_}), x}, 1);  // [B, P + L, D]
   }
   if (positions_) {
-    constexpr double kHalf = 0.707106781;  // keeps the variance of a sum of two; the digits are the reference's
+    constexpr double kHalf =
+        0.707106781;  // keeps the variance of a sum of two; the digits are the reference's
     x = (x + positions_->table().to(type)) * kHalf;
   }
   return x * std::sqrt(static_cast<double>(width_));

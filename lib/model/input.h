@@ -10,8 +10,8 @@
 
 namespace trm::model {
 
-// A grid of tokens as the recursion's input (spec 2.5): a prefix that carries the puzzle's embedding,
-// then one vector a cell, learned positions if any, all scaled by sqrt(width).
+// A grid of tokens as the recursion's input (spec 2.5): a prefix that carries the puzzle's
+// embedding, then one vector a cell, learned positions if any, all scaled by sqrt(width).
 class GridInput : public torch::nn::Module {
  public:
   struct Config {
@@ -22,7 +22,8 @@ class GridInput : public torch::nn::Module {
 
     template <class V>
     void fields(V& v) {
-      v("prefix", prefix, "positions in front of the cells that hold the puzzle embedding; 0 for none",
+      v("prefix", prefix,
+        "positions in front of the cells that hold the puzzle embedding; 0 for none",
         {.min = 0, .max = 4096});
       v("positions", positions, "how cells know where they are",
         {.choices = {"rotary", "learned", "none"}});
@@ -42,9 +43,9 @@ class GridInput : public torch::nn::Module {
  private:
   int64_t prefix_;
   int64_t width_;
-  std::shared_ptr<nn::Embedding> tokens_;          // [V, D]
-  std::shared_ptr<nn::Embedding> positions_;       // [P + L, D]; null without learned positions
-  std::shared_ptr<nn::PuzzleEmbedding> puzzles_;   // null without a prefix
+  std::shared_ptr<nn::Embedding> tokens_;         // [V, D]
+  std::shared_ptr<nn::Embedding> positions_;      // [P + L, D]; null without learned positions
+  std::shared_ptr<nn::PuzzleEmbedding> puzzles_;  // null without a prefix
 };
 
 // The catalogue of inputs: a new one is its file and one entry here.

@@ -52,7 +52,8 @@ class Model : public torch::nn::Module {
   const Compute& compute() const { return compute_; }
   const GridSpec& spec() const { return spec_; }
   int64_t tokens() const { return spec_.cells + input_->prefix(); }
-  // The networks' arithmetic in a supervision step of `rows` trajectories in training, heads included.
+  // The networks' arithmetic in a supervision step of `rows` trajectories in training, heads
+  // included.
   std::vector<Core::Work> work(int64_t rows) const;
   int64_t parameter_count() const;
 

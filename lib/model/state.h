@@ -21,10 +21,10 @@ class LatentState {
   // Rows where `rows` [B] is true become those of `initial`, whose dimension 0 may be 1.
   void reset(const torch::Tensor& rows, const LatentState& initial);
   void detach();
-  LatentState slice(int64_t begin, int64_t end) const;   // views of rows [begin, end)
-  LatentState repeat(int64_t times) const;               // each row `times` times in a row
-  LatentState select(const torch::Tensor& rows) const;   // rows: [K] indices
-  void copy_from(const LatentState& other);              // in place
+  LatentState slice(int64_t begin, int64_t end) const;  // views of rows [begin, end)
+  LatentState repeat(int64_t times) const;              // each row `times` times in a row
+  LatentState select(const torch::Tensor& rows) const;  // rows: [K] indices
+  void copy_from(const LatentState& other);             // in place
 
  private:
   template <class F>

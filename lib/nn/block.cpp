@@ -8,7 +8,8 @@ namespace trm::nn {
 Block::Block(const LayerConfig& config, const MixerShape& shape, Initializer& init)
     : shape_(shape),
       mixer_(config.mixer.create<Mixer>(shape, init)),
-      mlp_(std::make_shared<SwiGlu>(shape.width, config.expansion, kernels::Axis::kChannels, init)) {
+      mlp_(
+          std::make_shared<SwiGlu>(shape.width, config.expansion, kernels::Axis::kChannels, init)) {
   register_module(std::string(mixer_->parameter_prefix()), mixer_);
   register_module("mlp", mlp_);
 }

@@ -5,8 +5,8 @@
 
 namespace trm::nn {
 
-// A matrix product [m, k] x [k, n], done `batch` times in one call; batch is 1 where one operand is a
-// weight and the rows of all trajectories make one matrix.
+// A matrix product [m, k] x [k, n], done `batch` times in one call; batch is 1 where one operand is
+// a weight and the rows of all trajectories make one matrix.
 struct Product {
   int64_t batch, m, k, n;
 

@@ -5,7 +5,8 @@
 
 namespace trm::nn {
 
-// A table of vectors (spec 2.2), parameter "embedding_weight" [entries, width], std 1 / sqrt(width).
+// A table of vectors (spec 2.2), parameter "embedding_weight" [entries, width], std 1 /
+// sqrt(width).
 class Embedding : public torch::nn::Module {
  public:
   Embedding(int64_t entries, int64_t width, Initializer& init);

@@ -4,8 +4,9 @@
 
 namespace trm::nn {
 
-// Draws initial weights. Draw k of a model comes from stream (seed, "init", k), so a model's weights
-// are the same on every device, and the order of construction (spec 2.10) is the only order.
+// Draws initial weights. Draw k of a model comes from stream (seed, "init", k), so a model's
+// weights are the same on every device, and the order of construction (spec 2.10) is the only
+// order.
 class Initializer {
  public:
   explicit Initializer(uint64_t seed) : seed_(seed) {}

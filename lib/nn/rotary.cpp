@@ -13,7 +13,8 @@ MixerContext rotary_tables(int64_t tokens, int64_t head_size, double base) {
   if (head_size == 0) return {};
   if (head_size % 2 != 0) {
     throw Error("model.input.positions: rotary needs an even head size, and width / heads is " +
-                std::to_string(head_size) + "; choose another number of heads, or learned positions");
+                std::to_string(head_size) +
+                "; choose another number of heads, or learned positions");
   }
   // float32 throughout, as the reference computes it.
   const auto exponents = at::arange(0, head_size, 2, at::kFloat) / static_cast<double>(head_size);

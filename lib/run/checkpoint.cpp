@@ -29,8 +29,8 @@ void verify(const fs::path& folder, const nlohmann::json& files, const std::stri
     const auto bytes = format::json_integer(entry, "bytes", where);
     const auto there = static_cast<int64_t>(fs::file_size(path));
     if (there != bytes) {
-      damaged(path, std::to_string(there) + " bytes where the manifest says " + std::to_string(bytes) +
-                        (there < bytes ? " (truncated)" : ""));
+      damaged(path, std::to_string(there) + " bytes where the manifest says " +
+                        std::to_string(bytes) + (there < bytes ? " (truncated)" : ""));
     }
     if (sha256_file(path) != format::json_text(entry, "sha256", where)) {
       damaged(path, "not the bytes that were saved (its hash differs)");
@@ -54,9 +54,12 @@ void save_checkpoint(const fs::path& folder, const Manifest& manifest,
     files[entry.path().filename().string()] = {{"bytes", entry.file_size()},
                                                {"sha256", sha256_file(entry.path())}};
   }
-  const ordered_json json = {{"format", manifest.format},       {"step", manifest.step},
-                             {"log_bytes", manifest.log_bytes}, {"made_by", manifest.made_by},
-                             {"data_hash", manifest.data_hash}, {"spec", manifest.spec},
+  const ordered_json json = {{"format", manifest.format},
+                             {"step", manifest.step},
+                             {"log_bytes", manifest.log_bytes},
+                             {"made_by", manifest.made_by},
+                             {"data_hash", manifest.data_hash},
+                             {"spec", manifest.spec},
                              {"files", files}};
   write_text(target.path() / kManifestFile, json.dump(1) + "\n");
   target.commit();
@@ -70,8 +73,9 @@ Checkpoint::Checkpoint(const fs::path& folder) : folder_(folder) {
   const auto json = format::read_json(path);
   manifest_.format = format::json_integer(json, "format", where);
   if (manifest_.format != kFormat) {
-    throw Error(where + ": format " + std::to_string(manifest_.format) + " where this program reads " +
-                std::to_string(kFormat) + "; use the program that made it");
+    throw Error(where + ": format " + std::to_string(manifest_.format) +
+                " where this program reads " + std::to_string(kFormat) +
+                "; use the program that made it");
   }
   manifest_.step = format::json_integer(json, "step", where);
   manifest_.log_bytes = format::json_integer(json, "log_bytes", where);
@@ -84,9 +88,7 @@ Checkpoint::Checkpoint(const fs::path& folder) : folder_(folder) {
   verify(folder, json["files"], where);
 }
 
-bool Checkpoint::has(const std::string& part) const {
-  return fs::exists(folder_ / file_of(part));
-}
+bool Checkpoint::has(const std::string& part) const { return fs::exists(folder_ / file_of(part)); }
 
 Archive Checkpoint::load(const std::string& part) const {
   if (!has(part)) return {};

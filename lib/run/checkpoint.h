@@ -17,9 +17,9 @@ inline constexpr int64_t kFormat = 2;
 struct Manifest {
   int64_t format = kFormat;
   int64_t step = 0;
-  int64_t log_bytes = 0;      // length of metrics.jsonl when it was saved
-  std::string made_by;        // "trm 0.1.0 (commit)"
-  std::string data_hash;      // of the training split
+  int64_t log_bytes = 0;                // length of metrics.jsonl when it was saved
+  std::string made_by;                  // "trm 0.1.0 (commit)"
+  std::string data_hash;                // of the training split
   std::map<std::string, int64_t> spec;  // cells, vocabulary, puzzles: what the model was built for
 };
 

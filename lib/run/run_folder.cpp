@@ -62,9 +62,7 @@ RunFolder::~RunFolder() {
 
 void RunFolder::start(const std::string& config_yaml) { write_text(config(), config_yaml); }
 
-void RunFolder::log(const nlohmann::ordered_json& line) {
-  append_line(path_ / kLog, line.dump());
-}
+void RunFolder::log(const nlohmann::ordered_json& line) { append_line(path_ / kLog, line.dump()); }
 
 int64_t RunFolder::log_bytes() const {
   std::error_code code;
@@ -74,8 +72,9 @@ int64_t RunFolder::log_bytes() const {
 
 void RunFolder::rewind_log(int64_t bytes) {
   if (log_bytes() < bytes) {
-    throw Error((path_ / kLog).string() + ": shorter than the checkpoint remembers; it was changed "
-                                          "by hand, put it back or start another run");
+    throw Error((path_ / kLog).string() +
+                ": shorter than the checkpoint remembers; it was changed "
+                "by hand, put it back or start another run");
   }
   if (fs::exists(path_ / kLog)) fs::resize_file(path_ / kLog, static_cast<uintmax_t>(bytes));
 }
@@ -98,7 +97,8 @@ std::vector<int64_t> checkpoint_steps(const fs::path& run) {
   std::vector<int64_t> steps;
   std::error_code code;
   for (const auto& entry : fs::directory_iterator(run / "checkpoints", code)) {
-    if (const auto step = step_of(entry.path()); step && !entry.is_symlink()) steps.push_back(*step);
+    if (const auto step = step_of(entry.path()); step && !entry.is_symlink())
+      steps.push_back(*step);
   }
   std::sort(steps.begin(), steps.end());
   return steps;
@@ -115,7 +115,8 @@ std::optional<Checkpoint> RunFolder::latest(
     }
   }
   if (!steps.empty()) {
-    throw Error(path_.string() + ": none of its checkpoints is whole; start another run with --run");
+    throw Error(path_.string() +
+                ": none of its checkpoints is whole; start another run with --run");
   }
   return std::nullopt;
 }
@@ -154,11 +155,13 @@ fs::path find_checkpoint(const fs::path& given) {
   if (is_checkpoint(given)) return given;
   if (!fs::exists(given)) throw Error(given.string() + ": no such run or checkpoint");
   const auto best = given / "checkpoints" / kBest;
-  if (is_checkpoint(best) && fs::is_symlink(best)) return given / "checkpoints" / fs::read_symlink(best);
+  if (is_checkpoint(best) && fs::is_symlink(best))
+    return given / "checkpoints" / fs::read_symlink(best);
   const auto steps = checkpoint_steps(given);
   if (steps.empty()) {
-    throw Error(given.string() + ": no checkpoint in it; name a run folder of trm-train, or a "
-                                 "checkpoint inside one");
+    throw Error(given.string() +
+                ": no checkpoint in it; name a run folder of trm-train, or a "
+                "checkpoint inside one");
   }
   return given / "checkpoints" / (std::string(kStep) + std::to_string(steps.back()));
 }

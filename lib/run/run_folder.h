@@ -71,7 +71,8 @@ class RunFolder {
 // Checkpoints of a run by step, oldest first.
 std::vector<int64_t> checkpoint_steps(const std::filesystem::path& run);
 
-// A run folder's best checkpoint, else its newest whole one; or the checkpoint that is named itself.
+// A run folder's best checkpoint, else its newest whole one; or the checkpoint that is named
+// itself.
 std::filesystem::path find_checkpoint(const std::filesystem::path& run_or_checkpoint);
 
 }  // namespace trm::run

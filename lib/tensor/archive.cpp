@@ -26,7 +26,9 @@ void save_archive(const std::filesystem::path& path, const Archive& archive) {
   for (const auto& [name, value] : archive.tensors) {
     kept.push_back(value.detach().to(at::kCPU).contiguous());
     const auto& tensor = kept.back();
-    views.push_back({name, file_type(tensor.scalar_type()), tensor.sizes().vec(),
+    views.push_back({name,
+                     file_type(tensor.scalar_type()),
+                     tensor.sizes().vec(),
                      {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
   }
   format::write_safetensors(path, views, archive.metadata);

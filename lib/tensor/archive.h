@@ -24,7 +24,9 @@ struct Archive {
   // The tensor of that name; Error "where: no tensor 'name'; ..." when there is none.
   const torch::Tensor& at(const std::string& name) const;
   const torch::Tensor* find(const std::string& name) const;
-  void add(std::string name, const torch::Tensor& value) { tensors.push_back({std::move(name), value}); }
+  void add(std::string name, const torch::Tensor& value) {
+    tensors.push_back({std::move(name), value});
+  }
 };
 
 // Writes a safetensors file (temporary name, fsync, rename). Tensors are copied to the CPU and made

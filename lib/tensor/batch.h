@@ -26,12 +26,12 @@ struct Batch {
 
   int64_t rows() const { return inputs.size(0); }
   Batch to(const torch::Device& device) const {
-    return {queue_to(inputs, device), queue_to(labels, device), queue_to(puzzle_ids, device), puzzles};
+    return {queue_to(inputs, device), queue_to(labels, device), queue_to(puzzle_ids, device),
+            puzzles};
   }
   Batch slice(int64_t begin, int64_t end) const {
     return {inputs.slice(0, begin, end), labels.slice(0, begin, end),
-            puzzle_ids.slice(0, begin, end),
-            std::clamp<int64_t>(puzzles - begin, 0, end - begin)};
+            puzzle_ids.slice(0, begin, end), std::clamp<int64_t>(puzzles - begin, 0, end - begin)};
   }
 };
 

@@ -1,6 +1,6 @@
-#include "tensor/cuda_runtime.h"
-
 #include <stdexcept>
+
+#include "tensor/cuda_runtime.h"
 
 namespace trm::cuda {
 

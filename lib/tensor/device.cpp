@@ -5,7 +5,6 @@
 #include <malloc.h>
 #include <sys/resource.h>
 #include <torch/version.h>
-
 #include <unistd.h>
 
 #include <fstream>
@@ -24,7 +23,8 @@ Compute choose_compute(const std::string& device, const std::string& precision, 
                              : "device: this program was built without CUDA; use device=cpu, or "
                                "build with -DTRM_CUDA=ON");
   }
-  if (device == "cuda" || (device == "auto" && gpu)) compute.device = torch::Device(torch::kCUDA, 0);
+  if (device == "cuda" || (device == "auto" && gpu))
+    compute.device = torch::Device(torch::kCUDA, 0);
   const bool half = precision == "bfloat16" || (precision == "auto" && compute.device.is_cuda());
   compute.precision = half ? at::kBFloat16 : at::kFloat;
   compute.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());

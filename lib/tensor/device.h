@@ -22,8 +22,8 @@ Compute choose_compute(const std::string& device, const std::string& precision, 
 // again, which costs a small model half its speed. Call once at the start of a program.
 void keep_freed_memory();
 
-// A host tensor on the device. Nothing waits, on a GPU neither: the copy is queued from pinned memory,
-// where a plain one would first wait for all work before it.
+// A host tensor on the device. Nothing waits, on a GPU neither: the copy is queued from pinned
+// memory, where a plain one would first wait for all work before it.
 torch::Tensor queue_to(const torch::Tensor& host, const torch::Device& device);
 
 // Highest resident memory of the process so far (on a GPU: highest allocation there), in bytes.

@@ -5,8 +5,8 @@
 
 namespace trm::train {
 
-// Seconds of the parts of a step, for trm-bench; measured only where asked, because on a GPU it means
-// waiting.
+// Seconds of the parts of a step, for trm-bench; measured only where asked, because on a GPU it
+// means waiting.
 struct StepTimes {
   double data = 0, forward = 0, backward = 0, optimizer = 0, total = 0;
 };
@@ -17,7 +17,8 @@ class Objective {
   virtual ~Objective() = default;
 
   // Adds the gradient of the step's loss, divided by the batch size, to the model's gradients.
-  // Returns the sums of loss::kSumNames, on the device. `batch` is on the device; step counts from 1.
+  // Returns the sums of loss::kSumNames, on the device. `batch` is on the device; step counts
+  // from 1.
   virtual torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
                                    StepTimes* times) = 0;
 

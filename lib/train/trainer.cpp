@@ -61,13 +61,15 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   sums_ += at::cat(std::vector<torch::Tensor>{sums, torch::ones_like(finite), 1 - finite});
   if (times) {
     synchronize(model_->compute().device);
-    times->optimizer += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    times->optimizer +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
   if (stats) {
     stats->gradient_norm = gradient_norm.item<double>();
     stats->update_norm = length_of(store_.values() - before).item<double>();
     const auto& latent = objective_->carry().state[0];
-    stats->latent_norm = length_of(latent).item<double>() / std::sqrt(static_cast<double>(batch.rows()));
+    stats->latent_norm =
+        length_of(latent).item<double>() / std::sqrt(static_cast<double>(batch.rows()));
   }
 }
 

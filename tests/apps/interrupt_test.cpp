@@ -29,10 +29,12 @@ int64_t newest(const fs::path& run) {
 
 }  // namespace
 
-TEST_CASE("Ctrl-C and SIGTERM save and exit with 128 + signal; the same command goes on", "[unit]") {
+TEST_CASE("Ctrl-C and SIGTERM save and exit with 128 + signal; the same command goes on",
+          "[unit]") {
   const SmallExperiment small;
   const std::vector<std::string> command = {small.config().string(), "train.steps=400",
-                                            "train.eval_steps=null", "--run", (small.scratch / "run").string()};
+                                            "train.eval_steps=null", "--run",
+                                            (small.scratch / "run").string()};
   for (const int signal : {SIGINT, SIGTERM}) {
     const auto before = newest(small.scratch / "run");
     Program program(small.scratch, "trm-train", command);
@@ -46,10 +48,12 @@ TEST_CASE("Ctrl-C and SIGTERM save and exit with 128 + signal; the same command 
   const auto done = run_to_end(small.scratch, "trm-train", command);
   CHECK(done.code == 0);
   CHECK(contains(done.err, "continuing"));
-  const auto whole = run_to_end(small.scratch, "trm-train",
-                                {command[0], command[1], command[2], "--run", (small.scratch / "whole").string()});
+  const auto whole =
+      run_to_end(small.scratch, "trm-train",
+                 {command[0], command[1], command[2], "--run", (small.scratch / "whole").string()});
   CHECK(whole.code == 0);
-  check_equal_checkpoints(small.scratch / "run/checkpoints/step_400", small.scratch / "whole/checkpoints/step_400");
+  check_equal_checkpoints(small.scratch / "run/checkpoints/step_400",
+                          small.scratch / "whole/checkpoints/step_400");
   CHECK(log_of(small.scratch / "run") == log_of(small.scratch / "whole"));
 }
 
@@ -103,7 +107,8 @@ TEST_CASE("ten kills at random instants change no bit", "[unit]") {
   INFO(done.err);
   CHECK(done.code == 0);
   CHECK(resumed + 1 >= 8);
-  check_equal_checkpoints(small.scratch / "whole/checkpoints/step_1200", run / "checkpoints/step_1200");
+  check_equal_checkpoints(small.scratch / "whole/checkpoints/step_1200",
+                          run / "checkpoints/step_1200");
   CHECK(log_of(run) == log_of(small.scratch / "whole"));
 }
 

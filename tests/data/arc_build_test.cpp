@@ -1,8 +1,7 @@
-#include "data/tasks/arc/build.h"
-
 #include <nlohmann/json.hpp>
 
 #include "data/dataset.h"
+#include "data/tasks/arc/build.h"
 #include "data/tasks/arc/task.h"
 #include "format/json.h"
 #include "tests/catch.h"
@@ -12,7 +11,9 @@
 namespace trm::data::arc {
 namespace {
 
-fs::path source(const std::string& set) { return golden_folder() / "data/arc_src" / ("arc_" + set); }
+fs::path source(const std::string& set) {
+  return golden_folder() / "data/arc_src" / ("arc_" + set);
+}
 
 // The sets of the golden builder, in its order.
 BuildRequest golden_request() {
@@ -91,7 +92,8 @@ TEST_CASE("copies made while reading are those of a prebuilt folder, ids and all
       CHECK(small->puzzle_begin() == whole->puzzle_begin());
       REQUIRE(small->puzzles() == whole->puzzles());
       CHECK(small->info().mean_examples == whole->info().mean_examples);
-      for (int64_t p = 0; p < small->puzzles(); ++p) CHECK(small->puzzle_id(p) == whole->puzzle_id(p));
+      for (int64_t p = 0; p < small->puzzles(); ++p)
+        CHECK(small->puzzle_id(p) == whole->puzzle_id(p));
       const Arc task({}, small->info());
       const auto a = examples_of(*small), b = examples_of(*whole);
       REQUIRE(a.size() == b.size());
@@ -125,8 +127,10 @@ TEST_CASE("a task without train pairs is tested and not trained on", "[unit]") {
   const Puzzle bare{.name = "b", .train = {}, .test = {{grid, grid}, {grid, grid}}};
   for (const bool prebuilt : {false, true}) {
     const auto name = prebuilt ? "prebuilt" : "small";
-    write(scratch / name, {.subsets = {{{whole, bare}, true}}, .augmentations = 2, .prebuilt = prebuilt});
-    const auto train = Dataset::open(scratch / name, "train"), test = Dataset::open(scratch / name, "test");
+    write(scratch / name,
+          {.subsets = {{{whole, bare}, true}}, .augmentations = 2, .prebuilt = prebuilt});
+    const auto train = Dataset::open(scratch / name, "train"),
+               test = Dataset::open(scratch / name, "test");
     CHECK(train->groups() == 1);
     CHECK(test->groups() == 2);
     CHECK(train->spec().puzzles == test->spec().puzzles);

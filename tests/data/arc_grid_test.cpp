@@ -1,8 +1,7 @@
-#include "data/tasks/arc/grid.h"
-
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "data/tasks/arc/grid.h"
 #include "data/tasks/arc/transform.h"
 #include "format/json.h"
 #include "tensor/archive.h"
@@ -13,7 +12,8 @@ namespace trm::data::arc {
 namespace {
 
 Grid random_grid(Stream& stream) {
-  Grid grid{1 + static_cast<int64_t>(stream.below(30)), 1 + static_cast<int64_t>(stream.below(30)), {}};
+  Grid grid{
+      1 + static_cast<int64_t>(stream.below(30)), 1 + static_cast<int64_t>(stream.below(30)), {}};
   for (int64_t i = 0; i < grid.rows * grid.columns; ++i) {
     grid.cells.push_back(static_cast<uint8_t>(stream.below(10)));
   }
@@ -40,7 +40,8 @@ TEST_CASE("a placed grid is cropped whole from the top left, with its ends aroun
     place(grid, 0, 0, canvas);
     CHECK(crop(canvas) == grid);
     const auto row = static_cast<int64_t>(stream.below(static_cast<uint64_t>(31 - grid.rows)));
-    const auto column = static_cast<int64_t>(stream.below(static_cast<uint64_t>(31 - grid.columns)));
+    const auto column =
+        static_cast<int64_t>(stream.below(static_cast<uint64_t>(31 - grid.columns)));
     place(grid, row, column, canvas);
     const auto corner = corner_of(canvas);
     CHECK(corner.row == row);
@@ -48,7 +49,8 @@ TEST_CASE("a placed grid is cropped whole from the top left, with its ends aroun
     if (row + grid.rows < 30) {
       CHECK(canvas[static_cast<size_t>((row + grid.rows) * 30 + column)] == kEnd);
       if (column + grid.columns < 30) {
-        CHECK(canvas[static_cast<size_t>((row + grid.rows) * 30 + column + grid.columns)] == kPadding);
+        CHECK(canvas[static_cast<size_t>((row + grid.rows) * 30 + column + grid.columns)] ==
+              kPadding);
       }
     }
   }

@@ -1,16 +1,16 @@
-#include "data/tasks/arc/puzzle.h"
-
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
+#include "data/tasks/arc/puzzle.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
 
 namespace trm::data::arc {
 namespace {
 
-constexpr const char* kGood = R"({"a1": {"train": [{"input": [[1, 2]], "output": [[3]]}], "test": [{"input": [[4]]}]},
+constexpr const char* kGood =
+    R"({"a1": {"train": [{"input": [[1, 2]], "output": [[3]]}], "test": [{"input": [[4]]}]},
  "b2": {"test": [{"input": [[5]]}, {"input": [[6]]}], "train": [{"input": [[0]], "output": [[9]]}]}})";
 constexpr const char* kSolutions = R"({"a1": [[[7, 7]]], "b2": [[[1]], [[2], [3]]]})";
 
@@ -47,7 +47,8 @@ TEST_CASE("without solutions the outputs of tests are [[0]]", "[unit]") {
 
 TEST_CASE("a folder of one file a task is read in the order of names", "[unit]") {
   const ScratchFolder scratch;
-  constexpr const char* kTask = R"({"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[3]], "output": [[4]]}])";
+  constexpr const char* kTask =
+      R"({"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[3]], "output": [[4]]}])";
   scratch.file("b.json", std::string(kTask) + "}");
   scratch.file("a.json", std::string(kTask) + ", \"name\": \"Concept7\"}");
   scratch.file("readme.txt", "no task");
@@ -59,7 +60,9 @@ TEST_CASE("a folder of one file a task is read in the order of names", "[unit]")
 }
 
 std::string with_grid(const std::string& grid) {
-  return fmt::format(R"({{"t": {{"train": [{{"input": {}, "output": [[1]]}}], "test": [{{"input": [[1]]}}]}}}})", grid);
+  return fmt::format(
+      R"({{"t": {{"train": [{{"input": {}, "output": [[1]]}}], "test": [{{"input": [[1]]}}]}}}})",
+      grid);
 }
 
 std::string rows_of(int rows, int columns) {
@@ -85,8 +88,11 @@ TEST_CASE("whatever is no ARC task is refused with file, task and cell", "[unit]
       {"no train", R"({"t": {"test": []}})", "", "task t: no \"train\""},
       {"no test", R"({"t": {"train": []}})", "", "task t: no \"test\""},
       {"no pairs", R"({"t": {"train": [], "test": []}})", "", "neither train nor test pairs"},
-      {"a train pair without output", R"({"t": {"train": [{"input": [[1]]}], "test": []}})", "", "train pair 1: no \"output\""},
-      {"half of the tests solved", R"({"t": {"train": [], "test": [{"input": [[1]], "output": [[1]]}, {"input": [[1]]}]}})", "", "some test pairs have outputs"},
+      {"a train pair without output", R"({"t": {"train": [{"input": [[1]]}], "test": []}})", "",
+       "train pair 1: no \"output\""},
+      {"half of the tests solved",
+       R"({"t": {"train": [], "test": [{"input": [[1]], "output": [[1]]}, {"input": [[1]]}]}})", "",
+       "some test pairs have outputs"},
       {"an empty grid", with_grid("[]"), "", "task t: train pair 1: input: not a grid"},
       {"an empty row", with_grid("[[]]"), "", "input: not a grid"},
       {"a grid that is a number", with_grid("7"), "", "input: not a grid"},
@@ -100,14 +106,18 @@ TEST_CASE("whatever is no ARC task is refused with file, task and cell", "[unit]
       {"null", with_grid("[[null]]"), "", "null is no colour"},
       {"31 rows", with_grid(rows_of(31, 1)), "", "31x1, larger than 30x30"},
       {"31 columns", with_grid(rows_of(1, 31)), "", "1x31, larger than 30x30"},
-      {"one name twice", R"({"t": {"train": [], "test": []}, "t": {"train": [], "test": []}})", "", "'t' is given twice"},
-      {"deep nesting", with_grid(std::string(100, '[') + std::string(100, ']')), "", "nested deeper than 64"},
+      {"one name twice", R"({"t": {"train": [], "test": []}, "t": {"train": [], "test": []}})", "",
+       "'t' is given twice"},
+      {"deep nesting", with_grid(std::string(100, '[') + std::string(100, ']')), "",
+       "nested deeper than 64"},
       {"not UTF-8", "{\"\xff\": {}}", "", "not valid JSON"},
-      {"no solutions for a task", good, R"({"u": [[[1]]]})", "arc_solutions.json: task t: no solutions"},
+      {"no solutions for a task", good, R"({"u": [[[1]]]})",
+       "arc_solutions.json: task t: no solutions"},
       {"too few solutions", good, R"({"t": []})", "0 solutions of 1 tests"},
       {"too many solutions", good, R"({"t": [[[1]], [[2]]]})", "2 solutions of 1 tests"},
       {"a solution that is no grid", good, R"({"t": [[1]]})", "solution 1: not a grid"},
-      {"solutions of another task", good, R"({"t": [[[1]]], "u": [[[1]]]})", "not among the challenges"},
+      {"solutions of another task", good, R"({"t": [[[1]]], "u": [[[1]]]})",
+       "not among the challenges"},
       {"solutions that are a list", good, "[]", "not an object of solutions"},
   };
   CHECK(read_puzzles(Files(good, good_solution).prefix).size() == 1);

@@ -1,10 +1,9 @@
-#include "data/tasks/arc/scorer.h"
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "data/tasks/arc/build.h"
+#include "data/tasks/arc/scorer.h"
 #include "format/json.h"
 #include "tensor/archive.h"
 #include "tests/catch.h"
@@ -36,7 +35,8 @@ int64_t example_with(const Dataset& data, int32_t id, const std::vector<uint8_t>
   std::vector<uint8_t> own(input.size()), label(input.size());
   for (int64_t p = 0; p < data.puzzles(); ++p) {
     if (data.puzzle_id(p) != id) continue;
-    for (auto e = data.puzzle_begin()[static_cast<size_t>(p)]; e < data.puzzle_begin()[static_cast<size_t>(p) + 1]; ++e) {
+    for (auto e = data.puzzle_begin()[static_cast<size_t>(p)];
+         e < data.puzzle_begin()[static_cast<size_t>(p) + 1]; ++e) {
       data.read(e, own, label);
       if (own == input) return e;
     }
@@ -59,7 +59,8 @@ void add_golden_answers(const Archive& golden, const Dataset& data, Scorer& scor
       if (id == 0) continue;  // padding, which our evaluator drops
       const auto* cells = inputs[r].const_data_ptr<uint8_t>();
       const std::vector<uint8_t> input(cells, cells + inputs.size(1));
-      scorer.add({example_with(data, id, input), input,
+      scorer.add({example_with(data, id, input),
+                  input,
                   {preds[r].const_data_ptr<uint8_t>(), input.size()},
                   q_halt[r].item<double>()});
     }
@@ -87,7 +88,9 @@ struct TwoTasks {
   std::shared_ptr<const Dataset> data;
 
   TwoTasks() {
-    const Puzzle a{.name = "a", .train = {{row({1}), row({2})}}, .test = {{row({3, 4}), row({4, 3})}, {row({5}), row({6})}}};
+    const Puzzle a{.name = "a",
+                   .train = {{row({1}), row({2})}},
+                   .test = {{row({3, 4}), row({4, 3})}, {row({5}), row({6})}}};
     const Puzzle b{.name = "b", .train = {{row({1}), row({1})}}, .test = {{row({7, 8}), row({8})}}};
     auto progress = Progress::silent();
     const BuildRequest request{.subsets = {{{a, b}, true}}, .augmentations = 3};
@@ -106,13 +109,14 @@ struct TwoTasks {
   }
 };
 
-TEST_CASE("each test of a task counts, solved by the first answers that the copies agree on", "[unit]") {
+TEST_CASE("each test of a task counts, solved by the first answers that the copies agree on",
+          "[unit]") {
   const TwoTasks two;
   std::vector<int64_t> examples(static_cast<size_t>(two.data->examples()));
   std::iota(examples.begin(), examples.end(), 0);
   VoteScorer scorer({*two.data, examples});
-  // Task a: its first test right in two of four copies, wrong with more confidence in two; its second
-  // never right. Task b: right in one copy of four.
+  // Task a: its first test right in two of four copies, wrong with more confidence in two; its
+  // second never right. Task b: right in one copy of four.
   for (int64_t e = 0; e < 8; ++e) two.answer(scorer, e, e % 2 == 0 && e < 4, e < 4 ? 0 : 2);
   for (int64_t e = 8; e < 12; ++e) two.answer(scorer, e, e == 8);
   const auto scores = scorer.scores();
@@ -129,8 +133,9 @@ TEST_CASE("each test of a task counts, solved by the first answers that the copi
   CHECK(nlohmann::json::parse(files.at("tasks.json"))["b"]["pass@2"] == 1);
 }
 
-TEST_CASE("a test without an answer counts as wrong and has an attempt; the reference passes it over",
-          "[unit]") {
+TEST_CASE(
+    "a test without an answer counts as wrong and has an attempt; the reference passes it over",
+    "[unit]") {
   const TwoTasks two;
   const std::vector<int64_t> some = {0};
   for (const bool compatible : {false, true}) {

@@ -21,14 +21,16 @@ arc::Puzzle task_of(const std::string& name, int64_t train_side, int64_t test_si
 // Tasks of sides 3, 5 in training, 5 in testing, 4.
 Splits four_tasks(const ScratchFolder& scratch) {
   const arc::BuildRequest request{
-      .subsets = {{{task_of("a", 3, 3), task_of("b", 5, 2), task_of("c", 2, 5), task_of("d", 4, 4)}, true}},
+      .subsets = {{{task_of("a", 3, 3), task_of("b", 5, 2), task_of("c", 2, 5), task_of("d", 4, 4)},
+                   true}},
       .augmentations = 3};
   auto progress = Progress::silent();
   write_packed(scratch / "arc", arc::build(request, progress));
   return open_folders({scratch / "arc"}, {});
 }
 
-TEST_CASE("a smaller canvas has the puzzles that fit it in both splits, with ids of their own", "[unit]") {
+TEST_CASE("a smaller canvas has the puzzles that fit it in both splits, with ids of their own",
+          "[unit]") {
   const ScratchFolder scratch;
   const auto whole = four_tasks(scratch);
   const Arc task({}, whole.train->info());
@@ -58,7 +60,8 @@ TEST_CASE("a canvas that nothing fits, or that is no part of the grid, is an err
   const auto whole = four_tasks(scratch);
   const Arc task({}, whole.train->info());
   CHECK(contains(error_of([&] { crop_to_canvas(whole, task, 1); }), "data.canvas: no puzzle"));
-  CHECK(contains(error_of([&] { crop_to_canvas(whole, task, 31); }), "data.canvas: 31x31 is no part"));
+  CHECK(contains(error_of([&] { crop_to_canvas(whole, task, 31); }),
+                 "data.canvas: 31x31 is no part"));
   CHECK(crop_to_canvas(whole, task, 30).train->groups() == 4);
 }
 

@@ -38,7 +38,8 @@ int first_token(const Dataset& data, int64_t example) {
 
 TEST_CASE("folders are used one after the other, each with puzzle ids of its own", "[unit]") {
   const ScratchFolder scratch;
-  const auto a = folder_of(scratch / "a", {"x", "y"}, 3), b = folder_of(scratch / "b", {"x", "z"}, 5);
+  const auto a = folder_of(scratch / "a", {"x", "y"}, 3),
+             b = folder_of(scratch / "b", {"x", "z"}, 5);
   const auto splits = open_folders({a, b}, {});
   for (const auto& data : {splits.train, splits.test}) {
     CHECK(data->examples() == 4);
@@ -66,7 +67,9 @@ TEST_CASE("test folders of their own find their puzzles by name", "[unit]") {
   CHECK(splits.test->puzzle_id(1) == 1);
   CHECK(splits.test->spec().puzzles == 4);
   const auto strange = folder_of(scratch / "strange", {"w"}, 7);
-  CHECK(contains(error_of([&] { open_folders({a, b}, {strange}); }),
+  CHECK(contains(error_of([&] {
+                   open_folders({a, b}, {strange});
+                 }),
                  "strange: puzzle 'w' is in no training folder"));
 }
 

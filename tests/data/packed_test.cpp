@@ -33,7 +33,8 @@ std::vector<sudoku::Puzzle> read_golden(const std::string& name) {
   reader.next();
   while (const auto row = reader.next()) {
     puzzles.push_back({sudoku::parse_board(row->at(1), {3, 3}),
-                       sudoku::parse_board(row->at(2), {3, 3}), std::stoll(row->at(3)), row->at(0)});
+                       sudoku::parse_board(row->at(2), {3, 3}), std::stoll(row->at(3)),
+                       row->at(0)});
   }
   return puzzles;
 }
@@ -54,7 +55,8 @@ struct Fault {
 const Fault kFaults[] = {
     {"no folder", [](const fs::path& f) { fs::remove_all(f); }, "no such data folder"},
     {"no split", [](const fs::path& f) { fs::remove_all(f / "train"); }, "no split 'train'"},
-    {"no metadata", [](const fs::path& f) { fs::remove(f / "train/dataset.json"); }, "no such file"},
+    {"no metadata", [](const fs::path& f) { fs::remove(f / "train/dataset.json"); },
+     "no such file"},
     {"metadata is not JSON", [](const fs::path& f) { write_text(f / "train/dataset.json", "{"); },
      "not valid JSON"},
     {"a key is missing",
@@ -125,7 +127,8 @@ TEST_CASE("the same set is the same bytes, and a changed file is found", "[unit]
   write_packed(scratch / "a", small_set());
   write_packed(scratch / "b", small_set());
   CHECK(read_text(scratch / "a/provenance.json") == read_text(scratch / "b/provenance.json"));
-  CHECK(Dataset::open(scratch / "a", "test")->hash() == Dataset::open(scratch / "b", "test")->hash());
+  CHECK(Dataset::open(scratch / "a", "test")->hash() ==
+        Dataset::open(scratch / "b", "test")->hash());
   CHECK(inspect_folder(scratch / "a").changed.empty());
   write_text(scratch / "a/identifiers.json", "[]");
   CHECK(inspect_folder(scratch / "a").changed == std::vector<std::string>{"identifiers.json"});

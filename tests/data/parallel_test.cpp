@@ -1,10 +1,11 @@
+#include "data/parallel.h"
+
 #include <atomic>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "data/parallel.h"
 #include "tests/catch.h"
 
 namespace trm::data {

@@ -21,7 +21,8 @@ std::vector<int64_t> all_groups(const Dataset& data) {
   return groups;
 }
 
-SamplerContext context_of(const std::shared_ptr<const Dataset>& data, int64_t batch, uint64_t seed) {
+SamplerContext context_of(const std::shared_ptr<const Dataset>& data, int64_t batch,
+                          uint64_t seed) {
   return {data, all_groups(*data), batch, seed};
 }
 
@@ -67,11 +68,12 @@ void check_evaluation(const std::string& set, const Archive& golden) {
   for (int64_t begin = 0; begin < data->examples(); begin += 8) {
     for (int64_t rank = 0; rank < 2; ++rank) {
       std::vector<int64_t> examples;
-      for (int64_t e = begin + rank * 4; e < std::min(begin + rank * 4 + 4, data->examples()); ++e) {
+      for (int64_t e = begin + rank * 4; e < std::min(begin + rank * 4 + 4, data->examples());
+           ++e) {
         examples.push_back(e);
       }
-      const auto prefix = set + ".test.rank" + std::to_string(rank) + ".batch" +
-                          std::to_string(begin / 8) + ".";
+      const auto prefix =
+          set + ".test.rank" + std::to_string(rank) + ".batch" + std::to_string(begin / 8) + ".";
       INFO(prefix);
       CHECK(equal(reader.read_padded(examples, 4), golden.at(prefix + "inputs"),
                   golden.at(prefix + "labels"), golden.at(prefix + "puzzle_identifiers")));
@@ -88,7 +90,8 @@ struct SudokuFolder {
 
   SudokuFolder() {
     auto progress = Progress::silent();
-    const auto made = sudoku::generate({.box = {2, 2}, .train = 21, .test = 4, .seed = 3}, progress);
+    const auto made =
+        sudoku::generate({.box = {2, 2}, .train = 21, .test = 4, .seed = 3}, progress);
     PackedSet set;
     set.cells = 16;
     set.vocabulary = 6;
@@ -132,7 +135,8 @@ TEST_CASE("every sampler gives a batch as a function of seed and step alone", "[
 
 TEST_CASE("the shuffled sampler takes every example once an epoch", "[unit]") {
   const SudokuFolder folder;
-  const auto sampler = AnySampler(Shuffled::Config{}).create<Sampler>(context_of(folder.data, 7, 1));
+  const auto sampler =
+      AnySampler(Shuffled::Config{}).create<Sampler>(context_of(folder.data, 7, 1));
   std::set<std::vector<int64_t>> orders;
   for (int64_t epoch = 0; epoch < 5; ++epoch) {
     std::vector<int64_t> seen;
@@ -167,7 +171,8 @@ TEST_CASE("a loader that starts later gives the same batches", "[unit]") {
   const SudokuFolder folder;
   const auto task = std::make_shared<Sudoku>(Sudoku::Config{}, folder.data->info());
   const auto open = [&](int64_t first_step) {
-    const auto sampler = AnySampler(Shuffled::Config{}).create<Sampler>(context_of(folder.data, 8, 2));
+    const auto sampler =
+        AnySampler(Shuffled::Config{}).create<Sampler>(context_of(folder.data, 8, 2));
     return std::make_unique<Loader>(folder.data, task, sampler, 2, first_step);
   };
   const auto early = open(1), late = open(6);

@@ -15,12 +15,13 @@ using data::arc::Grid;
 
 Grid random_grid(Stream& stream, int64_t rows, int64_t columns) {
   Grid grid{rows, columns, {}};
-  for (int64_t i = 0; i < rows * columns; ++i) grid.cells.push_back(static_cast<uint8_t>(stream.below(10)));
+  for (int64_t i = 0; i < rows * columns; ++i)
+    grid.cells.push_back(static_cast<uint8_t>(stream.below(10)));
   return grid;
 }
 
-// Tasks of small grids whose answer is the grid itself, two of them tested; a third is too large for
-// the canvas.
+// Tasks of small grids whose answer is the grid itself, two of them tested; a third is too large
+// for the canvas.
 struct SmallArc {
   ScratchFolder scratch;
 
@@ -38,7 +39,8 @@ struct SmallArc {
     auto progress = Progress::silent();
     const data::arc::BuildRequest request{.subsets = {subset}, .augmentations = 5};
     data::write_packed(scratch / "data", data::arc::build(request, progress));
-    scratch.file("config.yaml", "data: {path: " + (scratch / "data").string() + R"(, task: arc, canvas: 5}
+    scratch.file("config.yaml",
+                 "data: {path: " + (scratch / "data").string() + R"(, task: arc, canvas: 5}
 threads: 1
 model:
   width: 16
@@ -57,7 +59,8 @@ train: {steps: 8, batch: 8, log_steps: 2, save_steps: 4}
 };
 
 // Kaggle's: {task: [{attempt_1: grid, attempt_2: grid}, ...]}, a grid being equal rows of 0 to 9.
-void check_submission(const nlohmann::json& submission, const std::map<std::string, size_t>& tests) {
+void check_submission(const nlohmann::json& submission,
+                      const std::map<std::string, size_t>& tests) {
   REQUIRE(submission.is_object());
   CHECK(submission.size() == tests.size());
   for (const auto& [name, count] : tests) {
@@ -90,7 +93,9 @@ TEST_CASE("ARC trains, resumes with the same bits, is scored and submitted", "[u
 
   small.train("stopped", {"train.steps=4"});
   small.train("stopped");
-  const auto last = [&](const std::string& run) { return small.scratch / (run + "/checkpoints/step_8"); };
+  const auto last = [&](const std::string& run) {
+    return small.scratch / (run + "/checkpoints/step_8");
+  };
   check_equal_checkpoints(last("whole"), last("stopped"));
 }
 

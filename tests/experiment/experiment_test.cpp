@@ -23,7 +23,8 @@ TEST_CASE("every config of the project reads and reads back", "[unit]") {
 
 TEST_CASE("the published configs are the published ones", "[unit]") {
   for (const char* name : {"sudoku_extreme_mlp", "sudoku_extreme_attention"}) {
-    const auto e = load_experiment(fs::path(TRM_SOURCE_DIR) / "configs" / (std::string(name) + ".yaml"));
+    const auto e =
+        load_experiment(fs::path(TRM_SOURCE_DIR) / "configs" / (std::string(name) + ".yaml"));
     INFO(name);
     CHECK(e.model.width == 512);
     CHECK(e.train.batch == 768);
@@ -56,7 +57,8 @@ TEST_CASE("what crosses components is checked", "[unit]") {
   const SmallExperiment small;
   CHECK(contains(error_of([&] { small.load({"train.epochs=3"}); }), "not both"));
   CHECK(contains(error_of([&] { small.load({"train.steps=null"}); }), "not neither"));
-  CHECK(contains(error_of([&] { small.load({"train.micro_batch=9"}); }), "do not fit into a batch of 8"));
+  CHECK(contains(error_of([&] { small.load({"train.micro_batch=9"}); }),
+                 "do not fit into a batch of 8"));
   CHECK(contains(error_of([&] { small.load({"data.path=''"}); }), "data.path: no value"));
   CHECK(contains(error_of([&] { open_puzzles(small.load({"data.validation=60"}).data); }),
                  "leave nothing to train on"));
@@ -64,7 +66,8 @@ TEST_CASE("what crosses components is checked", "[unit]") {
 
 TEST_CASE("validation groups are the same for every seed and never trained on", "[unit]") {
   const SmallExperiment small;
-  const auto a = open_puzzles(small.load({"seed=1"}).data), b = open_puzzles(small.load({"seed=2"}).data);
+  const auto a = open_puzzles(small.load({"seed=1"}).data),
+             b = open_puzzles(small.load({"seed=2"}).data);
   CHECK(a.validation_examples == b.validation_examples);
   for (const int64_t example : a.validation_examples) {
     const auto group = a.train->puzzle_of(example);  // one puzzle a group here

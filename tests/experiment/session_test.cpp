@@ -32,7 +32,8 @@ TEST_CASE("a run stopped and continued has the bits of one never stopped", "[uni
     const auto name = "stopped_" + std::to_string(stop);
     // As if killed after the save at `stop`, with later lines in the log already.
     train(small, name, {"train.steps=" + std::to_string(stop)});
-    std::ofstream(small.scratch / (name + "/metrics.jsonl"), std::ios::app) << "{\"step\": 99}\n{\"st";
+    std::ofstream(small.scratch / (name + "/metrics.jsonl"), std::ios::app)
+        << "{\"step\": 99}\n{\"st";
     const auto result = train(small, name);
     CHECK(result.step == 12);
     check_equal_checkpoints(last(small, "whole", 12), last(small, name, 12));
@@ -65,10 +66,10 @@ TEST_CASE("a log line has the references' names and the norms", "[unit]") {
   train(small, "run");
   const auto log = log_of(small.scratch / "run");
   REQUIRE(log.size() == 4 + 2 + 1);
-  for (const char* key : {"train/count", "train/accuracy", "train/exact_accuracy",
-                          "train/q_halt_accuracy", "train/steps", "train/lm_loss",
-                          "train/q_halt_loss", "train/lr", "train/gradient_norm",
-                          "train/update_norm", "train/latent_norm"}) {
+  for (const char* key :
+       {"train/count", "train/accuracy", "train/exact_accuracy", "train/q_halt_accuracy",
+        "train/steps", "train/lm_loss", "train/q_halt_loss", "train/lr", "train/gradient_norm",
+        "train/update_norm", "train/latent_norm"}) {
     INFO(key);
     CHECK(log[0].contains(key));
     CHECK(log[0][key].is_number());
@@ -85,11 +86,14 @@ TEST_CASE("a run goes on only with the same numeric config and data", "[unit]") 
   CHECK(contains(message, "model.width: 16 there, 32 here"));
   CHECK(contains(message, "seed: 0 there, 1 here"));
   CHECK_NOTHROW(train(small, "run", {"train.steps=6", "train.log_steps=1", "threads=2"}));
-  CHECK(contains(error_of([&] { train(small, "run", {"train.steps=12", "optim.schedule.min_ratio=0.5"}); }),
+  CHECK(contains(error_of([&] {
+                   train(small, "run", {"train.steps=12", "optim.schedule.min_ratio=0.5"});
+                 }),
                  "min_ratio"));
   const SmallExperiment other(30, 10);
-  CHECK(contains(error_of([&] { train(small, "run", {"data.path=" + (other.scratch / "data").string()}); }),
-                 "not the training data"));
+  CHECK(contains(
+      error_of([&] { train(small, "run", {"data.path=" + (other.scratch / "data").string()}); }),
+      "not the training data"));
 }
 
 TEST_CASE("a run can start with the weights of another", "[unit]") {
@@ -131,7 +135,8 @@ TEST_CASE("the best checkpoint is chosen on the validation set", "[unit]") {
 TEST_CASE("evaluations may be counted in epochs, and the first of them left out", "[unit]") {
   const SmallExperiment small;
   // 48 groups and batches of 8: six steps an epoch.
-  train(small, "run", {"train.eval_steps=null", "train.eval_epochs=0.5", "train.skip_evaluations=2"});
+  train(small, "run",
+        {"train.eval_steps=null", "train.eval_epochs=0.5", "train.skip_evaluations=2"});
   std::vector<int64_t> steps;
   std::ifstream log(small.scratch / "run/metrics.jsonl");
   for (std::string line; std::getline(log, line);) {

@@ -25,7 +25,8 @@ std::vector<std::string> reference_data() {
 // What a file without a config needs to be told.
 std::vector<std::string> told() {
   return {"model.core.H_cycles=2", "model.core.L_cycles=2", "model.layers.0.mixer.heads=4",
-          "model.input={positions: rotary, prefix: 16}", "model.halting={max_steps: 3, exploration: 0}"};
+          "model.input={positions: rotary, prefix: 16}",
+          "model.halting={max_steps: 3, exploration: 0}"};
 }
 
 bool same_bits(const Archive& a, const Archive& b) {
@@ -80,7 +81,8 @@ TEST_CASE("its tensors are those of the golden case", "[golden]") {
 }
 
 TEST_CASE("all_config.yaml beside a checkpoint is the config of its run", "[golden]") {
-  const auto experiment = open_weights_file(reference_run() / "step_3").experiment(reference_data());
+  const auto experiment =
+      open_weights_file(reference_run() / "step_3").experiment(reference_data());
   CHECK(experiment.model.width == 64);
   CHECK(experiment.model.core.get<model::Trm>().H_cycles == 2);
   CHECK(experiment.model.input.get<model::GridInput>().prefix == 16);
@@ -99,8 +101,9 @@ TEST_CASE("without a config the error lists what the tensors do not say", "[gold
   const auto file = open_weights_file(scratch / "step_3");
   const auto message = error_of([&] { file.experiment({}); });
   CHECK(contains(message, "no all_config.yaml beside it"));
-  for (const auto* key : {"model.core.H_cycles", "model.core.L_cycles", "model.layers.0.mixer.heads",
-                          "model.input.positions", "model.input.prefix", "model.halting.max_steps"}) {
+  for (const auto* key :
+       {"model.core.H_cycles", "model.core.L_cycles", "model.layers.0.mixer.heads",
+        "model.input.positions", "model.input.prefix", "model.halting.max_steps"}) {
     CHECK(contains(message, key));
   }
   auto overrides = told();
@@ -112,9 +115,9 @@ TEST_CASE("without a config the error lists what the tensors do not say", "[gold
 }
 
 TEST_CASE("names and shapes say which model it is", "[unit]") {
-  const model::AnyCore kCores[] = {
-      model::Trm::Config{}, model::Hrm::Config{}, model::SingleZ::Config{},
-      model::MultiZ::Config{.latents = 3}, model::Plain::Config{}};
+  const model::AnyCore kCores[] = {model::Trm::Config{}, model::Hrm::Config{},
+                                   model::SingleZ::Config{}, model::MultiZ::Config{.latents = 3},
+                                   model::Plain::Config{}};
   for (const auto& core : kCores) {
     for (const auto* positions : {"learned", "rotary"}) {
       INFO(core.kind() << ", positions " << positions);
@@ -148,7 +151,9 @@ TEST_CASE("two tensors of one name, once prefixes are gone, are an error", "[uni
   Archive archive;
   archive.add("model.inner.H_init", torch::zeros({2}));
   archive.add("_orig_mod.model.inner.H_init", torch::zeros({2}));
-  CHECK(contains(error_of([&] { WeightsFile{"x", archive}.weights(); }),
+  CHECK(contains(error_of([&] {
+                   WeightsFile{"x", archive}.weights();
+                 }),
                  "two tensors stand for H_init"));
 }
 
@@ -157,7 +162,10 @@ TEST_CASE("every form gives the same bits back", "[golden]") {
   const ScratchFolder scratch;
   const auto first = open_weights_file(reference_run() / "step_3");
   const auto convert_to = [&](const fs::path& from, const std::string& to, WeightsForm form) {
-    convert({.from = from, .to = scratch / to, .form = form, .data = (reference_run() / "data").string()});
+    convert({.from = from,
+             .to = scratch / to,
+             .form = form,
+             .data = (reference_run() / "data").string()});
     return scratch / to;
   };
   const auto safe = convert_to(first.path, "a.safetensors", WeightsForm::kSafetensors);
@@ -171,7 +179,8 @@ TEST_CASE("every form gives the same bits back", "[golden]") {
   const auto ours = convert_to(safe, "step_3", WeightsForm::kCheckpoint);
   const auto back = convert_to(ours, "back.safetensors", WeightsForm::kSafetensors);
   CHECK(same_bits(open_weights_file(back).tensors, first.tensors));
-  CHECK(contains(error_of([&] { convert_to(ours, "b.pt", WeightsForm::kTorch); }), "already there"));
+  CHECK(
+      contains(error_of([&] { convert_to(ours, "b.pt", WeightsForm::kTorch); }), "already there"));
 }
 
 TEST_CASE("a run's weights convert averaged or raw, its latents in the type of its activations",
@@ -182,11 +191,14 @@ TEST_CASE("a run's weights convert averaged or raw, its latents in the type of i
     run_session(small.load({"precision=bfloat16", "train.steps=4"}), run);
   }
   const auto convert_to = [&](const std::string& to, const std::string& which) {
-    convert({.from = small.scratch / "run", .to = small.scratch / to, .form = WeightsForm::kTorch,
+    convert({.from = small.scratch / "run",
+             .to = small.scratch / to,
+             .form = WeightsForm::kTorch,
              .which = which});
     return open_weights_file(small.scratch / to);
   };
-  const auto averaged = convert_to("step_4", "ema").weights(), raw = convert_to("raw.pt", "raw").weights();
+  const auto averaged = convert_to("step_4", "ema").weights(),
+             raw = convert_to("raw.pt", "raw").weights();
   const run::Checkpoint checkpoint(run::find_checkpoint(small.scratch / "run"));
   const auto* name = "lm_head.weight";
   CHECK(averaged.at(name).equal(checkpoint.load("ema").at(name)));
@@ -203,7 +215,8 @@ TEST_CASE("weights that are not finite are converted, and refused by training an
   tensors.tensors[3].value.view({-1})[2] = NAN;
   save_archive(scratch / "bad.safetensors", tensors);
   fs::copy(reference_run() / "all_config.yaml", scratch / "all_config.yaml");
-  convert({.from = scratch / "bad.safetensors", .to = scratch / "bad.pt", .form = WeightsForm::kTorch});
+  convert(
+      {.from = scratch / "bad.safetensors", .to = scratch / "bad.pt", .form = WeightsForm::kTorch});
   CHECK(contains(error_of([&] { load_model(scratch / "bad.pt", "ema", reference_data()); }),
                  "has values that are not finite"));
   auto experiment = open_weights_file(reference_run() / "step_3").experiment(reference_data());
@@ -231,7 +244,8 @@ TEST_CASE("another puzzle table becomes the mean of theirs in every row", "[gold
   const auto grown = table_of(puzzles);
   REQUIRE(grown.size(0) == theirs.size(0) + 2);
   const auto mean = theirs.mean(0);
-  for (int64_t row = 0; row < grown.size(0); ++row) CHECK(at::allclose(grown[row], mean, 1e-6, 1e-7));
+  for (int64_t row = 0; row < grown.size(0); ++row)
+    CHECK(at::allclose(grown[row], mean, 1e-6, 1e-7));
 }
 
 // expected_metrics.json: what the reference's evaluation of the file says.

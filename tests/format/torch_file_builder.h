@@ -33,16 +33,17 @@ struct ZipPiece {
 inline std::string zip_of(const std::vector<ZipPiece>& pieces, size_t alignment = 64) {
   std::string file, central;
   for (const auto& piece : pieces) {
-    const auto checksum = piece.checksum.value_or(static_cast<uint32_t>(
-        crc32(0, reinterpret_cast<const Bytef*>(piece.bytes.data()),
-              static_cast<uInt>(piece.bytes.size()))));
+    const auto checksum = piece.checksum.value_or(
+        static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(piece.bytes.data()),
+                                    static_cast<uInt>(piece.bytes.size()))));
     const auto size = piece.size.value_or(static_cast<uint32_t>(piece.bytes.size()));
     const auto packed = piece.packed_size.value_or(size);
     const auto offset = static_cast<uint32_t>(file.size());
     std::string extra;
     const size_t begin = file.size() + 30 + piece.name.size() + 4;
     if (alignment > 1) {
-      extra = "FB" + little<uint16_t>(static_cast<uint16_t>((alignment - begin % alignment) % alignment));
+      extra = "FB" +
+              little<uint16_t>(static_cast<uint16_t>((alignment - begin % alignment) % alignment));
       extra.append((alignment - begin % alignment) % alignment, 'Z');
     }
     const auto common = little(piece.flags) + little(piece.method) + little<uint32_t>(0) +
@@ -55,8 +56,8 @@ inline std::string zip_of(const std::vector<ZipPiece>& pieces, size_t alignment 
   }
   const auto count = static_cast<uint16_t>(pieces.size());
   return file + central + "PK\x05\x06" + std::string(4, '\0') + little(count) + little(count) +
-         little(static_cast<uint32_t>(central.size())) + little(static_cast<uint32_t>(file.size())) +
-         std::string(2, '\0');
+         little(static_cast<uint32_t>(central.size())) +
+         little(static_cast<uint32_t>(file.size())) + std::string(2, '\0');
 }
 
 // --- pickle ---
@@ -84,8 +85,8 @@ inline std::string ordered_dict() { return global("collections", "OrderedDict") 
 
 inline std::string storage(const std::string& type, const std::string& key, int64_t count,
                            const std::string& location = "cpu") {
-  return "(" + text("storage") + global("torch", type) + text(key) + text(location) + integer(count) +
-         "tQ";
+  return "(" + text("storage") + global("torch", type) + text(key) + text(location) +
+         integer(count) + "tQ";
 }
 inline std::string tensor(const std::string& of_storage, int64_t offset,
                           const std::vector<int64_t>& shape, const std::vector<int64_t>& strides) {

@@ -36,11 +36,11 @@ TEST_CASE("a state dict's tensors come with types, shapes and bytes, in its orde
 
 TEST_CASE("tensors may share a storage, have strides, and come from a GPU", "[unit]") {
   const auto shared = pickle::storage("FloatStorage", "0", 6, "cuda:3");
-  const auto tensors = tensors_of(pickle::state_dict(
-      pickle::text("transposed") + pickle::tensor(shared, 0, {3, 2}, {1, 3}) +
-      pickle::text("tail") + pickle::tensor(shared, 4, {2}, {1}) + pickle::text("scalar") +
-      pickle::tensor(shared, 5, {}, {}) + pickle::text("empty") +
-      pickle::tensor(shared, 0, {0, 7}, {7, 1})));
+  const auto tensors = tensors_of(
+      pickle::state_dict(pickle::text("transposed") + pickle::tensor(shared, 0, {3, 2}, {1, 3}) +
+                         pickle::text("tail") + pickle::tensor(shared, 4, {2}, {1}) +
+                         pickle::text("scalar") + pickle::tensor(shared, 5, {}, {}) +
+                         pickle::text("empty") + pickle::tensor(shared, 0, {0, 7}, {7, 1})));
   REQUIRE(tensors.size() == 4);
   CHECK(tensors[0].strides == std::vector<int64_t>{1, 3});
   CHECK(tensors[1].offset == 4);
@@ -51,8 +51,8 @@ TEST_CASE("tensors may share a storage, have strides, and come from a GPU", "[un
 
 TEST_CASE("every storage type that has a dtype is read", "[unit]") {
   const std::pair<const char*, DType> kTypes[] = {
-      {"FloatStorage", DType::f32}, {"IntStorage", DType::i32}, {"HalfStorage", DType::f16},
-      {"ShortStorage", DType::i16}, {"CharStorage", DType::i8}, {"ByteStorage", DType::u8},
+      {"FloatStorage", DType::f32},    {"IntStorage", DType::i32},    {"HalfStorage", DType::f16},
+      {"ShortStorage", DType::i16},    {"CharStorage", DType::i8},    {"ByteStorage", DType::u8},
       {"BoolStorage", DType::boolean}, {"DoubleStorage", DType::f64}, {"LongStorage", DType::i64},
       {"BFloat16Storage", DType::bf16}};
   for (const auto& [name, dtype] : kTypes) {
@@ -67,8 +67,8 @@ TEST_CASE("every storage type that has a dtype is read", "[unit]") {
 TEST_CASE("what torch.save adds to an ordered state dict is understood", "[unit]") {
   // An ordered dict with its _metadata, memo slots, parameters, and protocol 4's own opcodes.
   const auto metadata = "}" + pickle::text("_metadata") + pickle::ordered_dict() + "(" +
-                        pickle::text("") + pickle::dict(pickle::text("version") + pickle::integer(1)) +
-                        "us";
+                        pickle::text("") +
+                        pickle::dict(pickle::text("version") + pickle::integer(1)) + "us";
   const auto parameter = pickle::global("torch._utils", "_rebuild_parameter") + "(" + matrix() +
                          "\x88" + pickle::ordered_dict() + "tR";
   const auto two = pickle::kProtocol2 + pickle::ordered_dict() + "q\x01(" + pickle::text("a") +
@@ -84,8 +84,8 @@ TEST_CASE("what torch.save adds to an ordered state dict is understood", "[unit]
   const auto storage = "(" + pickle::text("storage") + stacked("torch", "FloatStorage") +
                        pickle::text("0") + pickle::text("cpu") + "K\x06tQ";
   const auto four = std::string("\x80\x04\x95", 3) + std::string(8, '\0') + "}\x94(" +
-                    pickle::text("x") + "\x94" + stacked("torch._utils", "_rebuild_tensor_v2") + "(" +
-                    storage + std::string("K\x00K\x06\x85K\x01\x85\x89", 9) +
+                    pickle::text("x") + "\x94" + stacked("torch._utils", "_rebuild_tensor_v2") +
+                    "(" + storage + std::string("K\x00K\x06\x85K\x01\x85\x89", 9) +
                     stacked("collections", "OrderedDict") + ")RtRu.";
   CHECK(tensors_of(four).at(0).shape == std::vector<int64_t>{6});
 }

@@ -9,8 +9,8 @@ namespace {
 
 constexpr double kLossTolerance = 0.01;
 constexpr double kLeastCosine = 0.999;
-// Some cases are so ill-conditioned that float32 on weights rounded to bfloat16 is further away than
-// that (trm_hier6: 0.994). Rounding activations as well may take it this many times as far.
+// Some cases are so ill-conditioned that float32 on weights rounded to bfloat16 is further away
+// than that (trm_hier6: 0.994). Rounding activations as well may take it this many times as far.
 constexpr double kTimesRoundedWeights = 4;
 
 struct Step {
@@ -89,8 +89,9 @@ void compare(const std::string& title, const Step& ours, const Step& theirs, con
 
 // trm_mlp has a row whose labels are the reference's own answer. One of its cells is so near a tie
 // that bfloat16 turns it, in plain ATen operators as in ours, and with the row's halting target the
-// sign of its gradient: nothing is left to compare (plain ATen: cosines 0.02 to 0.3). A case is compared
-// without such rows, with our own float32 step, which the training test ties to the reference.
+// sign of its gradient: nothing is left to compare (plain ATen: cosines 0.02 to 0.3). A case is
+// compared without such rows, with our own float32 step, which the training test ties to the
+// reference.
 Batch without_rows(Batch batch, const torch::Tensor& rows) {
   batch.labels.masked_fill_(rows.unsqueeze(1), 1);
   return batch;

@@ -12,7 +12,7 @@ constexpr double kLossTolerance = 1e-5;
 constexpr double kStateTolerance = 1e-4;  // logits and carry
 constexpr double kGradientTolerance = 1e-3;
 // Evaluation makes three supervision steps with no golden state between. On trm_mlp float64 itself
-// ends 0.9e-4 from the golden state: the last step has room for that twice, the losses for its share.
+// ends 0.9e-4 from the golden state: the last step has room for that twice, losses for their share.
 constexpr double kLastStateTolerance = 3e-4;
 constexpr double kLastLossTolerance = 1e-4;
 
@@ -245,9 +245,9 @@ class Follower {
     const auto goldens = golden_.named("ema.");
     for (const auto& [name, golden] : goldens.tensors) {
       const auto& start = file_.at("init.model.inner." + name);
-      ledger_.close("averages", "ema." + name, saved.ema.at(name) - start, golden - start,
-                    kGradientTolerance,
-                    {.rounding = last_place(golden) + (1 - *golden_.optim().ema) * slack_so_far_[name]});
+      ledger_.close(
+          "averages", "ema." + name, saved.ema.at(name) - start, golden - start, kGradientTolerance,
+          {.rounding = last_place(golden) + (1 - *golden_.optim().ema) * slack_so_far_[name]});
     }
     for (auto& [name, value] : saved.ema.tensors) {
       if (const auto* golden = goldens.find(name)) value = *golden;

@@ -16,8 +16,8 @@ namespace trm {
 // float64 the same formulas end up to 2.7e-5 away, on trm_hier6).
 inline constexpr double kGradientNoise = 1e-5;
 
-// How far an update of Adam-atan2 may be off for that: what it would be were every golden gradient so
-// far a little more, or a little less. Where a sign decides, that is the whole update.
+// How far an update of Adam-atan2 may be off for that: what it would be were every golden gradient
+// so far a little more, or a little less. Where a sign decides, that is the whole update.
 class UpdateNoise {
  public:
   explicit UpdateNoise(const optim::AdamAtan2::Config& config) : config_(config) {}

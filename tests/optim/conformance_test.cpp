@@ -15,7 +15,8 @@ bool same_bits(const torch::Tensor& a, const torch::Tensor& b) { return at::equa
 class Bowl {
  public:
   Bowl() {
-    weights_ = {{"a", random_tensor({5, 7}, 6).requires_grad_()}, {"b", random_tensor({3}, 7).requires_grad_()}};
+    weights_ = {{"a", random_tensor({5, 7}, 6).requires_grad_()},
+                {"b", random_tensor({3}, 7).requires_grad_()}};
     store_ = std::make_unique<optim::FlatStore>(weights_);
   }
   optim::FlatStore& store() { return *store_; }

@@ -31,8 +31,8 @@ struct Fault {
 };
 
 const Fault kFaults[] = {
-    {"a truncated part",
-     [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 40); }, "(truncated)"},
+    {"a truncated part", [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 40); },
+     "(truncated)"},
     {"a flipped byte",
      [](const fs::path& f) {
        auto bytes = read_text(f / "weights.safetensors");

@@ -52,7 +52,8 @@ std::vector<int64_t> Numpy::next() {
   std::vector<int64_t> examples;
   auto free = context_.batch;
   while (position_ < order_.size() && free > 0) {
-    const auto group = static_cast<size_t>(context_.groups[static_cast<size_t>(order_[position_++])]);
+    const auto group =
+        static_cast<size_t>(context_.groups[static_cast<size_t>(order_[position_++])]);
     const auto puzzle = static_cast<size_t>(
         random_->integers(data.group_begin()[group], data.group_begin()[group + 1]));
     const int64_t begin = data.puzzle_begin()[puzzle];

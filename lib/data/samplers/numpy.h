@@ -30,7 +30,8 @@ class Numpy : public Sampler {
 
   std::vector<int64_t> batch(int64_t step) override;
 
-  // The batches of one iteration after another, each a list of examples; empty at an iteration's end.
+  // The batches of one iteration after another, each a list of examples; empty at an iteration's
+  // end.
   std::vector<int64_t> next();
 
  private:

@@ -36,7 +36,8 @@ std::vector<int64_t> Shuffled::batch(int64_t step) {
     const int64_t puzzles = data.group_begin()[group + 1] - first;
     Stream stream(context_.seed, "puzzle", static_cast<uint64_t>(step), static_cast<uint64_t>(row));
     const auto puzzle = static_cast<size_t>(
-        first + (puzzles > 1 ? static_cast<int64_t>(stream.below(static_cast<uint64_t>(puzzles))) : 0));
+        first +
+        (puzzles > 1 ? static_cast<int64_t>(stream.below(static_cast<uint64_t>(puzzles))) : 0));
     const int64_t begin = data.puzzle_begin()[puzzle];
     examples.push_back(begin + slot.example % (data.puzzle_begin()[puzzle + 1] - begin));
   }

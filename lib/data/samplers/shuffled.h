@@ -7,9 +7,10 @@
 
 namespace trm::data {
 
-// Each epoch shuffles all slots anew: a group has as many slots as its first puzzle has examples, and
-// a slot takes that example of a random puzzle of the group. Unlike the reference's order, no batch
-// is ever short, none of a puzzle's examples are lost, and any step can be had without the ones before.
+// Each epoch shuffles all slots anew: a group has as many slots as its first puzzle has examples,
+// and a slot takes that example of a random puzzle of the group. Unlike the reference's order, no
+// batch is ever short, none of a puzzle's examples are lost, and any step can be had without the
+// ones before.
 class Shuffled : public Sampler {
  public:
   struct Config {

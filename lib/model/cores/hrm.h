@@ -5,8 +5,8 @@
 
 namespace trm::model {
 
-// HRM (spec 2.8; Wang et al. 2025, arXiv 2506.21734): a network for each level, the gradient through
-// the last update of each latent. Its halting is `model.halting.continue_head: trained`.
+// HRM (spec 2.8; Wang et al. 2025, arXiv 2506.21734): a network for each level, the gradient
+// through the last update of each latent. Its halting is `model.halting.continue_head: trained`.
 class Hrm : public TwoLevel {
  public:
   struct Config {
@@ -19,7 +19,8 @@ class Hrm : public TwoLevel {
     void fields(V& v) {
       v("H_cycles", H_cycles, "outer cycles a supervision step", {.min = 1});
       v("L_cycles", L_cycles, "updates of z_L in each outer cycle", {.min = 1});
-      v("H_layers", H_layers, "blocks of the network of z_H; [] for those of model.layers, which z_L has");
+      v("H_layers", H_layers,
+        "blocks of the network of z_H; [] for those of model.layers, which z_L has");
     }
   };
 

@@ -7,9 +7,9 @@
 
 namespace trm::model {
 
-// TRM with several latents beside z_H (spec 2.8, the reference's trm_hier6): update l of a cycle sets
-// z_Ll = net((z_L1 + ... + z_Ln) + (z_H + x)), at last z_H = net(z_H + (z_L1 + ... + z_Ln)); the gradient
-// through the whole last cycle. With one latent it is TRM.
+// TRM with several latents beside z_H (spec 2.8, the reference's trm_hier6): update l of a cycle
+// sets z_Ll = net((z_L1 + ... + z_Ln) + (z_H + x)), at last z_H = net(z_H + (z_L1 + ... + z_Ln));
+// the gradient through the whole last cycle. With one latent it is TRM.
 class MultiZ : public Core {
  public:
   struct Config {

@@ -7,8 +7,8 @@
 namespace trm::model {
 
 // The recursion of two latents that TRM and HRM share (spec 2.8): H_cycles times
-// { L_cycles times z_L = L_net(z_L + (z_H + x)); z_H = H_net(z_H + z_L) }. They differ in whether one
-// network serves both levels and in how far back the gradient goes.
+// { L_cycles times z_L = L_net(z_L + (z_H + x)); z_H = H_net(z_H + z_L) }. They differ in whether
+// one network serves both levels and in how far back the gradient goes.
 class TwoLevel : public Core {
  public:
   void step(LatentState& state, const Encoded& input, const StepContext& context) override;

@@ -17,7 +17,8 @@ class Attention : public Mixer {
 
     template <class V>
     void fields(V& v) {
-      v("heads", heads, "number of heads; the head size is width / heads, rounded down", {.min = 1});
+      v("heads", heads, "number of heads; the head size is width / heads, rounded down",
+        {.min = 1});
     }
   };
 

@@ -28,8 +28,8 @@ class AdamFamily : public Optimizer {
   Settings settings_;
 };
 
-// Adam with an arctangent in place of the division (spec 5.1; Everett et al. 2024, arXiv 2407.05872):
-// free of scale and of epsilon, |update| at most pi / 2 * rate / (1 - beta1^t).
+// Adam with an arctangent in place of the division (spec 5.1; Everett et al. 2024, arXiv
+// 2407.05872): free of scale and of epsilon, |update| at most pi / 2 * rate / (1 - beta1^t).
 class AdamAtan2 : public AdamFamily {
  public:
   struct Config {
@@ -44,12 +44,14 @@ class AdamAtan2 : public AdamFamily {
       v("lr", lr, "learning rate, before the schedule", {.min = 0});
       v("beta1", beta1, "memory of the mean gradient", {.min = 0, .max = 0.999999});
       v("beta2", beta2, "memory of the mean square", {.min = 0, .max = 0.999999});
-      v("weight_decay", weight_decay, "decoupled decay of every parameter, times the rate", {.min = 0});
+      v("weight_decay", weight_decay, "decoupled decay of every parameter, times the rate",
+        {.min = 0});
     }
   };
 
   AdamAtan2(const Config& config, const FlatStore& store);
-  void update(const FlatStore& store, int64_t step, double rate, const torch::Tensor& apply) override;
+  void update(const FlatStore& store, int64_t step, double rate,
+              const torch::Tensor& apply) override;
 };
 
 // AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101).
@@ -68,13 +70,15 @@ class AdamW : public AdamFamily {
       v("lr", lr, "learning rate, before the schedule", {.min = 0});
       v("beta1", beta1, "memory of the mean gradient", {.min = 0, .max = 0.999999});
       v("beta2", beta2, "memory of the mean square", {.min = 0, .max = 0.999999});
-      v("weight_decay", weight_decay, "decoupled decay of every parameter, times the rate", {.min = 0});
+      v("weight_decay", weight_decay, "decoupled decay of every parameter, times the rate",
+        {.min = 0});
       v("epsilon", epsilon, "added to the root of the mean square", {.min = 0, .above_min = true});
     }
   };
 
   AdamW(const Config& config, const FlatStore& store);
-  void update(const FlatStore& store, int64_t step, double rate, const torch::Tensor& apply) override;
+  void update(const FlatStore& store, int64_t step, double rate,
+              const torch::Tensor& apply) override;
 };
 
 }  // namespace trm::optim

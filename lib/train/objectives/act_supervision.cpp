@@ -56,7 +56,8 @@ torch::Tensor ActSupervision::accumulate_rows(model::Model& model, const Batch& 
   return terms.sums;
 }
 
-// One more supervision step on the same puzzles says what going on is worth (spec 3). It leaves no trace.
+// One more supervision step on the same puzzles says what going on is worth (spec 3). It leaves no
+// trace.
 torch::Tensor ActSupervision::continue_target(model::Model& model, const model::Carry& carry) {
   if (!model.halting().trains_continue()) return {};
   torch::NoGradGuard no_grad;
@@ -77,7 +78,8 @@ void ActSupervision::load(const model::Model& model, const Archive& archive) {
   const auto& inputs = archive.at("current_data.inputs");
   const auto& ids = archive.at("current_data.puzzle_identifiers");
   if (inputs.dim() != 2 || inputs.size(1) != model.spec().cells || ids.dim() != 1) {
-    throw Error(archive.where + ": the carry is of another grid; use the data that it was made with");
+    throw Error(archive.where +
+                ": the carry is of another grid; use the data that it was made with");
   }
   const Batch like{inputs, archive.at("current_data.labels"), ids, inputs.size(0)};
   carry_ = model::Halting::fresh(model.initial(), like.to(model.compute().device));

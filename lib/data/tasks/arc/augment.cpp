@@ -24,8 +24,8 @@ void add_grid(const Grid& grid, Fingerprint& print) {
   for (const auto cell : grid.cells) print.add(cell);
 }
 
-// Of a puzzle's pairs as a set: their order does not matter. Two of the few thousand puzzles that one
-// puzzle is compared with have the same by chance once in 10^12 puzzles.
+// Of a puzzle's pairs as a set: their order does not matter. Two of the few thousand puzzles that
+// one puzzle is compared with have the same by chance once in 10^12 puzzles.
 uint64_t fingerprint_of(const Puzzle& puzzle, const Transform& transform) {
   std::vector<uint64_t> prints;
   for (const auto* pairs : {&puzzle.train, &puzzle.test}) {

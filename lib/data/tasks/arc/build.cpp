@@ -4,22 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "data/tasks/arc/layout.h"
 #include "data/parallel.h"
+#include "data/tasks/arc/grid_json.h"
+#include "data/tasks/arc/layout.h"
 
 namespace trm::data::arc {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json json_of(const Grid& grid) {
-  auto rows = ordered_json::array();
-  for (int64_t r = 0; r < grid.rows; ++r) {
-    const auto begin = grid.cells.begin() + r * grid.columns;
-    rows.push_back(std::vector<int>(begin, begin + grid.columns));
-  }
-  return rows;
-}
 
 ordered_json json_of(const std::vector<Pair>& pairs) {
   auto list = ordered_json::array();
@@ -42,8 +34,10 @@ std::string test_puzzles(const std::vector<PlannedPuzzle>& planned) {
   return python_style(json);
 }
 
-// Tasks in their order, with their transforms. NumPy's numbers follow each other through all of them.
-std::vector<PlannedPuzzle> plan(const BuildRequest& request, NumpyLegacy& random, Progress& progress) {
+// Tasks in their order, with their transforms. NumPy's numbers follow each other through all of
+// them.
+std::vector<PlannedPuzzle> plan(const BuildRequest& request, NumpyLegacy& random,
+                                Progress& progress) {
   std::vector<PlannedPuzzle> planned;
   for (const auto& subset : request.subsets) {
     std::vector<const Puzzle*> order;
@@ -71,7 +65,8 @@ std::vector<PlannedPuzzle> plan(const BuildRequest& request, NumpyLegacy& random
 
 PackedSet build(const BuildRequest& request, Progress& progress) {
   auto random = std::make_shared<NumpyLegacy>(request.seed);
-  const auto planned = std::make_shared<const std::vector<PlannedPuzzle>>(plan(request, *random, progress));
+  const auto planned =
+      std::make_shared<const std::vector<PlannedPuzzle>>(plan(request, *random, progress));
   PackedSet set;
   set.cells = kMostSide * kMostSide;
   set.vocabulary = kVocabulary;
@@ -82,7 +77,8 @@ PackedSet build(const BuildRequest& request, Progress& progress) {
     split.stream = [=, &request](const auto& write) {
       // The reference draws the translations of the train split, then of the test split.
       auto numbers = request.numpy ? Translations(random) : Translations(request.seed);
-      write_rows(*planned, layout, train, train && request.prebuilt, request.prebuilt, numbers, write);
+      write_rows(*planned, layout, train, train && request.prebuilt, request.prebuilt, numbers,
+                 write);
     };
   }
   set.identifiers = identifiers.names();

@@ -10,7 +10,8 @@
 
 namespace trm::data::arc {
 
-// One set of tasks. The test pairs of a test set are what is tested; all other pairs are trained on.
+// One set of tasks. The test pairs of a test set are what is tested; all other pairs are trained
+// on.
 struct Subset {
   std::vector<Puzzle> puzzles;
   bool tested = false;
@@ -22,14 +23,14 @@ struct BuildRequest {
   uint32_t seed = 42;
   // NumPy's random numbers in the reference's order, which shuffles the tasks; else streams.
   bool numpy = false;
-  // All copies on disk, translated, as the reference's builder writes them; else only the tasks, and
-  // copies are made while reading (augmentations.h).
+  // All copies on disk, translated, as the reference's builder writes them; else only the tasks,
+  // and copies are made while reading (augmentations.h).
   bool prebuilt = false;
 };
 
-// The folder's content but for `provenance` (spec 7.4). A prebuilt set is written while its tokens are
-// drawn, so that memory does not grow with the copies. `request` must outlive the set. A task without
-// train pairs is tested and not trained on. `progress` counts tasks.
+// The folder's content but for `provenance` (spec 7.4). A prebuilt set is written while its tokens
+// are drawn, so that memory does not grow with the copies. `request` must outlive the set. A task
+// without train pairs is tested and not trained on. `progress` counts tasks.
 PackedSet build(const BuildRequest& request, Progress& progress);
 
 }  // namespace trm::data::arc

@@ -33,12 +33,12 @@ struct Pair {
 // SHA-256 of rows, columns and cells as bytes, in hexadecimal.
 std::string grid_hash(const Grid& grid);
 
-// Writes a grid on an empty square canvas of tokens with its top left cell at (row, column): the row
-// below and the column to the right, where they fit, are ends; their common corner is padding.
+// Writes a grid on an empty square canvas of tokens with its top left cell at (row, column): the
+// row below and the column to the right, where they fit, are ends; their common corner is padding.
 void place(const Grid& grid, int64_t row, int64_t column, std::span<uint8_t> canvas);
 
-// The grid at the top left of a canvas (spec 6.9): of all rectangles of colours that begin there the
-// largest, the lower one of two. Exact for a placed grid; a prediction may hold anything.
+// The grid at the top left of a canvas (spec 6.9): of all rectangles of colours that begin there
+// the largest, the lower one of two. Exact for a placed grid; a prediction may hold anything.
 Grid crop(std::span<const uint8_t> canvas);
 
 // Where a placed grid begins: the first row and column that hold a colour.

@@ -86,7 +86,8 @@ std::vector<Corner> Translations::draw(const std::string& name, const std::vecto
   std::vector<Corner> corners(pairs.size());
   Stream stream(seed_, "arc translation of " + name);
   const auto below = [&](int64_t n) {
-    return random_ ? random_->randint(0, n) : static_cast<int64_t>(stream.below(static_cast<uint64_t>(n)));
+    return random_ ? random_->randint(0, n)
+                   : static_cast<int64_t>(stream.below(static_cast<uint64_t>(n)));
   };
   const auto kept = static_cast<size_t>(below(static_cast<int64_t>(pairs.size())));
   for (size_t i = 0; translate && i < pairs.size(); ++i) {
@@ -108,9 +109,12 @@ void write_rows(const std::vector<PlannedPuzzle>& planned, const Layout& layout,
     for (size_t k = 0; k < count; ++k) {
       const auto& transform = puzzle.transforms[k];
       std::vector<Pair> changed;
-      for (const auto* pair : pairs) changed.push_back({transform.apply(pair->input), transform.apply(pair->output)});
-      const auto corners = translations.draw(puzzle.puzzle->name + transform.suffix(), changed, translate);
-      for (size_t i = 0; i < changed.size(); ++i) rows.push_back({std::move(changed[i]), corners[i]});
+      for (const auto* pair : pairs)
+        changed.push_back({transform.apply(pair->input), transform.apply(pair->output)});
+      const auto corners =
+          translations.draw(puzzle.puzzle->name + transform.suffix(), changed, translate);
+      for (size_t i = 0; i < changed.size(); ++i)
+        rows.push_back({std::move(changed[i]), corners[i]});
       if (rows.size() >= kRowsAtOnce) flush(rows, write);
     }
   }

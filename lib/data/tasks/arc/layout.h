@@ -47,15 +47,15 @@ using Layout = std::vector<size_t>;
 Layout lay_out(const std::vector<PlannedPuzzle>& planned, bool train, bool copies,
                Identifiers& identifiers, PackedSplit& split);
 
-// Where grids are put on the canvas: the numbers of the reference's builder, or of a stream that is the
-// example's own.
+// Where grids are put on the canvas: the numbers of the reference's builder, or of a stream that is
+// the example's own.
 class Translations {
  public:
   explicit Translations(std::shared_ptr<NumpyLegacy> random) : random_(std::move(random)) {}
   explicit Translations(uint64_t seed) : seed_(seed) {}
 
-  // The corners of a puzzle's pairs; all at the top left where there is no translation, and the pair
-  // that is drawn to stay there.
+  // The corners of a puzzle's pairs; all at the top left where there is no translation, and the
+  // pair that is drawn to stay there.
   std::vector<Corner> draw(const std::string& name, const std::vector<Pair>& pairs, bool translate);
 
  private:

@@ -98,7 +98,8 @@ Puzzle puzzle_of(const std::string& name, const Json& json, const Place& place) 
     puzzle.test.push_back(std::move(pair));
   }
   if (train.empty() && test.empty()) place.fail("neither train nor test pairs");
-  if (solved != 0 && solved != test.size()) place.fail("some test pairs have outputs and some have none");
+  if (solved != 0 && solved != test.size())
+    place.fail("some test pairs have outputs and some have none");
   puzzle.solved = solved == test.size();
   return puzzle;
 }
@@ -118,7 +119,8 @@ void add_solutions(const Json& solutions, std::vector<Puzzle>& puzzles, const Pl
     }
     puzzle.solved = true;
   }
-  if (solutions.size() != puzzles.size()) file.fail("solutions of tasks that are not among the challenges");
+  if (solutions.size() != puzzles.size())
+    file.fail("solutions of tasks that are not among the challenges");
 }
 
 fs::path with(const fs::path& prefix, const char* ending) { return prefix.string() + ending; }
@@ -155,7 +157,8 @@ std::vector<fs::path> files_of(const fs::path& prefix) {
   std::vector<fs::path> files;
   if (fs::is_directory(prefix)) {
     for (const auto& entry : fs::directory_iterator(prefix)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path());
+      if (entry.is_regular_file() && entry.path().extension() == ".json")
+        files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     return files;

@@ -19,9 +19,9 @@ struct Puzzle {
 };
 
 // The tasks of PREFIX_challenges.json and, where it is there, PREFIX_solutions.json, in the file's
-// order; or of a folder with one JSON a task, in the order of their names. Error naming file, task and
-// cell on whatever is no ARC task: wrong types, ragged, empty or too large grids, other colours,
-// missing or superfluous solutions, one name twice.
+// order; or of a folder with one JSON a task, in the order of their names. Error naming file, task
+// and cell on whatever is no ARC task: wrong types, ragged, empty or too large grids, other
+// colours, missing or superfluous solutions, one name twice.
 std::vector<Puzzle> read_puzzles(const std::filesystem::path& prefix);
 
 // Those of one file, an object of tasks by name.

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/printable.h"
+#include "data/tasks/arc/grid_json.h"
 #include "data/tasks/arc/puzzle.h"
 #include "format/json.h"
 
@@ -13,15 +14,6 @@ namespace trm::data::arc {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json json_of(const Grid& grid) {
-  auto rows = ordered_json::array();
-  for (int64_t r = 0; r < grid.rows; ++r) {
-    const auto begin = grid.cells.begin() + r * grid.columns;
-    rows.push_back(std::vector<int>(begin, begin + grid.columns));
-  }
-  return rows;
-}
 
 // Pass@k of a list: whether the answer is among its first k.
 bool among_first(const std::vector<Grid>& ranked, const Grid& answer, int64_t k) {
@@ -33,7 +25,8 @@ std::vector<NamedTransform> names_of(const fs::path& folder) {
   const auto json = format::read_json(folder / "identifiers.json");
   std::vector<NamedTransform> names;
   for (const auto& name : json) {
-    if (!name.is_string()) throw Error((folder / "identifiers.json").string() + ": not a list of names");
+    if (!name.is_string())
+      throw Error((folder / "identifiers.json").string() + ": not a list of names");
     names.push_back(parse_identifier(name.get<std::string>()));
   }
   return names;
@@ -66,8 +59,9 @@ const NamedTransform& VoteScorer::name_of(int64_t example) const {
   const auto& names = names_[stored.folder];
   const auto id = static_cast<size_t>(stored.identifier);
   if (id >= names.size()) {
-    throw Error(data_.folder(stored.folder).string() + "/identifiers.json: has no name for puzzle " +
-                std::to_string(id) + "; build the folder again");
+    throw Error(data_.folder(stored.folder).string() +
+                "/identifiers.json: has no name for puzzle " + std::to_string(id) +
+                "; build the folder again");
   }
   return names[id];
 }
@@ -95,10 +89,12 @@ VoteResult VoteScorer::result(std::span<const int64_t> ks) const {
       const bool voted = ballots != ballots_.end() && found != ballots->second.end();
       if (!voted && compatible_) continue;
       const auto ranked = (voted ? found->second : kNone).ranked();
-      for (size_t i = 0; i < ks.size(); ++i) right[i] += among_first(ranked, test.output, ks[i]) ? 1 : 0;
+      for (size_t i = 0; i < ks.size(); ++i)
+        right[i] += among_first(ranked, test.output, ks[i]) ? 1 : 0;
       auto& tried = attempts.emplace_back(ordered_json::object());
       for (int64_t k = 0; k < kAttempts; ++k) {
-        const auto which = std::min<size_t>(static_cast<size_t>(k), ranked.empty() ? 0 : ranked.size() - 1);
+        const auto which =
+            std::min<size_t>(static_cast<size_t>(k), ranked.empty() ? 0 : ranked.size() - 1);
         const bool first_fills = k >= static_cast<int64_t>(ranked.size());
         tried["attempt_" + std::to_string(k + 1)] =
             ranked.empty() ? ordered_json::array({ordered_json::array({0})})

@@ -29,11 +29,11 @@ struct VoteResult {
   std::string tasks;        // the shares of each task, as JSON
 };
 
-// Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back through
-// its copy's transform and votes for its test, which its input tells. Scored are the tasks of which
-// examples are asked for; a test without an answer counts as wrong and gets an empty attempt. With
-// `compatible` all tasks are scored and a test without an answer is passed over in the submission, as
-// the reference does it.
+// Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back
+// through its copy's transform and votes for its test, which its input tells. Scored are the tasks
+// of which examples are asked for; a test without an answer counts as wrong and gets an empty
+// attempt. With `compatible` all tasks are scored and a test without an answer is passed over in
+// the submission, as the reference does it.
 class VoteScorer : public Scorer {
  public:
   explicit VoteScorer(const ScorerContext& context);

@@ -56,7 +56,8 @@ void Arc::augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& st
 
 void Arc::transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const {
   const auto transform = arc::Transform::from_code(code);
-  for (const auto tokens : {input, label}) arc::place(transform.apply(arc::crop(tokens)), 0, 0, tokens);
+  for (const auto tokens : {input, label})
+    arc::place(transform.apply(arc::crop(tokens)), 0, 0, tokens);
 }
 
 std::unique_ptr<Scorer> Arc::scorer(const ScorerContext& context) const {
@@ -83,7 +84,8 @@ std::vector<uint8_t> Arc::parse(std::string_view text) const {
     } else if (c >= '0' && c <= '9') {
       rows.back() += c;
     } else if (c != ' ' && c != '\r') {
-      throw Error(std::string("puzzle: '") + c + "' is no colour; write rows of digits, '/' between them");
+      throw Error(std::string("puzzle: '") + c +
+                  "' is no colour; write rows of digits, '/' between them");
     }
   }
   std::erase_if(rows, [](const std::string& row) { return row.empty(); });
@@ -91,11 +93,13 @@ std::vector<uint8_t> Arc::parse(std::string_view text) const {
   grid.rows = static_cast<int64_t>(rows.size());
   grid.columns = static_cast<int64_t>(rows.front().size());
   if (grid.rows > side_ || grid.columns > side_) {
-    throw Error("puzzle: a grid of " + std::to_string(grid.rows) + "x" + std::to_string(grid.columns) +
-                " on a canvas of " + std::to_string(side_) + "x" + std::to_string(side_));
+    throw Error("puzzle: a grid of " + std::to_string(grid.rows) + "x" +
+                std::to_string(grid.columns) + " on a canvas of " + std::to_string(side_) + "x" +
+                std::to_string(side_));
   }
   for (const auto& row : rows) {
-    if (static_cast<int64_t>(row.size()) != grid.columns) throw Error("puzzle: rows of different lengths");
+    if (static_cast<int64_t>(row.size()) != grid.columns)
+      throw Error("puzzle: rows of different lengths");
     for (const char c : row) grid.cells.push_back(static_cast<uint8_t>(c - '0'));
   }
   std::vector<uint8_t> tokens(static_cast<size_t>(side_ * side_));
@@ -123,7 +127,8 @@ std::string Arc::draw(Tokens tokens, std::span<const bool> marked, std::string_v
       const auto cell = static_cast<size_t>((corner.row + r) * side_ + corner.column + c);
       const std::string digit(1, static_cast<char>('0' + grid.at(r, c)));
       const bool mark = !marked.empty() && marked[cell];
-      text += (c > 0 ? " " : "") + (mark ? std::string(before) + digit + std::string(after) : digit);
+      text +=
+          (c > 0 ? " " : "") + (mark ? std::string(before) + digit + std::string(after) : digit);
     }
     text += '\n';
   }

@@ -7,9 +7,9 @@
 
 namespace trm::data {
 
-// ARC grids on a square canvas (spec 7.4). Colours and symmetries of a task's copies are fixed when the
-// folder is built, because each copy has a puzzle id of its own; only where a grid lies on the canvas is
-// drawn anew for each training row.
+// ARC grids on a square canvas (spec 7.4). Colours and symmetries of a task's copies are fixed when
+// the folder is built, because each copy has a puzzle id of its own; only where a grid lies on the
+// canvas is drawn anew for each training row.
 class Arc : public Task {
  public:
   struct Config {

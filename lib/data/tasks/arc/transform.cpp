@@ -30,7 +30,8 @@ Transform Transform::draw(NumpyLegacy& random) {
   Transform transform;
   transform.symmetry = static_cast<uint8_t>(random.randint(0, kGridSymmetries));
   const auto order = random.permutation(kColours - 1);
-  for (size_t i = 0; i < order.size(); ++i) transform.colours[i + 1] = static_cast<uint8_t>(order[i] + 1);
+  for (size_t i = 0; i < order.size(); ++i)
+    transform.colours[i + 1] = static_cast<uint8_t>(order[i] + 1);
   return transform;
 }
 
@@ -70,7 +71,8 @@ uint32_t Transform::code() const {
 }
 
 Transform Transform::from_code(uint32_t code) {
-  if (code >= uint32_t{kGridSymmetries} * kOrders) throw Error("augmentation " + std::to_string(code) + " is none");
+  if (code >= uint32_t{kGridSymmetries} * kOrders)
+    throw Error("augmentation " + std::to_string(code) + " is none");
   Transform transform;
   transform.symmetry = static_cast<uint8_t>(code / kOrders);
   uint32_t rank = code % kOrders;
@@ -97,7 +99,8 @@ NamedTransform parse_identifier(std::string_view identifier) {
                       tail.substr(5, 3) == kSeparator;
   Transform transform;
   auto seen = transform.colours;
-  for (size_t i = 0; i < digits.size(); ++i) transform.colours[i] = static_cast<uint8_t>(digits[i] - '0');
+  for (size_t i = 0; i < digits.size(); ++i)
+    transform.colours[i] = static_cast<uint8_t>(digits[i] - '0');
   seen = transform.colours;
   std::sort(seen.begin(), seen.end());
   if (!shaped || transform.colours[0] != 0 || seen != Transform{}.colours) return whole;

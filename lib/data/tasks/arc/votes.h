@@ -8,8 +8,8 @@
 
 namespace trm::data::arc {
 
-// The answers to one test grid, over all copies of its task (spec 6.9). Memory grows with the different
-// answers, not with the votes.
+// The answers to one test grid, over all copies of its task (spec 6.9). Memory grows with the
+// different answers, not with the votes.
 class Ballot {
  public:
   // probability: that the answer is right, as the halting value has it.

@@ -81,7 +81,8 @@ Picture Maze::picture(Tokens tokens) const {
   Picture picture{side, side, {}};
   for (const auto token : tokens) {
     const char* text = token == 3 ? "S" : token == 4 ? "G" : "";
-    picture.cells.push_back({token < std::size(kColours) ? kColours[token] : kPadding, text, false});
+    picture.cells.push_back(
+        {token < std::size(kColours) ? kColours[token] : kPadding, text, false});
   }
   return picture;
 }

@@ -12,7 +12,8 @@ using sudoku::Board;
 // Padding never occurs in a Sudoku; a model that answers it has left the cell empty.
 Board digits_of(Tokens tokens) {
   Board board;
-  for (const uint8_t token : tokens) board.push_back(token == 0 ? 0 : static_cast<uint8_t>(token - 1));
+  for (const uint8_t token : tokens)
+    board.push_back(token == 0 ? 0 : static_cast<uint8_t>(token - 1));
   return board;
 }
 
@@ -87,7 +88,8 @@ Picture Sudoku::picture(Tokens tokens) const {
   for (int64_t i = 0; i < box_.cells(); ++i) {
     const int64_t band = i / box_.side() / box_.rows, stack = i % box_.side() / box_.columns;
     const char digit = text[static_cast<size_t>(i)];
-    picture.cells.push_back({kShades[(band + stack) % 2], digit == '.' ? "" : std::string(1, digit), false});
+    picture.cells.push_back(
+        {kShades[(band + stack) % 2], digit == '.' ? "" : std::string(1, digit), false});
   }
   return picture;
 }

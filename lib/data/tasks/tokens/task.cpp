@@ -47,7 +47,8 @@ std::string TokenGrid::draw(Tokens tokens, std::span<const bool> marked, std::st
   for (size_t i = 0; i < tokens.size(); ++i) {
     auto number = std::to_string(tokens[i]);
     number.insert(0, 4 - number.size(), ' ');
-    text += !marked.empty() && marked[i] ? std::string(before) + number + std::string(after) : number;
+    text +=
+        !marked.empty() && marked[i] ? std::string(before) + number + std::string(after) : number;
     if ((i + 1) % columns == 0 || i + 1 == tokens.size()) text += '\n';
   }
   return text;

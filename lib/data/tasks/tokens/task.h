@@ -6,8 +6,8 @@
 
 namespace trm::data {
 
-// Any sequence of tokens: no symmetry, no rules, drawn as numbers. For data folders of a kind of puzzle
-// that has no task of its own.
+// Any sequence of tokens: no symmetry, no rules, drawn as numbers. For data folders of a kind of
+// puzzle that has no task of its own.
 class TokenGrid : public Task {
  public:
   struct Config {
