@@ -92,10 +92,10 @@ class Machine {
     if ((*list)->closed) in_.fail("a list that changes after it was put into another");
     for (auto& item : items) {
       enclose(item, (*list)->depth);
+      // A list among its own items would be closed by now, and is never freed once it is.
+      if ((*list)->closed) in_.fail("a list that holds itself");
       (*list)->items.push_back(std::move(item));
     }
-    // A list among its own items would be closed by now.
-    if ((*list)->closed) in_.fail("a list that holds itself");
   }
   void set_items(std::vector<PickleValue> flat) {
     const auto* found = std::get_if<Dict>(&top());
