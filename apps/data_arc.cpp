@@ -6,11 +6,10 @@
 #include <memory>
 #include <set>
 
+#include "apps/puzzle_set.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/hash.h"
 #include "core/terminal.h"
-#include "core/version.h"
 #include "data/tasks/arc/build.h"
 
 namespace trm::apps {
@@ -96,30 +95,28 @@ void check_names(const std::vector<arc::Subset>& subsets) {
 void build(const Options& options) {
   if (options.test.empty())
     throw Error("--test: name a set to test on, which may be one of --train");
-  if (fs::exists(options.out) && !(fs::is_directory(options.out) && fs::is_empty(options.out))) {
-    throw Error(options.out + ": already there; choose another name or remove it first");
-  }
+  check_is_new(options.out);
   arc::BuildRequest request{.subsets = {},
                             .augmentations = options.augmentations,
                             .seed = options.seed,
                             .numpy = options.rng == "numpy",
                             .prebuilt = options.prebuilt};
-  std::vector<data::Provenance::Source> sources;
   int64_t tasks = 0;
-  for (const auto& prefix : prefixes_of(options)) {
+  const auto prefixes = prefixes_of(options);
+  for (const auto& prefix : prefixes) {
     const bool tested =
         std::find(options.test.begin(), options.test.end(), prefix) != options.test.end();
     request.subsets.push_back({chosen_of(arc::read_puzzles(prefix), options, prefix), tested});
     tasks += static_cast<int64_t>(request.subsets.back().puzzles.size());
-    for (const auto& file : arc::files_of(prefix)) {
-      sources.push_back({file.filename().string(), sha256_file(file)});
-    }
   }
   check_names(request.subsets);
   auto bar = Progress::to_stderr("augment", tasks);
   auto set = arc::build(request, bar);
   bar.finish();
-  set.provenance = {"arc", "trm " + version().number, command_of(options), std::move(sources)};
+  set.provenance = provenance_of("arc", command_of(options));
+  for (const auto& prefix : prefixes) {
+    for (const auto& file : arc::files_of(prefix)) add_source(set, file.string());
+  }
   const auto copies = options.prebuilt ? static_cast<int64_t>(set.identifiers.size()) - 1 : [&] {
     int64_t count = 0;
     for (const auto& codes : set.augmentations) count += static_cast<int64_t>(codes.size());

@@ -9,9 +9,13 @@
 
 namespace trm::apps {
 
+data::Provenance provenance_of(std::string task, std::string command) {
+  return {std::move(task), "trm " + version().number, std::move(command), {}};
+}
+
 data::PackedSet empty_set(std::string task, std::string command) {
   data::PackedSet set;
-  set.provenance = {std::move(task), "trm " + version().number, std::move(command), {}};
+  set.provenance = provenance_of(std::move(task), std::move(command));
   return set;
 }
 

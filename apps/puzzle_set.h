@@ -6,7 +6,9 @@
 
 namespace trm::apps {
 
-// A set without puzzles yet, made by this version with that command.
+// Made by this version with that command.
+data::Provenance provenance_of(std::string task, std::string command);
+// A set without puzzles yet.
 data::PackedSet empty_set(std::string task, std::string command);
 // Names a file that the set is read from.
 void add_source(data::PackedSet& set, const std::string& file);
