@@ -25,14 +25,18 @@ struct Score {
   double mean;
 };
 
+struct ScoreReport {
+  std::vector<Score> scores;
+  // What else comes of the answers, as files for people and other programs: name -> text.
+  std::map<std::string, std::string> files = {};
+};
+
 // Scores the answers of an evaluation.
 class Scorer {
  public:
   virtual ~Scorer() = default;
   virtual void add(const Answer& answer) = 0;
-  virtual std::vector<Score> scores() const = 0;
-  // What else comes of it, as files for people and other programs: name -> text.
-  virtual std::map<std::string, std::string> files() const { return {}; }
+  virtual ScoreReport report() const = 0;
 };
 
 struct ScorerContext {
@@ -46,7 +50,7 @@ class MeanScorer : public Scorer {
  public:
   explicit MeanScorer(const Task& task);
   void add(const Answer& answer) override;
-  std::vector<Score> scores() const override;
+  ScoreReport report() const override;
 
  private:
   const Task& task_;

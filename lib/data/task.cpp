@@ -38,13 +38,13 @@ void MeanScorer::add(const Answer& answer) {
   ++count_;
 }
 
-std::vector<Score> MeanScorer::scores() const {
+ScoreReport MeanScorer::report() const {
   const auto names = task_.score_names();
-  std::vector<Score> scores;
+  ScoreReport report;
   for (size_t i = 0; i < names.size(); ++i) {
-    scores.push_back({names[i], count_ == 0 ? 0 : sums_[i] / static_cast<double>(count_)});
+    report.scores.push_back({names[i], count_ == 0 ? 0 : sums_[i] / static_cast<double>(count_)});
   }
-  return scores;
+  return report;
 }
 
 }  // namespace trm::data

@@ -89,8 +89,9 @@ class Run {
     }
     evaluation.scores = evaluation.by_step.back();
     evaluation.by_rating = ratings_.take();
-    evaluation.by_task = scorer_->scores();
-    evaluation.files = scorer_->files();
+    auto report = scorer_->report();
+    evaluation.by_task = std::move(report.scores);
+    evaluation.files = std::move(report.files);
     return evaluation;
   }
 

@@ -76,10 +76,10 @@ TEST_CASE("votes come to what the reference's evaluator says, byte for byte", "[
   VoteScorer scorer({*data, examples, /*compatible=*/true});
   add_golden_answers(golden, *data, scorer);
   constexpr int64_t kKs[] = {1, 2, 5};
-  const auto result = scorer.result(kKs);
-  CHECK(result.submission == read_text(folder / "arc_eval/submission.json"));
+  const auto result = scorer.report(kKs);
+  CHECK(result.files.at("submission.json") == read_text(folder / "arc_eval/submission.json"));
   auto json = nlohmann::ordered_json::object();
-  for (const auto& [name, mean] : result.pass) json["ARC/" + name] = mean;
+  for (const auto& [name, mean] : result.scores) json["ARC/" + name] = mean;
   CHECK(json.dump(1) == read_text(folder / "arc_eval/result.json"));
 }
 
@@ -119,11 +119,11 @@ TEST_CASE("each test of a task counts, solved by the first answers that the copi
   // second never right. Task b: right in one copy of four.
   for (int64_t e = 0; e < 8; ++e) two.answer(scorer, e, e % 2 == 0 && e < 4, e < 4 ? 0 : 2);
   for (int64_t e = 8; e < 12; ++e) two.answer(scorer, e, e == 8);
-  const auto scores = scorer.scores();
+  const auto scores = scorer.report().scores;
   CHECK(scores[0].name == "pass@1");
   CHECK(scores[0].mean == 0);
   CHECK(scores[1].mean == Approx((0.5 + 1) / 2));
-  const auto files = scorer.files();
+  const auto files = scorer.report().files;
   const auto submission = nlohmann::json::parse(files.at("submission.json"));
   CHECK(submission["a"].size() == 2);
   CHECK(submission["a"][0]["attempt_1"] == nlohmann::json({{9, 9, 9}}));
@@ -142,8 +142,8 @@ TEST_CASE(
     VoteScorer scorer({*two.data, some, compatible});
     two.answer(scorer, 0, true);
     // Of two tests one is right; compatible counts the task that nobody was asked about, too.
-    CHECK(scorer.scores()[0].mean == Approx(compatible ? 0.25 : 0.5));
-    const auto submission = nlohmann::json::parse(scorer.files().at("submission.json"));
+    CHECK(scorer.report().scores[0].mean == Approx(compatible ? 0.25 : 0.5));
+    const auto submission = nlohmann::json::parse(scorer.report().files.at("submission.json"));
     CHECK(submission["a"].size() == (compatible ? 1 : 2));
     CHECK(submission.contains("b") == compatible);
     if (!compatible) CHECK(submission["a"][1]["attempt_1"] == nlohmann::json({{0}}));

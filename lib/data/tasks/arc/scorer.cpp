@@ -21,6 +21,18 @@ bool among_first(const std::vector<Grid>& ranked, const Grid& answer, int64_t k)
   return std::find(ranked.begin(), end, answer) != end;
 }
 
+std::string pass_name(int64_t k) { return "pass@" + std::to_string(k); }
+
+// The first answers; where there are fewer, the first one again; where there is none, [[0]].
+ordered_json attempts_of(const std::vector<Grid>& ranked) {
+  auto attempts = ordered_json::object();
+  for (size_t k = 0; k < kAttempts; ++k) {
+    attempts["attempt_" + std::to_string(k + 1)] =
+        json_of(ranked.empty() ? Grid{1, 1, {0}} : ranked[k < ranked.size() ? k : 0]);
+  }
+  return attempts;
+}
+
 std::vector<NamedTransform> names_of(const fs::path& folder) {
   const auto json = format::read_json(folder / "identifiers.json");
   std::vector<NamedTransform> names;
@@ -44,7 +56,7 @@ VoteScorer::VoteScorer(const ScorerContext& context)
     : data_(context.data), compatible_(context.compatible) {
   std::set<std::string> asked;
   for (size_t i = 0; i < data_.folders(); ++i) names_.push_back(names_of(data_.folder(i)));
-  for (const auto example : context.examples) asked.insert(name_of(example).puzzle);
+  for (const auto example : context.examples) asked.insert(name_of(data_.stored(example)).puzzle);
   for (size_t i = 0; i < data_.folders(); ++i) {
     const auto path = data_.folder(i) / "test_puzzles.json";
     if (!fs::exists(path)) continue;
@@ -54,8 +66,7 @@ VoteScorer::VoteScorer(const ScorerContext& context)
   }
 }
 
-const NamedTransform& VoteScorer::name_of(int64_t example) const {
-  const auto stored = data_.stored(example);
+const NamedTransform& VoteScorer::name_of(const Dataset::Stored& stored) const {
   const auto& names = names_[stored.folder];
   const auto id = static_cast<size_t>(stored.identifier);
   if (id >= names.size()) {
@@ -67,62 +78,54 @@ const NamedTransform& VoteScorer::name_of(int64_t example) const {
 }
 
 void VoteScorer::add(const Answer& answer) {
-  const auto& name = name_of(answer.example);
-  const auto copy = data_.stored(answer.example).augmentation;
-  const auto transform = copy != 0 ? Transform::from_code(copy) : name.transform;
+  const auto stored = data_.stored(answer.example);
+  const auto& name = name_of(stored);
+  const auto transform =
+      stored.augmentation != 0 ? Transform::from_code(stored.augmentation) : name.transform;
   const auto input = transform.undo(crop(answer.input));
   const auto output = transform.undo(crop(answer.answer));
   ballots_[name.puzzle][input].add(output, 1 / (1 + std::exp(-answer.q_halt)));
 }
 
-VoteResult VoteScorer::result(std::span<const int64_t> ks) const {
+const Ballot& VoteScorer::ballot_of(const std::string& task, const Grid& input) const {
   static const Ballot kNone;
+  const auto ballots = ballots_.find(task);
+  if (ballots == ballots_.end()) return kNone;
+  const auto found = ballots->second.find(input);
+  return found == ballots->second.end() ? kNone : found->second;
+}
+
+ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
   std::vector<double> solved(ks.size());
   auto submission = ordered_json::object(), shares = ordered_json::object();
   for (const auto& task : tasks_) {
-    const auto ballots = ballots_.find(task.name);
     std::vector<int64_t> right(ks.size());
     auto attempts = ordered_json::array();
     for (const auto& test : task.tests) {
-      const auto found = ballots == ballots_.end() ? std::map<Grid, Ballot>::const_iterator{}
-                                                   : ballots->second.find(test.input);
-      const bool voted = ballots != ballots_.end() && found != ballots->second.end();
-      if (!voted && compatible_) continue;
-      const auto ranked = (voted ? found->second : kNone).ranked();
-      for (size_t i = 0; i < ks.size(); ++i)
+      const auto ranked = ballot_of(task.name, test.input).ranked();
+      if (ranked.empty() && compatible_) continue;
+      for (size_t i = 0; i < ks.size(); ++i) {
         right[i] += among_first(ranked, test.output, ks[i]) ? 1 : 0;
-      auto& tried = attempts.emplace_back(ordered_json::object());
-      for (int64_t k = 0; k < kAttempts; ++k) {
-        const auto which =
-            std::min<size_t>(static_cast<size_t>(k), ranked.empty() ? 0 : ranked.size() - 1);
-        const bool first_fills = k >= static_cast<int64_t>(ranked.size());
-        tried["attempt_" + std::to_string(k + 1)] =
-            ranked.empty() ? ordered_json::array({ordered_json::array({0})})
-                           : json_of(ranked[first_fills ? 0 : which]);
       }
+      attempts.push_back(attempts_of(ranked));
     }
     const auto tests = static_cast<double>(std::max<size_t>(1, task.tests.size()));
     auto& share = shares[task.name];
     for (size_t i = 0; i < ks.size(); ++i) {
       const double part = static_cast<double>(right[i]) / tests;
       solved[i] += part;
-      share["pass@" + std::to_string(ks[i])] = part;
+      share[pass_name(ks[i])] = part;
     }
     submission[task.name] = std::move(attempts);
   }
-  VoteResult result{{}, python_style(submission), shares.dump(1) + "\n"};
+  ScoreReport report;
+  const auto count = static_cast<double>(std::max<size_t>(1, tasks_.size()));
   for (size_t i = 0; i < ks.size(); ++i) {
-    const auto count = static_cast<double>(std::max<size_t>(1, tasks_.size()));
-    result.pass.push_back({"pass@" + std::to_string(ks[i]), solved[i] / count});
+    report.scores.push_back({pass_name(ks[i]), solved[i] / count});
   }
-  return result;
-}
-
-std::vector<Score> VoteScorer::scores() const { return result(kPassKs).pass; }
-
-std::map<std::string, std::string> VoteScorer::files() const {
-  auto all = result(kPassKs);
-  return {{"submission.json", std::move(all.submission)}, {"tasks.json", std::move(all.tasks)}};
+  report.files = {{"submission.json", python_style(submission)},
+                  {"tasks.json", shares.dump(1) + "\n"}};
+  return report;
 }
 
 }  // namespace trm::data::arc

@@ -22,13 +22,6 @@ std::vector<TestedTask> read_test_puzzles(const std::filesystem::path& path);
 inline constexpr int64_t kPassKs[] = {1, 2, 5, 10, 100, 1000};
 inline constexpr int64_t kAttempts = 2;  // of a submission
 
-// What the votes come to.
-struct VoteResult {
-  std::vector<Score> pass;  // "pass@1", ...: means over tasks of the share of their tests solved
-  std::string submission;   // for Kaggle: two attempts for each test
-  std::string tasks;        // the shares of each task, as JSON
-};
-
 // Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back
 // through its copy's transform and votes for its test, which its input tells. Scored are the tasks
 // of which examples are asked for; a test without an answer counts as wrong and gets an empty
@@ -39,13 +32,16 @@ class VoteScorer : public Scorer {
   explicit VoteScorer(const ScorerContext& context);
 
   void add(const Answer& answer) override;
-  std::vector<Score> scores() const override;
-  std::map<std::string, std::string> files() const override;
-
-  VoteResult result(std::span<const int64_t> ks) const;
+  // "pass@1", ...: means over tasks of the share of their tests that the k answers with most votes
+  // solve. Files: submission.json for Kaggle, two attempts a test, and tasks.json, each task's
+  // shares.
+  ScoreReport report() const override { return report(kPassKs); }
+  ScoreReport report(std::span<const int64_t> ks) const;
 
  private:
-  const NamedTransform& name_of(int64_t example) const;
+  const NamedTransform& name_of(const Dataset::Stored& stored) const;
+  // The votes on a test; none where nobody answered it.
+  const Ballot& ballot_of(const std::string& task, const Grid& input) const;
 
   const Dataset& data_;
   bool compatible_;
