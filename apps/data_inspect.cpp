@@ -10,7 +10,7 @@
 
 #include "core/file.h"
 #include "core/terminal.h"
-#include "data/dataset.h"
+#include "data/loader.h"
 #include "data/tasks.h"
 
 namespace trm::apps {
@@ -34,10 +34,7 @@ struct Shown {
 Shown example_of(const data::Dataset& data, const data::Task& task, int64_t example) {
   const auto cells = static_cast<size_t>(data.info().cells);
   Shown shown{std::vector<uint8_t>(cells), std::vector<uint8_t>(cells), {}, {}};
-  data.read(example, shown.input, shown.label);
-  if (const auto copy = data.stored(example).augmentation) {
-    task.transform(copy, shown.input, shown.label);
-  }
+  data::read_copy(data, &task, example, shown.input, shown.label);
   shown.moved_input = shown.input;
   shown.moved_label = shown.label;
   if (task.augments()) {

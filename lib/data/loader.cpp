@@ -14,6 +14,13 @@ std::span<int32_t> row_of(const torch::Tensor& tokens, int64_t row) {
 
 }  // namespace
 
+void read_copy(const Dataset& data, const Task* task, int64_t example, std::span<uint8_t> input,
+               std::span<uint8_t> label) {
+  data.read(example, input, label);
+  const auto copy = data.stored(example).augmentation;
+  if (copy != 0) task->transform(copy, input, label);
+}
+
 BatchReader::BatchReader(std::shared_ptr<const Dataset> data, const Task* task)
     : data_(std::move(data)), task_(task) {}
 
@@ -27,9 +34,7 @@ Batch BatchReader::empty(int64_t rows) const {
 void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, Stream* stream) const {
   const auto& info = data_->info();
   std::vector<uint8_t> input(static_cast<size_t>(info.cells)), label(input.size());
-  data_->read(example, input, label);
-  const auto copy = data_->stored(example).augmentation;
-  if (copy != 0) task_->transform(copy, input, label);
+  read_copy(*data_, task_, example, input, label);
   if (stream && task_ && task_->augments()) task_->augment(input, label, *stream);
   const auto inputs = row_of(batch.inputs, row);
   const auto labels = row_of(batch.labels, row);

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "data/dataset.h"
+#include "data/loader.h"
 #include "data/tasks/arc/build.h"
 #include "data/tasks/arc/task.h"
 #include "format/json.h"
@@ -48,8 +48,7 @@ std::vector<std::vector<uint8_t>> examples_of(const Dataset& data) {
   std::vector<std::vector<uint8_t>> all;
   for (int64_t e = 0; e < data.examples(); ++e) {
     std::vector<uint8_t> input(cells), label(cells);
-    data.read(e, input, label);
-    if (const auto copy = data.stored(e).augmentation) task.transform(copy, input, label);
+    read_copy(data, &task, e, input, label);
     input.insert(input.end(), label.begin(), label.end());
     all.push_back(std::move(input));
   }
