@@ -3,30 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "core/error.h"
-#include "core/printable.h"
+#include "data/puzzle_csv.h"
 #include "data/tasks/maze/path.h"
-#include "format/csv.h"
 
 namespace trm::data::maze {
 namespace {
-
-using Fields = std::vector<std::string>;
-
-int64_t read_rating(const std::string& text, const std::string& where) {
-  int32_t rating = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, code] = std::from_chars(text.data(), end, rating);
-  if (code != std::errc() || stopped != end || rating < 0) {
-    throw Error(
-        fmt::format("{}: rating: '{}' is no whole number from 0 to 2147483647; mend the row", where,
-                    printable(text)));
-  }
-  return rating;
-}
 
 std::optional<std::string> fault_of_question(const Grid& question) {
   const auto path = std::find(question.begin(), question.end(), kPath);
@@ -68,21 +52,22 @@ std::optional<std::string> fault_of_answer(const Grid& question, const Grid& ans
   return fault_of_path(answer);
 }
 
-Puzzle read_row(const Fields& row, const std::string& where) {
+Puzzle read_row(const PuzzleCsv::Row& row) {
+  const auto& where = row.where;
   const auto fail_if = [&](const std::string& name, const std::optional<std::string>& fault) {
     if (fault)
       throw Error(fmt::format("{}: {}: {}; mend or leave out the row", where, name, *fault));
   };
   Puzzle puzzle;
-  puzzle.source = row[0];
-  puzzle.question = read_board(row[1], where + ": question");
-  if (row[2].size() != row[1].size()) {
+  puzzle.source = row.source();
+  puzzle.question = read_board(row.question(), where + ": question");
+  if (row.answer().size() != row.question().size()) {
     throw Error(
         fmt::format("{}: answer: {} cells where the question has {}; mend or leave out the row",
-                    where, row[2].size(), row[1].size()));
+                    where, row.answer().size(), row.question().size()));
   }
-  puzzle.answer = read_board(row[2], where + ": answer");
-  puzzle.rating = read_rating(row[3], where);
+  puzzle.answer = read_board(row.answer(), where + ": answer");
+  puzzle.rating = row.rating();
   fail_if("question", fault_of_question(puzzle.question));
   fail_if("answer", fault_of_answer(puzzle.question, puzzle.answer));
   return puzzle;
@@ -112,27 +97,18 @@ Grid read_board(const std::string& text, const std::string& where) {
 }
 
 std::vector<Puzzle> read_csv(const fs::path& path, Progress& progress) {
-  format::CsvReader reader(path);
-  const Fields header = {"source", "question", "answer", "rating"};
-  if (reader.next() != header) {
-    throw Error(path.string() +
-                ": line 1: no header; the first line is source,question,answer,rating");
-  }
+  PuzzleCsv csv(path);
   std::vector<Puzzle> puzzles;
   int64_t first_line = 0;
-  while (const auto row = reader.next()) {
-    const std::string where = reader.where();
-    if (row->size() != header.size()) {
-      throw Error(fmt::format("{}: {} columns; a row is source,question,answer,rating", where,
-                              row->size()));
-    }
-    if (puzzles.empty()) first_line = reader.line();
-    if (!puzzles.empty() && row->at(1).size() != puzzles.front().question.size()) {
+  while (const auto row = csv.next()) {
+    row->check_columns();
+    if (puzzles.empty()) first_line = row->line;
+    if (!puzzles.empty() && row->question().size() != puzzles.front().question.size()) {
       throw Error(fmt::format(
-          "{}: question: {} cells where line {} has {}; all mazes of a file have one size", where,
-          row->at(1).size(), first_line, puzzles.front().question.size()));
+          "{}: question: {} cells where line {} has {}; all mazes of a file have one size",
+          row->where, row->question().size(), first_line, puzzles.front().question.size()));
     }
-    puzzles.push_back(read_row(*row, where));
+    puzzles.push_back(read_row(*row));
     progress.update(static_cast<int64_t>(puzzles.size()));
   }
   if (puzzles.empty()) throw Error(path.string() + ": no mazes; the file ends after its header");

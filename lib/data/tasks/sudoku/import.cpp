@@ -2,23 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 
 #include "core/error.h"
 #include "data/parallel.h"
+#include "data/puzzle_csv.h"
 #include "data/tasks/sudoku/solver.h"
-#include "format/csv.h"
 
 namespace trm::data::sudoku {
 namespace {
 
-using Fields = std::vector<std::string>;
-
-struct Row {
-  std::string where;
-  Fields fields;
-};
+using Row = PuzzleCsv::Row;
 
 // The box of the first row, which all others share.
 struct Shape {
@@ -29,12 +23,6 @@ struct Shape {
 std::string cell_name(size_t cell, Box box) {
   const auto side = static_cast<size_t>(box.side());
   return fmt::format("row {}, column {}", cell / side + 1, cell % side + 1);
-}
-
-void check_columns(const Row& row) {
-  if (row.fields.size() == 4) return;
-  throw Error(fmt::format("{}: {} columns; a row is source,question,answer,rating", row.where,
-                          row.fields.size()));
 }
 
 Board read_board(const Row& row, std::string_view name, const std::string& text,
@@ -57,17 +45,6 @@ Board read_board(const Row& row, std::string_view name, const std::string& text,
     board.push_back(*digit);
   }
   return board;
-}
-
-int64_t read_rating(const Row& row, const std::string& text) {
-  int32_t rating = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, code] = std::from_chars(text.data(), end, rating);
-  if (code != std::errc() || stopped != end || rating < 0) {
-    throw Error(fmt::format(
-        "{}: rating: '{}' is no whole number from 0 to 2147483647; mend the row", row.where, text));
-  }
-  return rating;
 }
 
 // The question comes first: an answer cannot be right when there is none or more than one.
@@ -93,20 +70,20 @@ void check_answer(const Row& row, const Puzzle& puzzle, const Solver& solver) {
 }
 
 Puzzle read_row(const Row& row, const Shape& shape, const Solver& solver) {
-  check_columns(row);
+  row.check_columns();
   Puzzle puzzle;
-  puzzle.source = row.fields[0];
-  puzzle.question = read_board(row, "question", row.fields[1], shape);
-  puzzle.answer = read_board(row, "answer", row.fields[2], shape);
-  puzzle.rating = read_rating(row, row.fields[3]);
+  puzzle.source = row.source();
+  puzzle.question = read_board(row, "question", row.question(), shape);
+  puzzle.answer = read_board(row, "answer", row.answer(), shape);
+  puzzle.rating = row.rating();
   check_answer(row, puzzle, solver);
   return puzzle;
 }
 
-Shape shape_of(const Row& row, int64_t line) {
-  check_columns(row);
-  const size_t cells = row.fields[1].size();
-  if (const auto box = box_of_cells(cells)) return {*box, line};
+Shape shape_of(const Row& row) {
+  row.check_columns();
+  const size_t cells = row.question().size();
+  if (const auto box = box_of_cells(cells)) return {*box, row.line};
   throw Error(
       fmt::format("{}: question: {} cells; boards have 16, 36, 81 or 256", row.where, cells));
 }
@@ -115,12 +92,7 @@ Shape shape_of(const Row& row, int64_t line) {
 
 std::vector<Puzzle> read_csv(const fs::path& path, Progress& progress) {
   constexpr size_t kBatch = 8192;
-  format::CsvReader reader(path);
-  const Fields header = {"source", "question", "answer", "rating"};
-  if (reader.next() != header) {
-    throw Error(path.string() +
-                ": line 1: no header; the first line is source,question,answer,rating");
-  }
+  PuzzleCsv csv(path);
   std::vector<Puzzle> puzzles;
   std::optional<Shape> shape;
   std::optional<Solver> solver;
@@ -137,10 +109,10 @@ std::vector<Puzzle> read_csv(const fs::path& path, Progress& progress) {
         [&](int64_t done) { progress.update(static_cast<int64_t>(before) + done); });
     batch.clear();
   };
-  while (auto fields = reader.next()) {
-    batch.push_back({reader.where(), std::move(*fields)});
+  while (auto row = csv.next()) {
+    batch.push_back(std::move(*row));
     if (!shape) {
-      shape = shape_of(batch.front(), reader.line());
+      shape = shape_of(batch.front());
       solver.emplace(shape->box);
     }
     if (batch.size() == kBatch) read_batch();
