@@ -12,12 +12,6 @@ GridSpec spec_of(const run::Manifest& manifest) {
   return {manifest.spec.at("cells"), manifest.spec.at("vocabulary"), manifest.spec.at("puzzles")};
 }
 
-int64_t rows_of(const Archive& weights, const std::string& name) {
-  const auto& matrix = weights.at(name);
-  if (matrix.dim() != 2) throw Error(weights.where + ": " + name + " is no matrix");
-  return matrix.size(0);
-}
-
 void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weights) {
   check_finite(weights);
   trained.compute = resolve_compute(trained.experiment);
@@ -110,14 +104,8 @@ TrainedModel load_file(const fs::path& path, std::span<const std::string> overri
   trained.weights = "stored";
   trained.experiment = file.experiment(overrides);
   trained.config_hash = sha256_hex(dump_config(trained.experiment));
-  const auto info = data::Dataset::open(trained.experiment.data.path, "test")->info();
-  auto& task = trained.experiment.data.task;
-  if (!data::fits(task, info)) task = data::task_that_fits(info);
-  const auto* table = weights.find("puzzle_emb.weights");
-  build_with(trained,
-             {info.cells, rows_of(weights, "embed_tokens.embedding_weight"),
-              table ? rows_of(weights, "puzzle_emb.weights") : info.puzzle_ids},
-             weights);
+  const auto spec = grid_of(weights, trained.experiment);
+  build_with(trained, spec, weights);
   return trained;
 }
 

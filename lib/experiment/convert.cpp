@@ -53,20 +53,13 @@ WeightsFile from_file(const fs::path& path, std::span<const std::string> overrid
 void save_as_checkpoint(const WeightsFile& file, const Conversion& conversion) {
   auto experiment = file.experiment(conversion.overrides);
   if (!conversion.data.empty()) experiment.data.path = conversion.data;
-  const auto info = data::Dataset::open(experiment.data.path, "test")->info();
-  if (!data::fits(experiment.data.task, info)) experiment.data.task = data::task_that_fits(info);
   const auto weights = file.weights();
-  const auto rows = [&](const char* name, int64_t otherwise) {
-    const auto* table = weights.find(name);
-    return table && table->dim() == 2 ? table->size(0) : otherwise;
-  };
+  const auto spec = grid_of(weights, experiment);
   const run::Manifest manifest{
       .step = file.step(),
       .made_by = made_by(),
       .data_hash = "",
-      .spec = {{"cells", info.cells},
-               {"vocabulary", rows("embed_tokens.embedding_weight", info.vocabulary)},
-               {"puzzles", rows("puzzle_emb.weights", info.puzzle_ids)}}};
+      .spec = {{"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
   run::save_checkpoint(conversion.to, manifest, dump_config(experiment), {{"weights", weights}});
 }
 
@@ -96,11 +89,8 @@ void convert(const Conversion& conversion) {
   const auto file = path ? from_file(*path, conversion.overrides)
                          : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)),
                                            conversion.which);
-  try {
-    check_finite(file.tensors);
-  } catch (const Error& error) {
-    log_warning(error.what());  // what is wrong with them may be what is looked for
-  }
+  // what is wrong with them may be what is looked for
+  if (const auto fault = fault_of_values(file.tensors)) log_warning(*fault);
   switch (conversion.form) {
     case WeightsForm::kCheckpoint:
       return save_as_checkpoint(file, conversion);

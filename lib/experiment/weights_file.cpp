@@ -116,15 +116,34 @@ Experiment WeightsFile::experiment(std::span<const std::string> overrides) const
   return edited(experiment_from_reference(load_config(beside)), beside.string(), overrides);
 }
 
-void check_finite(const Archive& weights) {
+GridSpec grid_of(const Archive& weights, Experiment& experiment) {
+  const auto rows_of = [&](const torch::Tensor& table, const char* name) {
+    if (table.dim() != 2) throw Error(fmt::format("{}: {} is no matrix", weights.where, name));
+    return table.size(0);
+  };
+  constexpr auto kTokens = "embed_tokens.embedding_weight", kPuzzles = "puzzle_emb.weights";
+  const auto info = data::Dataset::open(experiment.data.path, "test")->info();
+  auto& task = experiment.data.task;
+  if (!data::fits(task, info)) task = data::task_that_fits(info);
+  const auto* puzzles = weights.find(kPuzzles);
+  return {info.cells, rows_of(weights.at(kTokens), kTokens),
+          puzzles ? rows_of(*puzzles, kPuzzles) : info.puzzle_ids};
+}
+
+std::optional<std::string> fault_of_values(const Archive& weights) {
   for (const auto& [name, value] : weights.tensors) {
     if (value.is_floating_point() && !value.isfinite().all().item<bool>()) {
-      throw Error(
-          fmt::format("{}: {} has values that are not finite; the run that made it went wrong, "
-                      "use an earlier checkpoint",
-                      weights.where, printable(name)));
+      return fmt::format(
+          "{}: {} has values that are not finite; the run that made it went wrong, "
+          "use an earlier checkpoint",
+          weights.where, printable(name));
     }
   }
+  return std::nullopt;
+}
+
+void check_finite(const Archive& weights) {
+  if (const auto fault = fault_of_values(weights)) throw Error(*fault);
 }
 
 }  // namespace trm::experiment

@@ -38,7 +38,13 @@ inline constexpr const char* kConfigKey = "trm.config";
 // config keys that they do not.
 model::ModelConfig infer_model(const Archive& weights, std::vector<std::string>& missing);
 
-// Error naming the first tensor that has a value which is no number or infinite.
+// The grid of the model that they are of: tokens and puzzles by its tables, cells by the
+// experiment's data, whose task becomes one that fits them.
+GridSpec grid_of(const Archive& weights, Experiment& experiment);
+
+// What is wrong with the first tensor that has a value which is no number or infinite, or nothing;
+// and the same as an Error.
+std::optional<std::string> fault_of_values(const Archive& weights);
 void check_finite(const Archive& weights);
 
 }  // namespace trm::experiment
