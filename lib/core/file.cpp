@@ -94,24 +94,6 @@ void NewFile::commit() {
   sync_folder(folder_of(path_));
 }
 
-void write_file(const fs::path& path, const std::function<bool(const fs::path&)>& write) {
-  const auto partial = partial_name(path);
-  try {
-    if (!write(partial)) cannot_write(path, errno);
-    const Descriptor file{::open(partial.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(path, errno);
-  } catch (...) {
-    ::unlink(partial.c_str());
-    throw;
-  }
-  if (::rename(partial.c_str(), path.c_str()) != 0) {
-    const int code = errno;
-    ::unlink(partial.c_str());
-    cannot_write(path, code);
-  }
-  sync_folder(folder_of(path));
-}
-
 void write_text(const fs::path& path, std::string_view text) {
   const std::span<const std::byte> piece = std::as_bytes(std::span(text));
   write_file(path, {&piece, 1});

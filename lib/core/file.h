@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,9 +22,6 @@ std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30)
 // fsync of the folder. Nothing is left behind when it fails.
 void write_file(const fs::path& path, std::span<const std::span<const std::byte>> pieces);
 void write_text(const fs::path& path, std::string_view text);
-// The same for a writer of its own, which writes the file that it is given the name of and says
-// whether the system took all of it.
-void write_file(const fs::path& path, const std::function<bool(const fs::path& partial)>& write);
 
 // A file written piece by piece that appears whole or not at all.
 class NewFile {

@@ -5,7 +5,7 @@
 #include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/pickler.h>
 
-#include <fstream>
+#include <exception>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -69,23 +69,28 @@ Archive load_torch_archive(const std::filesystem::path& path) {
 
 void save_torch_archive(const std::filesystem::path& path, const Archive& archive) {
   const auto pickled = pickle(archive);
-  write_file(path, [&](const std::filesystem::path& partial) {
-    std::ofstream file(partial, std::ios::binary);
-    // A short count would end in an exception of LibTorch's; a full disk is told by write_file.
-    caffe2::serialize::PyTorchStreamWriter writer([&](const void* data, size_t size) {
-      file.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-      return size;
-    });
-    writer.writeRecord("data.pkl", pickled.bytes.data(), pickled.bytes.size());
-    const std::string order = "little";
-    writer.writeRecord("byteorder", order.data(), order.size());
-    for (size_t i = 0; i < pickled.storages.size(); ++i) {
-      const auto& tensor = pickled.storages[i];
-      writer.writeRecord("data/" + std::to_string(i), tensor.const_data_ptr(), tensor.nbytes());
+  NewFile file(path);
+  // No exception may pass through LibTorch's archive code, and a short count would end in one of
+  // its.
+  std::exception_ptr failure;
+  caffe2::serialize::PyTorchStreamWriter writer([&](const void* data, size_t size) {
+    try {
+      if (!failure) file.write({static_cast<const std::byte*>(data), size});
+    } catch (const Error&) {
+      failure = std::current_exception();
     }
-    writer.writeEndOfFile();
-    return static_cast<bool>(file.flush());
+    return size;
   });
+  writer.writeRecord("data.pkl", pickled.bytes.data(), pickled.bytes.size());
+  const std::string order = "little";
+  writer.writeRecord("byteorder", order.data(), order.size());
+  for (size_t i = 0; i < pickled.storages.size(); ++i) {
+    const auto& tensor = pickled.storages[i];
+    writer.writeRecord("data/" + std::to_string(i), tensor.const_data_ptr(), tensor.nbytes());
+  }
+  writer.writeEndOfFile();
+  if (failure) std::rethrow_exception(failure);
+  file.commit();
 }
 
 Archive load_any_archive(const std::filesystem::path& path) {
