@@ -1,9 +1,9 @@
 #include "data/canvas.h"
 
-#include <cmath>
 #include <set>
 
 #include "core/error.h"
+#include "data/square.h"
 
 namespace trm::data {
 namespace {
@@ -47,8 +47,7 @@ void number(const Dataset& data, const std::vector<int64_t>& groups, std::vector
 }  // namespace
 
 Splits crop_to_canvas(const Splits& splits, const Task& task, int64_t side) {
-  const auto full =
-      static_cast<int64_t>(std::sqrt(static_cast<double>(splits.train->info().cells)) + 0.5);
+  const auto full = square_side(static_cast<size_t>(splits.train->info().cells));
   if (full * full != splits.train->info().cells || side > full) {
     throw Error("data.canvas: " + std::to_string(side) + "x" + std::to_string(side) +
                 " is no part of " + splits.train->name() + ", whose grids have " +

@@ -1,11 +1,11 @@
 #include "data/dataset.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "data/square.h"
 #include "format/json.h"
 
 namespace trm::data {
@@ -92,7 +92,7 @@ void check_same_grid(const Dataset& part, const Dataset& first) {
 void copy_tokens(const NpyArray& array, int64_t row, int64_t side, std::span<uint8_t> out,
                  int64_t vocabulary, const fs::path& path) {
   const int64_t cells = array.shape[1];
-  const int64_t width = std::lround(std::sqrt(static_cast<double>(cells)));
+  const int64_t width = square_side(static_cast<size_t>(cells));
   for (size_t i = 0; i < out.size(); ++i) {
     const auto cell = static_cast<int64_t>(i);
     const int64_t from = side == 0 ? cell : cell / side * width + cell % side;

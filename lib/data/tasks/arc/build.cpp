@@ -77,8 +77,7 @@ PackedSet build(const BuildRequest& request, Progress& progress) {
     split.stream = [=, &request](const auto& write) {
       // The reference draws the translations of the train split, then of the test split.
       auto numbers = request.numpy ? Translations(random) : Translations(request.seed);
-      write_rows(*planned, layout, train, train && request.prebuilt, request.prebuilt, numbers,
-                 write);
+      write_rows(*planned, layout, train, request.prebuilt, numbers, write);
     };
   }
   set.identifiers = identifiers.names();

@@ -1,9 +1,9 @@
 #include "data/tasks/arc/grid.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/hash.h"
+#include "data/square.h"
 
 namespace trm::data::arc {
 namespace {
@@ -18,10 +18,8 @@ std::string grid_hash(const Grid& grid) {
   return sha256_hex(bytes);
 }
 
-int64_t side_of(size_t cells) { return std::lround(std::sqrt(static_cast<double>(cells))); }
-
 void place(const Grid& grid, int64_t row, int64_t column, std::span<uint8_t> canvas) {
-  const int64_t side = side_of(canvas.size());
+  const int64_t side = square_side(canvas.size());
   const auto at = [&](int64_t r, int64_t c) -> uint8_t& {
     return canvas[static_cast<size_t>(r * side + c)];
   };
@@ -37,7 +35,7 @@ void place(const Grid& grid, int64_t row, int64_t column, std::span<uint8_t> can
 }
 
 Grid crop(std::span<const uint8_t> canvas) {
-  const int64_t side = side_of(canvas.size());
+  const int64_t side = square_side(canvas.size());
   int64_t columns = side, best_rows = 0, best_columns = 0;
   for (int64_t r = 0; r < side; ++r) {
     int64_t c = 0;
@@ -59,7 +57,7 @@ Grid crop(std::span<const uint8_t> canvas) {
 }
 
 Corner corner_of(std::span<const uint8_t> canvas) {
-  const int64_t side = side_of(canvas.size());
+  const int64_t side = square_side(canvas.size());
   const auto first = std::find_if(canvas.begin(), canvas.end(), is_colour);
   if (first == canvas.end()) return {};
   const auto index = first - canvas.begin();

@@ -47,6 +47,4 @@ struct Corner {
 };
 Corner corner_of(std::span<const uint8_t> canvas);
 
-int64_t side_of(size_t cells);  // of a square canvas
-
 }  // namespace trm::data::arc

@@ -100,7 +100,7 @@ std::vector<Corner> Translations::draw(const std::string& name, const std::vecto
 }
 
 void write_rows(const std::vector<PlannedPuzzle>& planned, const Layout& layout, bool train,
-                bool translate, bool copies, Translations& translations, const RowWriter& write) {
+                bool copies, Translations& translations, const RowWriter& write) {
   std::vector<Row> rows;
   for (const auto index : layout) {
     const auto& puzzle = planned[index];
@@ -112,7 +112,7 @@ void write_rows(const std::vector<PlannedPuzzle>& planned, const Layout& layout,
       for (const auto* pair : pairs)
         changed.push_back({transform.apply(pair->input), transform.apply(pair->output)});
       const auto corners =
-          translations.draw(puzzle.puzzle->name + transform.suffix(), changed, translate);
+          translations.draw(puzzle.puzzle->name + transform.suffix(), changed, train && copies);
       for (size_t i = 0; i < changed.size(); ++i)
         rows.push_back({std::move(changed[i]), corners[i]});
       if (rows.size() >= kRowsAtOnce) flush(rows, write);

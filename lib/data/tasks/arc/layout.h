@@ -66,6 +66,6 @@ class Translations {
 // All examples of a split, some at a time.
 using RowWriter = std::function<void(PackedSplit::Tokens inputs, PackedSplit::Tokens labels)>;
 void write_rows(const std::vector<PlannedPuzzle>& planned, const Layout& layout, bool train,
-                bool translate, bool copies, Translations& translations, const RowWriter& write);
+                bool copies, Translations& translations, const RowWriter& write);
 
 }  // namespace trm::data::arc

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "data/square.h"
 #include "data/tasks/arc/scorer.h"
 
 namespace trm::data {
@@ -17,7 +18,7 @@ constexpr uint32_t kPalette[arc::kColours] = {0x000000, 0x0074d9, 0xff4136, 0x2e
 // The grid of a pair wherever it lies.
 Grid placed_grid(Tokens tokens) {
   const auto corner = arc::corner_of(tokens);
-  const int64_t side = arc::side_of(tokens.size());
+  const int64_t side = square_side(tokens.size());
   std::vector<uint8_t> moved(tokens.size(), arc::kPadding);
   for (int64_t r = corner.row; r < side; ++r) {
     for (int64_t c = corner.column; c < side; ++c) {
@@ -31,12 +32,12 @@ Grid placed_grid(Tokens tokens) {
 }  // namespace
 
 bool Arc::fits(const PackedInfo& info) {
-  const int64_t side = arc::side_of(static_cast<size_t>(info.cells));
+  const int64_t side = square_side(static_cast<size_t>(info.cells));
   return info.vocabulary == arc::kVocabulary && side * side == info.cells && side <= arc::kMostSide;
 }
 
 Arc::Arc(const Config& config, const PackedInfo& info)
-    : config_(config), side_(arc::side_of(static_cast<size_t>(info.cells))) {
+    : config_(config), side_(square_side(static_cast<size_t>(info.cells))) {
   if (!fits(info)) {
     throw Error("data.task: " + std::to_string(info.cells) + " cells of " +
                 std::to_string(info.vocabulary) + " tokens are no ARC canvas; choose another task");

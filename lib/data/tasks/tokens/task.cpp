@@ -1,10 +1,10 @@
 #include "data/tasks/tokens/task.h"
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include "core/error.h"
+#include "data/square.h"
 
 namespace trm::data {
 
@@ -41,7 +41,7 @@ std::string TokenGrid::line(Tokens tokens) const {
 // In rows of the grid where the cells make a square, else of twenty.
 std::string TokenGrid::draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                             std::string_view after) const {
-  const auto root = static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(tokens.size()))));
+  const auto root = static_cast<size_t>(square_side(tokens.size()));
   const size_t columns = root * root == tokens.size() ? root : 20;
   std::string text;
   for (size_t i = 0; i < tokens.size(); ++i) {
