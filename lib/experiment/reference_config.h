@@ -11,8 +11,6 @@ namespace trm::experiment {
 // all_config.yaml: what is left out has the default of the reference's class, and a key or a value
 // that cannot be honoured is an Error with its place. `training` is that file's root.
 
-// The kind in model::AnyCore of the model that arch.name names; Error for an unknown name.
-std::string core_of_reference(const ConfigNode& arch);
 model::ModelConfig model_from_reference(const ConfigNode& arch);
 loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch);
 // forward_dtype as choose_compute takes it: "float32" or "bfloat16".

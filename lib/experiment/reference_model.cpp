@@ -115,8 +115,7 @@ void read_core(const std::string& core, Keys& keys, model::ModelConfig& model) {
   }
 }
 
-}  // namespace
-
+// The kind in model::AnyCore of the model that arch.name names; Error for an unknown name.
 std::string core_of_reference(const ConfigNode& arch) {
   const auto name = Keys(arch, "arch").required<std::string>("name");
   const auto module = module_of(name);
@@ -126,6 +125,8 @@ std::string core_of_reference(const ConfigNode& arch) {
   arch.find("name")->fail("arch.name", "no model of the references is called '" + module +
                                            "'; use a config of the TRM or HRM repository");
 }
+
+}  // namespace
 
 model::ModelConfig model_from_reference(const ConfigNode& arch) {
   const auto core = core_of_reference(arch);
