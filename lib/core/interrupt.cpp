@@ -1,29 +1,40 @@
 #include "core/interrupt.h"
 
-#include <signal.h>
+#include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 namespace trm {
 namespace {
 
-// A signal handler can reach nothing but a global of this type.
-volatile std::sig_atomic_t asked = 0;
+std::atomic<int> asked = 0;
 
-void on_signal(int signal) {
-  if (asked != 0) _exit(128 + signal);
-  asked = signal;
+sigset_t watched() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+[[noreturn]] void watch() {
+  const auto signals = watched();
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (asked.exchange(signal) != 0) _exit(128 + signal);
+  }
 }
 
 }  // namespace
 
 void watch_for_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  const auto signals = watched();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread(watch).detach();
 }
 
 int interrupt_signal() { return asked; }

@@ -3,7 +3,9 @@
 namespace trm {
 
 // From here on SIGINT and SIGTERM ask the program to stop at its next good moment; the second one
-// ends it at once with exit code 128 + signal.
+// ends it at once with exit code 128 + signal. Call it once, before other threads are begun: a
+// thread of its own waits for these signals and all others block them, because oneDNN's generated
+// code keeps data below the stack pointer, where a signal handler's frame would overwrite it.
 void watch_for_interrupts();
 
 // The signal that asked, or 0.

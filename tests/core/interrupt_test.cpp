@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "tests/catch.h"
 
@@ -26,6 +28,21 @@ int status_of(Action&& action) {
   return status;
 }
 
+// Sends a signal to this process, and waits for what it brings about, ten seconds at most.
+template <class Condition>
+bool send(int signal, Condition&& brought_about) {
+  ::kill(::getpid(), signal);
+  for (int i = 0; i < 10000 && !brought_about(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return brought_about();
+}
+
+bool blocks(int signal) {
+  sigset_t mask;
+  pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  return sigismember(&mask, signal) == 1;
+}
+
 }  // namespace
 
 TEST_CASE("the first interrupt asks, and its number is kept", "[unit]") {
@@ -33,8 +50,7 @@ TEST_CASE("the first interrupt asks, and its number is kept", "[unit]") {
     const int status = status_of([&] {
       watch_for_interrupts();
       if (interrupt_signal() != 0) ::_exit(1);
-      ::raise(signal);
-      if (interrupt_signal() != signal) ::_exit(2);
+      if (!send(signal, [&] { return interrupt_signal() == signal; })) ::_exit(2);
     });
     REQUIRE(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 7);
@@ -44,11 +60,22 @@ TEST_CASE("the first interrupt asks, and its number is kept", "[unit]") {
 TEST_CASE("the second interrupt ends the program with its number", "[unit]") {
   const int status = status_of([] {
     watch_for_interrupts();
-    ::raise(SIGINT);
-    ::raise(SIGTERM);
+    send(SIGINT, [] { return interrupt_signal() != 0; });
+    send(SIGTERM, [] { return false; });
   });
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 128 + SIGTERM);
+}
+
+TEST_CASE("no thread that computes is interrupted", "[unit]") {
+  const int status = status_of([] {
+    watch_for_interrupts();
+    bool other = false;
+    std::thread([&] { other = blocks(SIGINT) && blocks(SIGTERM); }).join();
+    if (!other || !blocks(SIGINT) || !blocks(SIGTERM)) ::_exit(1);
+  });
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
 }
 
 TEST_CASE("an interrupt that nobody watches for ends the program", "[unit]") {
