@@ -56,12 +56,13 @@ void adam_atan2_reference(const Tensor& p, const Tensor& m, const Tensor& v, con
   p.mul_(s.decay).sub_(at::atan2(m, v.sqrt() * s.inverse_bias2), s.rate);
 }
 
-void average(const Tensor& average, const Tensor& p, double rate) {
-  torch::NoGradGuard no_grad;
+void average(const Tensor& average, const Tensor& p, double rate, const Tensor& apply) {
+  expect_like(average, p, "average");
   if (p.is_cuda()) {
-    gpu::average(average, p, rate);
+    gpu::average(average, p, rate, apply);
     return;
   }
+  if (*cpu::read<float>(apply) == 0.0F) return;
   cpu::split(p.numel(), 2, [&](int64_t begin, int64_t end) {
     cpu::average(cpu::write<float>(average), cpu::read<float>(p), rate, begin, end);
   });

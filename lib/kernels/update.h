@@ -18,8 +18,9 @@ void adamw(const torch::Tensor& p, const torch::Tensor& m, const torch::Tensor& 
 void adam_atan2_reference(const torch::Tensor& p, const torch::Tensor& m, const torch::Tensor& v,
                           const torch::Tensor& g, const AdamScalars& scalars);
 
-// average = (1 - rate) p + rate average (spec 5.5), flat float32 buffers.
-void average(const torch::Tensor& average, const torch::Tensor& p, double rate);
+// average = (1 - rate) p + rate average (spec 5.5), flat float32 buffers; apply as above.
+void average(const torch::Tensor& average, const torch::Tensor& p, double rate,
+             const torch::Tensor& apply);
 
 // Sparse sign-SGD (spec 5.2) on a table [N, D]: for each id in ids [B], with G the sum of the rows
 // of gradients [B, D] that share it: row = row * decay - rate * sign(G). Rows not named stay.

@@ -2,7 +2,6 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/linalg_vector_norm.h>
-#include <ATen/ops/where.h>
 
 #include <chrono>
 #include <cmath>
@@ -66,7 +65,7 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   }
   if (stats) {
     stats->gradient_norm = gradient_norm.item<double>();
-    stats->update_norm = length_of(store_.values() - before).item<double>();
+    stats->update_norm = length_of(before.sub_(store_.values())).item<double>();
     const auto& latent = objective_->carry().state[0];
     stats->latent_norm =
         length_of(latent).item<double>() / std::sqrt(static_cast<double>(batch.rows()));
@@ -77,10 +76,7 @@ void Trainer::update(const torch::Tensor& apply) {
   update_puzzle_embedding(apply);
   if (config_.freeze_weights) return;
   optimizer_->update(store_, step_, learning_rate(), apply);
-  if (!ema_.defined()) return;
-  const auto before = ema_.clone();
-  kernels::average(ema_, store_.values(), *config_.ema);
-  ema_.copy_(at::where(apply.ne(0), ema_, before));
+  if (ema_.defined()) kernels::average(ema_, store_.values(), *config_.ema, apply);
 }
 
 void Trainer::update_puzzle_embedding(const torch::Tensor& apply) {

@@ -91,7 +91,7 @@ TEST_CASE("the gaps of a flat store stay zero under every update rule", "[unit]"
   for (int t = 1; t <= 3; ++t) {
     adam_atan2(state.p, state.m, state.v, torch::zeros({40}), tensor_of(scalars_of(t)), applied());
     adamw(state.p, state.m, state.v, torch::zeros({40}), tensor_of(scalars_of(t)), applied());
-    average(mean, state.p, 0.999);
+    average(mean, state.p, 0.999, applied());
   }
   for (const auto& x : {state.p, state.m, state.v, mean})
     CHECK(x.count_nonzero().item<int64_t>() == 0);
@@ -116,7 +116,9 @@ TEST_CASE("the average moves towards the values, its products rounded one by one
     const auto a = normal({count}, at::kFloat, 1), p = normal({count}, at::kFloat, 2);
     // ATen multiplies in float: three roundings, and 1 - rate formed in double.
     const auto expected = p * (1.0 - 0.999) + a * 0.999;
-    average(a, p, 0.999);
+    average(a, p, 0.999, applied());
+    CHECK(kernels::same_bits(a, expected));
+    average(a, torch::full_like(p, std::nanf("")), 0.999, masked());
     CHECK(kernels::same_bits(a, expected));
   }
 }
@@ -176,8 +178,8 @@ TEST_CASE("the CUDA updates are the CPU's", "[gpu]") {
       CHECK(distance(device.m, state.m) < 1e-6);
       CHECK(distance(device.v, state.v) < 1e-6);
       const auto mean = normal({count}, at::kFloat, 5), mean_there = on_gpu(mean);
-      average(mean, state.p, 0.9);
-      average(mean_there, on_gpu(state.p), 0.9);
+      average(mean, state.p, 0.9, applied());
+      average(mean_there, on_gpu(state.p), 0.9, on_gpu(applied()));
       CHECK(distance(mean_there, mean) < 1e-6);
     }
   }

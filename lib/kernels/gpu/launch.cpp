@@ -131,9 +131,10 @@ void adam(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g, co
              read<AdamScalars>(scalars), read<float>(apply), p.numel(), atan2, on.stream());
 }
 
-void average(const Tensor& average, const Tensor& p, double rate) {
+void average(const Tensor& average, const Tensor& p, double rate, const Tensor& apply) {
   const On on(p);
-  queue_average(write<float>(average), read<float>(p), rate, p.numel(), on.stream());
+  queue_average(write<float>(average), read<float>(p), rate, read<float>(apply), p.numel(),
+                on.stream());
 }
 
 void uniform(uint64_t key, int64_t step, int64_t first_row, const Tensor& out) {

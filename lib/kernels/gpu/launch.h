@@ -33,7 +33,8 @@ void stablemax_gradient(const torch::Tensor& upstream, const torch::Tensor& logi
 void adam(const torch::Tensor& p, const torch::Tensor& m, const torch::Tensor& v,
           const torch::Tensor& g, const torch::Tensor& scalars, const torch::Tensor& apply,
           bool atan2);
-void average(const torch::Tensor& average, const torch::Tensor& p, double rate);
+void average(const torch::Tensor& average, const torch::Tensor& p, double rate,
+             const torch::Tensor& apply);
 
 // out: [rows, columns] float.
 void uniform(uint64_t key, int64_t step, int64_t first_row, const torch::Tensor& out);

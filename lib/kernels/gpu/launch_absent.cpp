@@ -25,7 +25,7 @@ void adam(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tens
           bool) {
   absent();
 }
-void average(const Tensor&, const Tensor&, double) { absent(); }
+void average(const Tensor&, const Tensor&, double, const Tensor&) { absent(); }
 void rotate(const Tensor&, const Tensor&, const Tensor&, const Tensor&, float) { absent(); }
 void stablemax(const Tensor&, const Tensor&, const Tensor&) { absent(); }
 void stablemax_gradient(const Tensor&, const Tensor&, const Tensor&, const Tensor&) { absent(); }

@@ -64,7 +64,8 @@ void queue_stablemax_gradient(const double* upstream, const T* logits, const int
 // Both scalars and apply are read on the device.
 void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars* scalars,
                 const float* apply, int64_t count, bool atan2, cudaStream_t stream);
-void queue_average(float* average, const float* p, double rate, int64_t count, cudaStream_t stream);
+void queue_average(float* average, const float* p, double rate, const float* apply, int64_t count,
+                   cudaStream_t stream);
 
 void queue_uniform(float* out, uint64_t key, uint64_t step, uint64_t first_row, int64_t rows,
                    int64_t columns, cudaStream_t stream);

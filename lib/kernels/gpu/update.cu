@@ -33,9 +33,9 @@ __global__ void adam(float* __restrict__ p, float* __restrict__ m, float* __rest
 // Rounded as the CPU's: the products are not fused.
 template <int N>
 __global__ void move_average(float* __restrict__ average, const float* __restrict__ p, float kept,
-                             float gain, int64_t count) {
+                             float gain, const float* __restrict__ apply, int64_t count) {
   const int64_t i = flat_index() * N;
-  if (i >= count) return;
+  if (i >= count || *apply == 0.0F) return;
   auto a = load<N>(average + i);
   const auto b = load<N>(p + i);
 #pragma unroll
@@ -56,13 +56,13 @@ void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars*
   check_queued("adam");
 }
 
-void queue_average(float* average, const float* p, double rate, int64_t count,
+void queue_average(float* average, const float* p, double rate, const float* apply, int64_t count,
                    cudaStream_t stream) {
   if (count == 0) return;
   const bool packed = packs<float>(kPack, count, {average, p});
   const auto kernel = packed ? move_average<kFloats> : move_average<1>;
   kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(
-      average, p, static_cast<float>(rate), static_cast<float>(1.0 - rate), count);
+      average, p, static_cast<float>(rate), static_cast<float>(1.0 - rate), apply, count);
   check_queued("average");
 }
 
