@@ -22,7 +22,7 @@ int fail(int code, const std::string& text) {
 
 int out_of_memory() {
   return fail(kUserError,
-              "out of memory; lower train.batch, or set train.micro_batch or eval.batch");
+              "out of memory; lower train.batch, or set train.micro_batch or evaluate.batch");
 }
 
 }  // namespace

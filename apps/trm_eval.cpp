@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
-#include "core/config_dump.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/terminal.h"
@@ -37,10 +36,8 @@ struct Options {
 
 std::vector<std::string> overrides_of(const Options& options) {
   std::vector<std::string> overrides = {"device=" + options.device};
-  if (!options.data.empty()) {
-    overrides.insert(overrides.end(), {"data.path=" + quoted_if_needed(options.data),
-                                       "data.more=[]", "data.test=[]"});
-  }
+  const auto data = experiment::data_overrides(options.data);
+  overrides.insert(overrides.end(), data.begin(), data.end());
   if (!options.precision.empty()) overrides.push_back("precision=" + options.precision);
   overrides.push_back("threads=" + std::to_string(options.threads.value_or(0)));
   overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
@@ -68,9 +65,10 @@ int evaluate(const Options& options) {
   const auto task = experiment.data.task.create<data::Task>(data->info());
   const eval::Request request{
       data, eval::first_examples(*data, options.limit),
-      options.batch.value_or(experiment.eval.batch.value_or(experiment.train.batch)),
-      options.depth.value_or(experiment.eval.depth.value_or(experiment.model.halting.max_steps)),
-      experiment.eval.compatible};
+      options.batch.value_or(experiment.evaluate.batch.value_or(experiment.train.batch)),
+      options.depth.value_or(
+          experiment.evaluate.depth.value_or(experiment.model.halting.max_steps)),
+      experiment.evaluate.compatible};
 
   eval::AnswerRecorder drawn(*task, options.show);
   eval::OutputRecorder outputs(options.predictions.empty()

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "apps/app.h"
-#include "core/config_dump.h"
 #include "core/error.h"
 #include "core/terminal.h"
 #include "eval/evaluator.h"
@@ -104,8 +103,8 @@ Batch row_of(const Options& options, const experiment::TrainedModel& trained,
 }
 
 int solve(const Options& options) {
-  std::vector<std::string> overrides = {"device=" + options.device, "threads=0"};
-  if (!options.data.empty()) overrides.push_back("data.path=" + quoted_if_needed(options.data));
+  auto overrides = experiment::data_overrides(options.data);
+  overrides.insert(overrides.end(), {"device=" + options.device, "threads=0"});
   auto trained = experiment::load_model(options.run, options.weights, overrides);
   data::PackedInfo info;
   info.cells = trained.model->spec().cells;

@@ -20,6 +20,9 @@ struct Answer {
   double q_halt;         // logit
 };
 
+// What else comes of the answers, for people and other programs: name -> text.
+using Files = std::map<std::string, std::string>;
+
 struct Score {
   std::string name;
   double mean;
@@ -27,8 +30,7 @@ struct Score {
 
 struct ScoreReport {
   std::vector<Score> scores;
-  // What else comes of the answers, as files for people and other programs: name -> text.
-  std::map<std::string, std::string> files = {};
+  Files files = {};
 };
 
 // Scores the answers of an evaluation.
@@ -43,6 +45,9 @@ struct ScorerContext {
   const Dataset& data;
   std::span<const int64_t> examples;  // those that will be answered
   bool compatible = false;            // by the references' rule, with its defects
+  // Files of the scorer of the run's evaluation before this one, whose answers count again where
+  // the references' rule says so.
+  const Files& earlier = {};
 };
 
 // Means of Task::score.

@@ -49,7 +49,8 @@ class Run {
         token_loss_(token_loss),
         request_(request),
         sink_(sink),
-        scorer_(task.scorer({*request.data, request.examples, request.compatible})),
+        scorer_(
+            task.scorer({*request.data, request.examples, request.compatible, request.earlier})),
         reader_(request.data, &task),
         sums_(torch::zeros({request.depth, loss::kSums},
                            torch::dtype(at::kDouble).device(model.compute().device))) {}
@@ -65,7 +66,9 @@ class Run {
                              torch::full({batch.rows()}, request_.depth, options),
                              torch::ones({batch.rows()}, options.dtype(at::kBool)),
                              batch};
-    const auto rows = torch::arange(batch.rows(), batch.inputs.device()).lt(batch.puzzles);
+    // The references' loss of the halting value has padding rows in it, as right ones.
+    const auto rows = torch::arange(batch.rows(), batch.inputs.device())
+                          .lt(request_.compatible ? batch.rows() : batch.puzzles);
     unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
       const auto terms =
           loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});

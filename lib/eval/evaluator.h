@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,12 +20,14 @@ struct Request {
   int64_t depth = 0;              // supervision steps of every puzzle
   bool compatible = false;        // scores by the references' rule where ours differs
   bool interruptible = false;     // Ctrl-C ends it after the batch, with fewer puzzles scored
+  data::Files earlier = {};       // what the evaluation before made, for data::ScorerContext
 };
 
 // The first examples of a split, at most `limit` of them.
 std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit);
 
-// Means over puzzles (spec 4 and 6.6). Padding rows count nowhere.
+// Means over puzzles (spec 4 and 6.6). Padding rows count nowhere, unless in q_halt_loss by the
+// references' rule.
 struct Scores {
   double exact_accuracy = 0, accuracy = 0, q_halt_accuracy = 0, lm_loss = 0, q_halt_loss = 0;
 };
@@ -43,7 +44,7 @@ struct Evaluation {
   std::vector<Scores> by_step;  // after each supervision step
   std::vector<RatingScore> by_rating;
   std::vector<data::Score> by_task;
-  std::map<std::string, std::string> files;  // what the task makes of the answers, by name
+  data::Files files;  // what the task makes of the answers
   double seconds = 0;
 
   // Of exact_accuracy, as of a share of independent puzzles.

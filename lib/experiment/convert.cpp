@@ -51,8 +51,9 @@ WeightsFile from_file(const fs::path& path, std::span<const std::string> overrid
 }
 
 void save_as_checkpoint(const WeightsFile& file, const Conversion& conversion) {
-  auto experiment = file.experiment(conversion.overrides);
-  if (!conversion.data.empty()) experiment.data.path = conversion.data;
+  auto overrides = data_overrides(conversion.data);
+  overrides.insert(overrides.end(), conversion.overrides.begin(), conversion.overrides.end());
+  auto experiment = file.experiment(overrides);
   const auto weights = file.weights();
   const auto spec = grid_of(weights, experiment);
   const run::Manifest manifest{

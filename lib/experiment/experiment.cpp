@@ -1,5 +1,6 @@
 #include "experiment/experiment.h"
 
+#include "core/config_dump.h"
 #include "core/config_read.h"
 
 namespace trm::experiment {
@@ -29,6 +30,11 @@ Experiment load_experiment(const std::filesystem::path& path,
   auto experiment = read_config<Experiment>(load_config(path, overrides));
   check(experiment, path.string());
   return experiment;
+}
+
+std::vector<std::string> data_overrides(const std::string& folder) {
+  if (folder.empty()) return {};
+  return {"data.path=" + quoted_if_needed(folder), "data.more=[]", "data.test=[]"};
 }
 
 Compute resolve_compute(Experiment& experiment) {

@@ -78,7 +78,7 @@ struct TrainConfig {
   }
 };
 
-struct EvalConfig {
+struct EvaluateConfig {
   std::optional<int64_t> batch;
   std::optional<int64_t> limit;
   std::optional<int64_t> depth;
@@ -123,7 +123,7 @@ struct Experiment {
   loss::AnyTokenLoss loss;
   train::OptimConfig optim;
   TrainConfig train;
-  EvalConfig eval;
+  EvaluateConfig evaluate;
   InitConfig init;
 
   template <class V>
@@ -139,7 +139,7 @@ struct Experiment {
     v("loss", loss, "loss of each cell's token");
     v("optim", optim, "");
     v("train", train, "");
-    v("eval", eval, "");
+    v("evaluate", evaluate, "");
     v("init", init, "");
   }
 };
@@ -147,6 +147,9 @@ struct Experiment {
 // Reads a config strictly and checks what crosses components. Error naming file, line and key.
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides = {});
+
+// Overrides that make a folder the only data of a config; none where it is empty.
+std::vector<std::string> data_overrides(const std::string& folder);
 
 // Where to compute; writes what `auto` and 0 stand for on this machine into the experiment, so that
 // the run's config says what it ran with.

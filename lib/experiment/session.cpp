@@ -113,25 +113,25 @@ class Session {
     const eval::Request request{
         data,
         std::move(examples),
-        experiment_.eval.batch.value_or(experiment_.train.batch),
-        experiment_.eval.depth.value_or(experiment_.model.halting.max_steps),
-        experiment_.eval.compatible,
-        interruptible};
+        experiment_.evaluate.batch.value_or(experiment_.train.batch),
+        experiment_.evaluate.depth.value_or(experiment_.model.halting.max_steps),
+        experiment_.evaluate.compatible,
+        interruptible,
+        experiment_.evaluate.compatible ? run_.texts_before(title, step()) : data::Files()};
     const train::Trainer::Averaged averaged(*trainer_);
     auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
     const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
-    const auto name = fmt::format("{}_step_{}", title, step());
-    eval::OutputRecorder recorder(experiment_.eval.outputs);
+    eval::OutputRecorder recorder(experiment_.evaluate.outputs);
     const auto result =
         eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar,
                        [&](const eval::Answers& answers) { recorder.add(answers); });
-    if (!experiment_.eval.outputs.empty()) run_.save_outputs(name, recorder.archive());
-    for (const auto& [file, text] : result.files) run_.save_output(name + "_" + file, text);
+    if (!experiment_.evaluate.outputs.empty()) run_.save_outputs(title, step(), recorder.archive());
+    run_.save_texts(title, step(), result.files);
     return result;
   }
 
   eval::Evaluation evaluate_test(bool interruptible) {
-    return evaluate(puzzles_.test, eval::first_examples(*puzzles_.test, experiment_.eval.limit),
+    return evaluate(puzzles_.test, eval::first_examples(*puzzles_.test, experiment_.evaluate.limit),
                     "test", interruptible);
   }
 

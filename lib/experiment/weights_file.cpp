@@ -8,6 +8,7 @@
 #include "core/config_dump.h"
 #include "core/config_read.h"
 #include "core/printable.h"
+#include "experiment/puzzles.h"
 #include "experiment/reference_config.h"
 #include "tensor/torch_archive.h"
 
@@ -122,9 +123,10 @@ GridSpec grid_of(const Archive& weights, Experiment& experiment) {
     return table.size(0);
   };
   constexpr auto kTokens = "embed_tokens.embedding_weight", kPuzzles = "puzzle_emb.weights";
-  const auto info = data::Dataset::open(experiment.data.path, "test")->info();
+  const auto stored = data::Dataset::open(experiment.data.path, "test")->info();
   auto& task = experiment.data.task;
-  if (!data::fits(task, info)) task = data::task_that_fits(info);
+  if (!data::fits(task, stored)) task = data::task_that_fits(stored);
+  const auto info = open_split(experiment.data, "test")->info();  // a canvas may be smaller
   const auto* puzzles = weights.find(kPuzzles);
   return {info.cells, rows_of(weights.at(kTokens), kTokens),
           puzzles ? rows_of(*puzzles, kPuzzles) : info.puzzle_ids};

@@ -79,14 +79,40 @@ void RunFolder::rewind_log(int64_t bytes) {
   if (fs::exists(path_ / kLog)) fs::resize_file(path_ / kLog, static_cast<uintmax_t>(bytes));
 }
 
-void RunFolder::save_outputs(const std::string& name, const Archive& outputs) const {
-  fs::create_directories(path_ / "outputs");
-  save_archive(path_ / "outputs" / (name + ".safetensors"), outputs);
+fs::path RunFolder::output(const std::string& title, int64_t step) const {
+  return path_ / "outputs" / (title + "_" + std::string(kStep) + std::to_string(step));
 }
 
-void RunFolder::save_output(const std::string& name, const std::string& text) const {
+void RunFolder::save_outputs(const std::string& title, int64_t step, const Archive& outputs) const {
   fs::create_directories(path_ / "outputs");
-  write_text(path_ / "outputs" / name, text);
+  save_archive(output(title, step).string() + ".safetensors", outputs);
+}
+
+void RunFolder::save_texts(const std::string& title, int64_t step, const Texts& texts) const {
+  for (const auto& [name, text] : texts) {
+    fs::create_directories(path_ / "outputs");
+    write_text(output(title, step).string() + "_" + name, text);
+  }
+}
+
+Texts RunFolder::texts_before(const std::string& title, int64_t step) const {
+  int64_t last = -1;
+  Texts texts;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(path_ / "outputs", none)) {
+    const auto file = entry.path().filename().string();
+    if (!file.starts_with(title + "_")) continue;
+    const auto rest = file.substr(title.size() + 1);
+    const auto end = rest.find('_', kStep.size());
+    if (end == std::string::npos) continue;
+    const auto of = step_of(rest.substr(0, end));
+    if (!of || *of >= step || *of < last) continue;
+    if (*of > last) texts.clear();
+    last = *of;
+    texts[rest.substr(end + 1)] = entry.path().string();
+  }
+  for (auto& [name, text] : texts) text = read_text(text);
+  return texts;
 }
 
 fs::path RunFolder::checkpoint(int64_t step) const {

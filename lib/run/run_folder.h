@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -16,12 +17,14 @@ namespace trm::run {
 // runs/sudoku-20260101-120000 for configs/sudoku.yaml: the name of a run that was given none.
 std::filesystem::path default_run_folder(const std::filesystem::path& config);
 
+using Texts = std::map<std::string, std::string>;  // name -> text
+
 // One training run on disk:
 //   config.yaml          resolved, written before the first step
 //   metrics.jsonl        one JSON object a line; lines belong to a step
 //   checkpoints/step_N   the newest few and the best
-//   outputs/             tensors of evaluations, where eval.outputs names some
-//   lock                 held while a process trains here
+//   outputs/             what evaluations made: texts, and tensors where evaluate.outputs names
+//   some lock                 held while a process trains here
 class RunFolder {
  public:
   // Creates the folder, or opens one that a run was started in, and locks it.
@@ -42,10 +45,12 @@ class RunFolder {
   // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again.
   void rewind_log(int64_t bytes);
 
-  // Writes outputs/NAME.safetensors.
-  void save_outputs(const std::string& name, const Archive& outputs) const;
-  // Writes a text of that name there.
-  void save_output(const std::string& name, const std::string& text) const;
+  // What an evaluation ("test", ...) after a step made: outputs/TITLE_step_N.safetensors, and texts
+  // outputs/TITLE_step_N_NAME.
+  void save_outputs(const std::string& title, int64_t step, const Archive& outputs) const;
+  void save_texts(const std::string& title, int64_t step, const Texts& texts) const;
+  // The texts of the last such evaluation before that step; none where there is none.
+  Texts texts_before(const std::string& title, int64_t step) const;
 
   std::filesystem::path checkpoint(int64_t step) const;
   // The newest checkpoint that is whole. A damaged one is reported through `warn` and passed over.
@@ -63,6 +68,8 @@ class RunFolder {
   void prune(int64_t keep, std::optional<int64_t> best) const;
 
  private:
+  std::filesystem::path output(const std::string& title, int64_t step) const;
+
   std::filesystem::path path_;
   bool made_;  // by this object
   std::unique_ptr<FolderLock> lock_;

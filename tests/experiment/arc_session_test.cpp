@@ -99,6 +99,44 @@ TEST_CASE("ARC trains, resumes with the same bits, is scored and submitted", "[u
   check_equal_checkpoints(last("whole"), last("stopped"));
 }
 
+// Votes of all tests in a votes.json.
+int64_t votes_in(const fs::path& file) {
+  int64_t votes = 0;
+  for (const auto& task : nlohmann::json::parse(read_text(file))) {
+    for (const auto& test : task) {
+      for (const auto& answer : test["answers"]) votes += answer["votes"].get<int64_t>();
+    }
+  }
+  return votes;
+}
+
+TEST_CASE("by the reference's rule votes pile up over a run's evaluations, resumed or not",
+          "[unit]") {
+  const SmallArc small;
+  const std::vector<std::string> compatible = {"evaluate.compatible=true", "train.eval_steps=2"};
+  const auto result = small.train("whole", compatible);
+  const auto votes = [&](const std::string& run, int step) {
+    return small.scratch / (run + "/outputs/test_step_" + std::to_string(step) + "_votes.json");
+  };
+  for (const int step : {2, 4, 6, 8})
+    CHECK(votes_in(votes("whole", step)) == result.test->puzzles * step / 2);
+
+  auto stopping = compatible;
+  stopping.push_back("train.steps=4");
+  small.train("stopped", stopping);
+  small.train("stopped", compatible);
+  CHECK(read_text(votes("stopped", 8)) == read_text(votes("whole", 8)));
+
+  small.train("ours", {"train.eval_steps=2"});
+  CHECK_FALSE(fs::exists(votes("ours", 8)));
+  std::ofstream(votes("whole", 4)) << R"({"side3": [{"input": 3}]})";
+  CHECK(contains(error_of([&] {
+                   fs::remove_all(small.scratch / "whole/checkpoints/step_8");
+                   small.train("whole", compatible);
+                 }),
+                 "votes.json: task side3"));
+}
+
 TEST_CASE("a canvas keeps the embedding of the tasks that fit it", "[unit]") {
   const SmallArc small;
   auto experiment = load_experiment(small.scratch / "config.yaml");

@@ -150,14 +150,14 @@ TEST_CASE("evaluations may be counted in epochs, and the first of them left out"
 
 TEST_CASE("an evaluation writes the outputs that are asked for", "[unit]") {
   const SmallExperiment small;
-  train(small, "run", {"eval.outputs=[inputs, preds, logits, q_continue_logits]"});
+  train(small, "run", {"evaluate.outputs=[inputs, preds, logits, q_continue_logits]"});
   const auto outputs = load_archive(small.scratch / "run/outputs/validation_step_6.safetensors");
   CHECK(outputs.at("inputs").sizes() == at::IntArrayRef({12, 16}));
   CHECK(outputs.at("preds").equal(outputs.at("logits").argmax(-1).to(at::kInt)));
   CHECK(outputs.at("q_continue_logits").sizes() == at::IntArrayRef({12}));
   CHECK(outputs.at("example").sizes() == at::IntArrayRef({12}));
   CHECK_FALSE(outputs.find("labels"));
-  CHECK(contains(error_of([&] { small.load({"eval.outputs=[logit]"}); }), "eval.outputs"));
+  CHECK(contains(error_of([&] { small.load({"evaluate.outputs=[logit]"}); }), "evaluate.outputs"));
 }
 
 TEST_CASE("with frozen weights only the puzzle embedding learns", "[unit]") {

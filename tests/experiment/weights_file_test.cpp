@@ -255,8 +255,8 @@ TEST_CASE("a reference's checkpoint scores what the reference says", "[golden]")
   const auto data = open_split(trained.experiment.data, "test");
   const auto task = trained.experiment.data.task.create<data::Task>(data->info());
   auto bar = Progress::silent();
-  const auto result = eval::evaluate(*trained.model, *trained.token_loss, *task,
-                                     {data, eval::first_examples(*data, {}), 4, 3}, bar);
+  eval::Request request{data, eval::first_examples(*data, {}), 4, 3};
+  const auto result = eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar);
   const auto near = [&](const char* key, double ours) {
     INFO(key);
     CHECK(ours == Approx(expected[key].get<double>()).epsilon(1e-5));
@@ -267,6 +267,10 @@ TEST_CASE("a reference's checkpoint scores what the reference says", "[golden]")
   near("q_halt_accuracy", result.scores.q_halt_accuracy);
   near("lm_loss", result.scores.lm_loss);
   near("q_halt_loss_without_padding_rows", result.scores.q_halt_loss);
+  request.compatible = true;
+  const auto theirs = eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar);
+  near("q_halt_loss", theirs.scores.q_halt_loss);
+  near("lm_loss", theirs.scores.lm_loss);
 }
 
 }  // namespace

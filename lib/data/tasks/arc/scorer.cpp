@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* kVotes = "votes.json";
+
 // Pass@k of a list: whether the answer is among its first k.
 bool among_first(const std::vector<Grid>& ranked, const Grid& answer, int64_t k) {
   const auto end = ranked.begin() + std::min<int64_t>(k, static_cast<int64_t>(ranked.size()));
@@ -64,6 +66,32 @@ VoteScorer::VoteScorer(const ScorerContext& context)
       if (compatible_ || asked.contains(task.name)) tasks_.push_back(std::move(task));
     }
   }
+  const auto votes = context.earlier.find(kVotes);
+  if (compatible_ && votes != context.earlier.end()) recall(votes->second);
+}
+
+void VoteScorer::recall(const std::string& votes) {
+  const auto json = format::parse_json(votes, kVotes);
+  for (const auto& [task, tests] : json.items()) {
+    const std::string where = std::string(kVotes) + ": task " + printable(task);
+    if (!tests.is_array()) throw Error(where + ": not a list of tests; remove the file");
+    for (const auto& test : tests) {
+      if (!test.contains("input") || !test.contains("answers"))
+        throw Error(where + ": a test without input or answers; remove the file");
+      ballots_[task][grid_of_compact(test["input"], where)] =
+          Ballot::from_json(test["answers"], where);
+    }
+  }
+}
+
+std::string VoteScorer::votes() const {
+  auto json = ordered_json::object();
+  for (const auto& [task, tests] : ballots_) {
+    auto& list = json[task] = ordered_json::array();
+    for (const auto& [input, ballot] : tests)
+      list.push_back({{"input", compact_json(input)}, {"answers", ballot.json()}});
+  }
+  return json.dump() + "\n";
 }
 
 const NamedTransform& VoteScorer::name_of(const Dataset::Stored& stored) const {
@@ -125,6 +153,7 @@ ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
   }
   report.files = {{"submission.json", python_style(submission)},
                   {"tasks.json", shares.dump(1) + "\n"}};
+  if (compatible_) report.files[kVotes] = votes();
   return report;
 }
 

@@ -25,20 +25,22 @@ inline constexpr int64_t kAttempts = 2;  // of a submission
 // Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back
 // through its copy's transform and votes for its test, which its input tells. Scored are the tasks
 // of which examples are asked for; a test without an answer counts as wrong and gets an empty
-// attempt. With `compatible` all tasks are scored and a test without an answer is passed over in
-// the submission, as the reference does it.
+// attempt. With `compatible` all tasks are scored, a test without an answer is passed over in the
+// submission, and the votes of earlier evaluations count on, as the reference does it.
 class VoteScorer : public Scorer {
  public:
   explicit VoteScorer(const ScorerContext& context);
 
   void add(const Answer& answer) override;
   // "pass@1", ...: means over tasks of the share of their tests that the k answers with most votes
-  // solve. Files: submission.json for Kaggle, two attempts a test, and tasks.json, each task's
-  // shares.
+  // solve. Files: submission.json for Kaggle, two attempts a test; tasks.json, each task's shares;
+  // with `compatible` votes.json, from which the next evaluation goes on.
   ScoreReport report() const override { return report(kPassKs); }
   ScoreReport report(std::span<const int64_t> ks) const;
 
  private:
+  void recall(const std::string& votes);
+  std::string votes() const;
   const NamedTransform& name_of(const Dataset::Stored& stored) const;
   // The votes on a test; none where nobody answered it.
   const Ballot& ballot_of(const std::string& task, const Grid& input) const;
