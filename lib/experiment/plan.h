@@ -14,8 +14,9 @@ struct Plan {
   double operations = 0;        // of a step's matrix products; a multiply-add counts two
   double state_bytes = 0;       // weights, gradients, moments, averages, puzzle embedding, carry
   double activation_bytes = 0;  // kept from forward to backward
-  double process_bytes = 0;     // of the program with LibTorch loaded, before the model
-  double memory_bytes() const { return state_bytes + activation_bytes + process_bytes; }
+  double process_bytes = 0;     // of the program and LibTorch, before the model
+  double gap_bytes = 0;         // that the allocator leaves between blocks
+  double memory_bytes() const { return process_bytes + state_bytes + activation_bytes + gap_bytes; }
 };
 Plan plan_step(const Experiment& experiment, const model::Model& model);
 
