@@ -45,6 +45,10 @@ LAYERS_LEFT_OUT = ("net_attention.",)
 LAYERS_GRAD_BYTES = 20000
 LAYERS_GRADS_KEPT = ("attention_6_heads_rope.qkv_proj", "swiglu.down_proj")
 
+# Of data/, whole: what the builders are given and make, the sampler's batches, votes, symmetries, hashes.
+DATA_FOLDERS = ("sudoku_src", "sudoku_out", "maze_src", "maze_out", "arc_src", "arc_out", "arc_eval")
+DATA_FILES = ("sampler.json", "sampler.safetensors", "dihedral.safetensors", "hashes.json")
+
 
 def keep_of_case(case, name, size):
     if case in NOT_KEPT and re.match(NOT_KEPT[case], name):
@@ -79,7 +83,10 @@ def main(source, target):
     save_file(load_file(source / "data/primitives.safetensors"), target / "data/primitives.safetensors")
     for name in ("data/layers.json", "data/primitives.json"):
         (target / name).write_text((source / name).read_text().rstrip() + "\n")
-    shutil.copytree(source / "reference_run", target / "reference_run", dirs_exist_ok=True)
+    for name in [f"data/{folder}" for folder in DATA_FOLDERS] + ["reference_run"]:
+        shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    for name in DATA_FILES:
+        shutil.copy(source / "data" / name, target / "data" / name)
 
 
 if __name__ == "__main__":
