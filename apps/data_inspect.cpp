@@ -24,7 +24,17 @@ struct SplitReport {
   std::string name;
   std::shared_ptr<const data::Dataset> data;
   Histogram sizes, ratings;
+  std::vector<data::Score> copying;  // what the inputs score as answers, for a model to beat
 };
+
+// Whether the input is its own answer.
+bool solved_already(const std::vector<uint8_t>& input, const std::vector<uint8_t>& label,
+                    std::optional<int64_t> ignored_label) {
+  for (size_t i = 0; i < label.size(); ++i) {
+    if (label[i] != input[i] && ignored_label != label[i]) return false;
+  }
+  return true;
+}
 
 // An example as it is read, and as a training row may see it.
 struct Shown {
@@ -47,7 +57,9 @@ Shown example_of(const data::Dataset& data, const data::Task& task, int64_t exam
 // Reads every example, which checks every token.
 SplitReport inspect_split(const std::string& folder, const std::string& split,
                           const data::Task& task) {
-  SplitReport report{split, data::Dataset::open(folder, split), {}, {}};
+  SplitReport report{split, data::Dataset::open(folder, split), {}, {}, {}};
+  data::MeanScorer copying(task);
+  int64_t count = 0, solved = 0;
   const auto cells = static_cast<size_t>(report.data->info().cells);
   std::vector<uint8_t> input(cells), label(cells);
   for (int64_t i = 0; i < report.data->examples(); ++i) {
@@ -55,8 +67,15 @@ SplitReport inspect_split(const std::string& folder, const std::string& split,
     if (report.data->stored(i).augmentation != 0) continue;
     report.data->read(i, input, label);
     ++report.sizes[task.size_of(input)];
+    copying.add({i, input, input, 0});
+    solved += solved_already(input, label, report.data->info().ignored_label) ? 1 : 0;
+    ++count;
     if (const auto rating = report.data->rating(i)) ++report.ratings[*rating];
   }
+  const double share =
+      static_cast<double>(solved) / static_cast<double>(std::max(count, int64_t{1}));
+  report.copying = {{"exact_accuracy", share}};
+  for (auto& score : copying.report().scores) report.copying.push_back(std::move(score));
   return report;
 }
 
@@ -89,6 +108,10 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
                   data.info().vocabulary, data.info().puzzle_ids);
   text += draw_histogram(task.size_name(), report.sizes);
   text += draw_histogram("rating", report.ratings);
+  text += "  copying the input scores";
+  for (const auto& score : report.copying)
+    text += fmt::format("  {} {:.2f} %", score.name, 100 * score.mean);
+  text += "\n";
   const bool colours = has_colours(STDOUT_FILENO);
   const auto drawn = [&](const std::vector<uint8_t>& tokens) {
     return colours ? data::paint_for_terminal(task.picture(tokens)) : task.draw(tokens);
@@ -114,6 +137,8 @@ ordered_json histogram_json(const Histogram& counts) {
 
 ordered_json split_json(const SplitReport& report, const data::Task& task) {
   const auto& data = *report.data;
+  auto copying = ordered_json::object();
+  for (const auto& score : report.copying) copying[score.name] = score.mean;
   return {{"groups", data.groups()},
           {"puzzles", data.puzzles()},
           {"examples", data.examples()},
@@ -123,6 +148,7 @@ ordered_json split_json(const SplitReport& report, const data::Task& task) {
           {"mean_puzzle_examples", data.info().mean_examples},
           {task.size_name(), histogram_json(report.sizes)},
           {"ratings", histogram_json(report.ratings)},
+          {"copying_the_input", copying},
           {"sha256", data.hash()}};
 }
 
@@ -147,11 +173,22 @@ std::string page_of(const std::string& folder, std::span<const SplitReport> spli
   return text;
 }
 
+// By its sizes; where these are of several kinds, as of 4x4 mazes, what it was made as decides.
+data::AnyTask kind_of(const data::FolderReport& about, const data::PackedInfo& info) {
+  auto kind = data::task_that_fits(info);
+  data::AnyTask::each([&](const auto& config) {
+    const data::AnyTask named(config);
+    const bool made_as = about.has_provenance && named.kind() == about.provenance.task;
+    if (made_as && data::fits(named, info)) kind = named;
+  });
+  return kind;
+}
+
 void inspect(const std::string& folder, bool as_json, int64_t show, const std::string& page) {
   const auto info = data::Dataset::open(folder, "train")->info();
-  const auto kind = data::task_that_fits(info);
-  const auto task = kind.create<data::Task>(info);
   const auto about = data::inspect_folder(folder);
+  const auto kind = kind_of(about, info);
+  const auto task = kind.create<data::Task>(info);
   const SplitReport splits[] = {inspect_split(folder, "train", *task),
                                 inspect_split(folder, "test", *task)};
   if (!page.empty()) write_text(page, page_of(folder, splits, *task, show));

@@ -1,0 +1,74 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/catch.h"
+#include "tests/data/small_fetch.h"
+#include "tests/program.h"
+
+namespace trm {
+namespace {
+
+using nlohmann::json;
+
+Finished trm_data(const ScratchFolder& scratch, const std::vector<std::string>& arguments) {
+  return run_to_end(scratch, "trm-data", arguments, {"no_proxy=127.0.0.1"});
+}
+
+}  // namespace
+
+TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
+  const ScratchFolder scratch;
+  const auto folder = (scratch / "mazes").string();
+  // The sizes of a 4x4 maze are also those of a 4x4 Sudoku.
+  REQUIRE(trm_data(scratch, {"generate", "maze", "--size", "4", "--train", "40", "--test", "20",
+                             "--min-path", "4", "--seed", "0", folder})
+              .code == 0);
+  const auto page = scratch / "page.html";
+  const auto inspected = trm_data(scratch, {"inspect", folder, "--json", "--html", page.string()});
+  REQUIRE(inspected.code == 0);
+  const auto report = json::parse(inspected.out);
+  CHECK(report["task"] == "maze");
+  CHECK(report["changed_files"].empty());
+  const auto& train = report["train"];
+  CHECK(train["examples"] == 40);
+  int64_t counted = 0;
+  for (const auto& [steps, count] : train["shortest path"].items()) {
+    CHECK(std::stoi(steps) >= 4);
+    counted += count.get<int64_t>();
+  }
+  CHECK(counted == 40);
+  // No input marks a path.
+  CHECK(train["copying_the_input"] == json({{"exact_accuracy", 0.0},
+                                            {"valid_path", 0.0},
+                                            {"shortest_path", 0.0},
+                                            {"length_ratio", 0.0}}));
+  CHECK(contains(read_text(page), "<h2>test</h2>"));
+
+  const auto drawn = trm_data(scratch, {"inspect", folder, "--show", "1"});
+  CHECK(contains(drawn.out, "copying the input scores  exact_accuracy 0.00 %"));
+  CHECK(contains(drawn.out, "as a training row may see it"));
+}
+
+TEST_CASE("a public set is fetched from a mirror once, and what is no set is refused", "[unit]") {
+  const ScratchFolder scratch;
+  LoopbackServer server(data::Host{data::sample('a')});
+  const std::vector<std::string> command = {"fetch", "maze-hard", (scratch / "raw").string(),
+                                            "--mirror", server.url()};
+  const auto first = trm_data(scratch, command);
+  INFO(first.err);
+  REQUIRE(first.code == 0);
+  CHECK(contains(first.out, "train.csv: "));
+  CHECK(contains(first.out, "trm-data build maze"));
+  CHECK(read_text(scratch / "raw/test.csv") == data::sample('a'));
+  const auto asked = server.requests().size();
+  const auto again = trm_data(scratch, command);
+  CHECK(again.code == 0);
+  CHECK(contains(again.out, "nothing to fetch"));
+  CHECK(server.requests().size() == asked);
+
+  const auto unknown = trm_data(scratch, {"fetch", "maze-easy", (scratch / "other").string()});
+  CHECK(unknown.code == 2);
+  CHECK(contains(unknown.err, "maze-hard"));
+  CHECK_FALSE(fs::exists(scratch / "other"));
+}
+
+}  // namespace trm
