@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
+#include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
 #include "data/tasks/maze/build.h"
@@ -57,22 +57,6 @@ struct GenerateOptions {
   int threads = 0;
 };
 
-// "LOW:HIGH" or one number.
-maze::Density parse_density(const std::string& text) {
-  const auto number = [&](std::string_view part) {
-    double value = 0;
-    const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), value);
-    if (code != std::errc() || end != part.data() + part.size()) {
-      throw Error("--density: cannot read '" + text + "'; write LOW:HIGH, such as 0.3:0.5");
-    }
-    return value;
-  };
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) return {number(text), number(text)};
-  return {number(std::string_view(text).substr(0, colon)),
-          number(std::string_view(text).substr(colon + 1))};
-}
-
 void generate(const GenerateOptions& options) {
   maze::GenerateRequest request{.side = options.size,
                                 .train = options.train,
@@ -81,7 +65,11 @@ void generate(const GenerateOptions& options) {
                                 .layout = maze::Perfect{},
                                 .seed = options.seed,
                                 .threads = options.threads};
-  if (!options.perfect) request.layout = parse_density(options.density);
+  if (!options.perfect) {
+    const auto [low, high] =
+        parse_range<double>(options.density, "--density", "LOW:HIGH, such as 0.3:0.5");
+    request.layout = maze::Density{low, high};
+  }
   auto set = empty_mazes(
       options.size * options.size,
       fmt::format("generate maze --size {} --train {} --test {} --min-path {} {} --seed {}",

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
+#include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
 #include "data/tasks/sudoku/build.h"
@@ -72,21 +72,6 @@ struct GenerateOptions {
   int threads = 0;
 };
 
-// "MIN:MAX" or one number.
-std::pair<int, int> parse_givens(const std::string& text) {
-  const auto number = [&](std::string_view part) {
-    int value = -1;
-    const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), value);
-    if (code != std::errc() || end != part.data() + part.size() || value < 0) {
-      throw Error("--givens: cannot read '" + text + "'; write MIN:MAX, such as 8:14");
-    }
-    return value;
-  };
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) return {number(text), number(text)};
-  return {number(text.substr(0, colon)), number(text.substr(colon + 1))};
-}
-
 void generate(const GenerateOptions& options) {
   sudoku::GenerateRequest request{.box = sudoku::parse_box(options.box),
                                   .train = options.train,
@@ -98,7 +83,7 @@ void generate(const GenerateOptions& options) {
   auto command = fmt::format("generate sudoku --box {} --train {} --test {}", options.box,
                              options.train, options.test);
   if (!options.givens.empty()) {
-    request.givens = parse_givens(options.givens);
+    request.givens = parse_range<int>(options.givens, "--givens", "MIN:MAX, such as 8:14");
     command += " --givens " + options.givens;
   }
   if (options.minimal) command += " --minimal";

@@ -121,6 +121,8 @@ const std::vector<Fault> kFaults = {
     {"CSV without rows", "trm-data", [](const World& w) { return sudoku_rows(w, ""); }, "bad.csv"},
     {"generated over another folder", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "2x2", "--train", "5", "--test", "5", w.data()}; }, "already there"},
     {"unknown box", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "5x5", w.at("made")}; }, "no '5x5'; known: 2x2, 2x3, 3x3, 4x4"},
+    {"givens that are no range", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--givens", "8-14", w.at("made")}; }, "--givens: cannot read '8-14'; write MIN:MAX"},
+    {"walls that are no number", "trm-data", [](const World& w) { return Arguments{"generate", "maze", "--density", "0.3:nan", w.at("made")}; }, "--density: cannot read '0.3:nan'; write LOW:HIGH"},
     {"more puzzles than there are", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "2x2", "--givens", "16:16", "--train", "500", "--test", "5", w.at("made")}; }, "there are"},
     {"no such run", "trm-eval", [](const World& w) { return Arguments{w.at("absent")}; }, "no such run or checkpoint"},
     {"truncated checkpoint", "trm-eval", [](const World& w) { return evaluated_with(w, [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 100); }); }, "(truncated)"},
