@@ -8,8 +8,7 @@
 namespace trm::experiment {
 namespace {
 
-// Of a processor; measured over the six configs of configs/ that fit a laptop, see
-// experiments/LOG.md. What LibTorch loads of its code and sets up once it computes:
+// Of a processor, measured on six configs (experiments/LOG.md). What LibTorch loads of its code and sets up once it computes:
 constexpr double kFirstUse = 43.0 * (1 << 20);
 // and what glibc holds beyond the tensors, which come in a few sizes and go in another order.
 constexpr double kGaps = 0.15;
