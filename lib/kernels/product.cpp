@@ -86,9 +86,21 @@ class Linear : public torch::autograd::Function<Linear> {
   }
 };
 
+// Whether a product of these must be made in float32 and rounded: where oneDNN may not run,
+// LibTorch multiplies bfloat16 matrices by plain loops that are a tenth as fast, and less exact.
+bool needs_widening(const Tensor& a) {
+  return a.is_cpu() && a.scalar_type() == at::kBFloat16 && !has_one_dnn(a.device());
+}
+
+Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
+
 // One product a trajectory where each is large, else LibTorch's batched one.
 void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
-  if (large(w.size(0), w.size(1), x.size(2)) && !x.is_cuda()) {
+  if (needs_widening(x)) {
+    const auto wide = torch::empty(y.sizes(), y.options().dtype(at::kFloat));
+    multiply_each(widened(w), widened(x), wide);
+    y.copy_(wide);
+  } else if (large(w.size(0), w.size(1), x.size(2)) && !x.is_cuda()) {
     for (int64_t b = 0; b < x.size(0); ++b) multiply_into(w, x[b], y[b], 0);
   } else {
     at::bmm_out(const_cast<Tensor&>(y), w.expand({x.size(0), w.size(0), w.size(1)}), x);
@@ -141,6 +153,12 @@ class MixPositions : public torch::autograd::Function<MixPositions> {
 
 void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float beta) {
   torch::NoGradGuard no_grad;
+  if (needs_widening(a)) {
+    const auto wide = widened(out);  // `out` itself where it is float32
+    multiply_into(widened(a), widened(b), wide, beta);
+    if (!wide.is_same(out)) out.copy_(wide);
+    return;
+  }
   if (out.scalar_type() == a.scalar_type()) {
     const bool one_dnn = has_one_dnn(a.device()) && large(a.size(0), a.size(1), b.size(1));
     multiply_with(one_dnn ? Library::kOneDnn : Library::kDefault, a, b, out, beta);

@@ -10,7 +10,8 @@ namespace {
 constexpr double kLossTolerance = 0.01;
 constexpr double kLeastCosine = 0.999;
 // Some cases are so ill-conditioned that float32 on weights rounded to bfloat16 is further away
-// than that (trm_hier6: 0.994). Rounding activations as well may take it this many times as far.
+// than that (trm_hier6: cosine 0.994; trm_mlp: halting loss 1.8 % off). Rounding activations as
+// well may take it this many times as far.
 constexpr double kTimesRoundedWeights = 4;
 
 struct Step {
@@ -67,8 +68,11 @@ void compare(const std::string& title, const Step& ours, const Step& theirs, con
     const double off = std::abs(ours.losses.at(name) - value);
     if (value == 0 && off == 0) continue;  // q_continue_loss where it is not trained
     fmt::print("{:<28} {:<22} {:.1e} off\n", title, name, off / std::abs(value));
-    INFO(title << ": " << name);
-    CHECK(off <= kLossTolerance * std::abs(value));
+    const double of_weights = std::abs(rounded.losses.at(name) - value) / std::abs(value);
+    const bool well_conditioned = of_weights <= kLossTolerance;
+    INFO(title << ": " << name << ", " << of_weights << " off for its weights alone");
+    CHECK(off / std::abs(value) <=
+          (well_conditioned ? kLossTolerance : kTimesRoundedWeights * of_weights));
   }
   double worst = 1;
   std::string where;

@@ -1,5 +1,6 @@
 #include "kernels/product.h"
 
+#include <ATen/Context.h>
 #include <ATen/ops/matmul.h>
 
 #include "tests/kernels/compare.h"
@@ -120,6 +121,31 @@ TEST_CASE("multiply_into adds to a share of what was there", "[unit]") {
       CHECK(distance(out, expected) < tolerance(at::kFloat));
     }
   }
+}
+
+// What a CPU without AVX-512 has.
+struct WithoutOneDnn {
+  WithoutOneDnn() { at::globalContext().setUserEnabledMkldnn(false); }
+  ~WithoutOneDnn() { at::globalContext().setUserEnabledMkldnn(true); }
+};
+
+TEST_CASE("without oneDNN a product in bfloat16 is one in float32, rounded", "[unit]") {
+  const WithoutOneDnn off;
+  for (const auto type : {at::kFloat, at::kBFloat16}) {
+    for (const float beta : {0.0F, 1.0F}) {
+      const auto a = normal({160, 97}, at::kBFloat16, 1), b = normal({160, 50}, at::kBFloat16, 2);
+      const auto out = normal({97, 50}, type, 3);
+      const auto expected = at::matmul(exact(a).t(), exact(b)) + beta * exact(out);
+      multiply_into(a.t(), b, out, beta);
+      CHECK(distance(out, expected) < tolerance(type));
+    }
+  }
+  const auto x = normal({2, 97, 7}, at::kBFloat16, 1), dy = normal({2, 50, 7}, at::kBFloat16, 3);
+  const auto w = normal({50, 97}, at::kFloat, 2);
+  const auto found = run(mix_positions, x, w, dy, true), expected = run_exact(true, x, w, dy);
+  CHECK(distance(found.y, expected.y) < tolerance(at::kBFloat16));
+  CHECK(distance(found.dx, expected.dx) < tolerance(at::kBFloat16));
+  CHECK(distance(found.dw, expected.dw) < tolerance(at::kFloat));
 }
 
 TEST_CASE("the CUDA products are the CPU's", "[gpu]") {
