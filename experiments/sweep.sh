@@ -6,8 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export bin=${TRM_BIN:-build/release/bin} config=$1 runs=$2
-export common
-common=$(printf '%q ' "${@:3}")
+export common=
+[ $# -gt 2 ] && common=$(printf '%q ' "${@:3}")
 
 train() {  # train "NAME OVERRIDES" SEED
   local row all name
