@@ -48,6 +48,26 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
   CHECK(contains(drawn.out, "as a training row may see it"));
 }
 
+TEST_CASE("an ARC set's folder may stand before or after the options", "[unit]") {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "tasks");
+  write_text(scratch / "tasks/one.json",
+             R"({"train": [{"input": [[1]], "output": [[2]]}],
+                       "test": [{"input": [[3]], "output": [[4]]}]})");
+  const auto tasks = (scratch / "tasks").string();
+  for (const auto& rest : std::vector<std::vector<std::string>>{{"OUT", "--augmentations", "2"},
+                                                                {"--augmentations", "2", "OUT"}}) {
+    std::vector<std::string> command = {"build", "arc", "--train", tasks, "--test", tasks};
+    for (const auto& word : rest) {
+      command.push_back(word == "OUT" ? (scratch / ("set" + rest[0])).string() : word);
+    }
+    const auto built = trm_data(scratch, command);
+    INFO(built.err);
+    CHECK(built.code == 0);
+    CHECK(contains(built.out, "1 tasks to train, 1 to test, 3 with their copies"));
+  }
+}
+
 TEST_CASE("a public set is fetched from a mirror once, and what is no set is refused", "[unit]") {
   const ScratchFolder scratch;
   LoopbackServer server(data::Host{data::sample('a')});
