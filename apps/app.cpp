@@ -7,6 +7,8 @@
 #include <new>
 
 #include "core/error.h"
+#include "core/file.h"
+#include "core/interrupt.h"
 #include "core/version.h"
 #include "tensor/device.h"
 
@@ -40,6 +42,15 @@ void prepare(CLI::App& app, const std::string& examples) {
   app.get_formatter()->column_width(34);
 }
 
+CLI::Validator at_least(int64_t least) {
+  const auto check = [least](const std::string& text) {
+    int64_t value = 0;
+    const bool good = CLI::detail::lexical_cast(text, value) && value >= least;
+    return good ? std::string() : fmt::format("'{}' is no whole number from {} on", text, least);
+  };
+  return CLI::Validator(check, fmt::format("from {}", least));
+}
+
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -54,8 +65,14 @@ int run_program(const std::function<int()>& body) {
   keep_freed_memory();
   try {
     return body();
+  } catch (const Interrupted& interrupted) {
+    fmt::print(stderr, "stopped; nothing was written\n");
+    return 128 + interrupted.signal;
   } catch (const Error& error) {
     return fail(kUserError, error.what());
+  } catch (const fs::filesystem_error& error) {
+    return fail(kUserError, fmt::format("{}: {}; choose another path", error.path1().string(),
+                                        error.code().message()));
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   } catch (const c10::OutOfMemoryError&) {

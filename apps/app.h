@@ -20,6 +20,9 @@ void prepare(CLI::App& app, const std::string& examples);
 // Parses the command line; the exit code when the program is done (--help, --version, a mistake).
 std::optional<int> parse(CLI::App& app, int argc, char** argv);
 
+// Of whole numbers from `least` on.
+CLI::Validator at_least(int64_t least);
+
 // One line: version, commit, LibTorch, CUDA or not.
 std::string version_text();
 

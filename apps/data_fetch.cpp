@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "core/interrupt.h"
 #include "core/terminal.h"
 #include "data/fetch.h"
 
@@ -23,7 +22,6 @@ std::string set_list() {
 
 void fetch(const std::string& name, const std::string& folder, const std::string& mirror) {
   const auto& set = data::public_set(name);
-  watch_for_interrupts();
   auto bar = Progress::to_stderr("fetch", 0);
   const auto result = data::fetch({.set = set, .folder = folder, .mirror = mirror}, bar);
   bar.clear();

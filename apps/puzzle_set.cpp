@@ -23,11 +23,7 @@ void add_source(data::PackedSet& set, const std::string& file) {
   set.provenance.sources.push_back({fs::path(file).filename().string(), sha256_file(file)});
 }
 
-void check_is_new(const std::string& out) {
-  if (fs::exists(out) && !(fs::is_directory(out) && fs::is_empty(out))) {
-    throw Error(out + ": already there; choose another name or remove it first");
-  }
-}
+void check_is_new(const std::string& out) { const NewFolder trial(out); }
 
 void write_set(const std::string& out, const data::PackedSet& set) {
   data::write_packed(out, set);

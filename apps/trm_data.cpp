@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     apps::add_fetch(app, chosen);
     apps::add_inspect(app, chosen);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
+    if (!app.got_subcommand("inspect")) watch_for_interrupts();
     chosen();
     return interrupt_signal() == 0 ? 0 : 128 + interrupt_signal();
   });

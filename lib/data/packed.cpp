@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
+#include "core/interrupt.h"
 #include "data/augmentations.h"
 #include "format/json.h"
 #include "format/npy.h"
@@ -40,6 +41,7 @@ void stream_tokens(const fs::path& folder, const PackedSplit& split, int64_t cel
   format::NpyStream inputs(folder / "all__inputs.npy", DType::u8, shape);
   format::NpyStream labels(folder / "all__labels.npy", DType::u8, shape);
   split.stream([&](std::span<const uint8_t> input, std::span<const uint8_t> label) {
+    throw_if_interrupted();
     inputs.add(std::as_bytes(input));
     labels.add(std::as_bytes(label));
   });
@@ -120,6 +122,7 @@ ordered_json file_hashes(const fs::path& folder) {
   std::sort(files.begin(), files.end());
   auto hashes = ordered_json::object();
   for (const auto& file : files) {
+    throw_if_interrupted();
     hashes[file.lexically_relative(folder).generic_string()] = sha256_file(file);
   }
   return hashes;
@@ -159,7 +162,9 @@ void write_packed(const fs::path& folder, const PackedSet& set) {
                                    {"read_from", read_from},
                                    {"source_names", sources.names()},
                                    {"sha256", file_hashes(target.path())}};
-  write_text(target.path() / kProvenanceFile, provenance.dump(1) + "\n");
+  // Names of sources may be of any bytes.
+  const auto text = provenance.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+  write_text(target.path() / kProvenanceFile, text + "\n");
   target.commit();
 }
 

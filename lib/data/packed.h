@@ -56,6 +56,7 @@ struct PackedSet {
 // the five arrays of each split. Beside them, ignored by the references: provenance.json with the
 // hash of every file, {train,test}/all__ratings.npy and all__sources.npy (numbers of names in
 // provenance.json). The folder appears whole or not at all; the bytes depend on `set` alone.
+// Interrupted when the user asks.
 void write_packed(const std::filesystem::path& folder, const PackedSet& set);
 
 // Python's json.dump puts a space after each comma and colon; so does this, for equal bytes.

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/interrupt.h"
+
 namespace trm::data {
 
 void in_parallel(int64_t count, int threads, const std::function<void(int64_t)>& work,
@@ -23,6 +25,7 @@ void in_parallel(int64_t count, int threads, const std::function<void(int64_t)>&
       const int64_t i = next++;
       if (i >= count) return;
       try {
+        throw_if_interrupted();
         work(i);
         const int64_t now = ++finished;
         if (reports && done) done(now);

@@ -68,6 +68,34 @@ TEST_CASE("an ARC set's folder may stand before or after the options", "[unit]")
   }
 }
 
+// Whether a data folder is being written.
+bool writing(const ScratchFolder& scratch) {
+  for (const auto& entry : fs::directory_iterator(scratch / "")) {
+    if (contains(entry.path().filename().string(), ".partial-"))
+      return fs::exists(entry.path() / "train/all__inputs.npy");
+  }
+  return false;
+}
+
+TEST_CASE("a build that is stopped leaves nothing", "[unit]") {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "tasks");
+  write_text(scratch / "tasks/one.json", R"({"train": [{"input": [[1, 2, 3]], "output": [[4]]}],
+                                             "test": [{"input": [[3]], "output": [[5]]}]})");
+  const auto tasks = (scratch / "tasks").string();
+  for (const int signal : {SIGINT, SIGHUP}) {
+    Program build(scratch, "trm-data",
+                  {"build", "arc", "--train", tasks, "--test", tasks, (scratch / "set").string(),
+                   "--augmentations", "30000", "--prebuilt"});
+    while (build.running() && !writing(scratch)) ::usleep(200);
+    build.signal(signal);
+    CHECK(build.wait() == 128 + signal);
+    CHECK(contains(build.err(), "stopped; nothing was written"));
+    CHECK_FALSE(fs::exists(scratch / "set"));
+    CHECK_FALSE(writing(scratch));
+  }
+}
+
 TEST_CASE("a public set is fetched from a mirror once, and what is no set is refused", "[unit]") {
   const ScratchFolder scratch;
   LoopbackServer server(data::Host{data::sample('a')});

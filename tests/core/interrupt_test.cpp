@@ -19,7 +19,7 @@ int status_of(Action&& action) {
   REQUIRE(child >= 0);
   if (child == 0) {
     // Catch2's own handlers would report the signal of the child as the test's.
-    for (const int signal : {SIGINT, SIGTERM}) ::signal(signal, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     action();
     ::_exit(7);
   }
@@ -46,7 +46,7 @@ bool blocks(int signal) {
 }  // namespace
 
 TEST_CASE("the first interrupt asks, and its number is kept", "[unit]") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const int status = status_of([&] {
       watch_for_interrupts();
       if (interrupt_signal() != 0) ::_exit(1);
@@ -73,6 +73,34 @@ TEST_CASE("no thread that computes is interrupted", "[unit]") {
     bool other = false;
     std::thread([&] { other = blocks(SIGINT) && blocks(SIGTERM); }).join();
     if (!other || !blocks(SIGINT) || !blocks(SIGTERM)) ::_exit(1);
+  });
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+}
+
+TEST_CASE("what is ignored, as under nohup, asks for nothing", "[unit]") {
+  const int status = status_of([] {
+    ::signal(SIGHUP, SIG_IGN);
+    watch_for_interrupts();
+    ::kill(::getpid(), SIGHUP);
+    if (!send(SIGTERM, [] { return interrupt_signal() != 0; })) ::_exit(1);
+    if (interrupt_signal() != SIGTERM) ::_exit(2);
+  });
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+}
+
+TEST_CASE("work that is given up says by which signal", "[unit]") {
+  const int status = status_of([] {
+    watch_for_interrupts();
+    throw_if_interrupted();
+    send(SIGTERM, [] { return interrupt_signal() != 0; });
+    try {
+      throw_if_interrupted();
+    } catch (const Interrupted& interrupted) {
+      ::_exit(interrupted.signal == SIGTERM ? 7 : 1);
+    }
+    ::_exit(2);
   });
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 7);
