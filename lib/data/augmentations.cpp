@@ -46,7 +46,7 @@ std::string hash_of(const Augmentations& augmentations) {
 std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder,
                                                         int64_t identifiers) {
   const auto codes = folder / kCodes, indices = folder / kIndices;
-  if (!fs::exists(codes)) return nullptr;
+  if (!fs::exists(codes) && !fs::exists(indices)) return nullptr;
   auto all = std::make_shared<Augmentations>();
   all->codes = read_list<uint32_t>(codes, INT32_MAX);
   all->begin = read_list<int32_t>(indices, INT32_MAX);

@@ -18,6 +18,11 @@ void sort_puzzles(const Dataset& data, const Task& task, int64_t side, std::set<
     for (auto e = data.puzzle_begin()[first]; fits && e < data.puzzle_begin()[first + 1]; ++e) {
       data.read(e, input, label);
       fits = task.canvas_side(input) <= side && task.canvas_side(label) <= side;
+      if (!fits && task.content_side(input) <= side && task.content_side(label) <= side) {
+        throw Error("data.canvas: " + data.name() + ": grids that fit " + std::to_string(side) +
+                    "x" + std::to_string(side) +
+                    " lie elsewhere on its canvas; build the folder without --prebuilt");
+      }
     }
     (fits ? fit : too_large).insert(data.puzzle_id(static_cast<int64_t>(first)));
   }

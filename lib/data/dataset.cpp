@@ -120,6 +120,7 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::
   }
   std::shared_ptr<Dataset> data(new Dataset);
   data->name_ = path.string();
+  data->split_ = split;
   data->info_ = read_packed_info(path);
   Part part{path,
             open_tokens(path, "inputs", data->info_.cells),
@@ -197,6 +198,7 @@ std::shared_ptr<const Dataset> Dataset::join(
     const std::vector<std::shared_ptr<const Dataset>>& parts,
     const std::vector<std::vector<int32_t>>& rows, int64_t puzzle_ids) {
   std::shared_ptr<Dataset> all(new Dataset);
+  all->split_ = parts.front()->split_;
   all->info_ = parts.front()->info_;
   all->info_.puzzle_ids = puzzle_ids;
   double examples = 0;
@@ -218,6 +220,7 @@ std::shared_ptr<const Dataset> Dataset::select(const std::vector<int64_t>& group
                                                int64_t side) const {
   std::shared_ptr<Dataset> chosen(new Dataset);
   chosen->name_ = name_;
+  chosen->split_ = split_;
   chosen->info_ = info_;
   chosen->info_.puzzle_ids = puzzle_ids;
   chosen->info_.cells = side * side;

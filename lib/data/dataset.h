@@ -38,10 +38,13 @@ class Dataset {
 
   const PackedInfo& info() const { return info_; }
   GridSpec spec() const { return {info_.cells, info_.vocabulary, info_.puzzle_ids}; }
-  const std::string& name() const { return name_; }  // "data/sudoku/train"
+  const std::string& name() const { return name_; }    // "data/sudoku/train"
+  const std::string& split() const { return split_; }  // "train"
   // The folders that it is a split of.
   size_t folders() const { return parts_.size(); }
   std::filesystem::path folder(size_t i) const { return parts_[i].folder.parent_path(); }
+  // The copies of a folder that are made while reading; null where all are on disk.
+  const Augmentations* augmentations(size_t i) const { return parts_[i].augmentations.get(); }
 
   int64_t examples() const { return puzzle_begin_.back(); }
   int64_t puzzles() const { return static_cast<int64_t>(puzzle_ids_.size()); }
@@ -96,7 +99,7 @@ class Dataset {
   void add_group(const Dataset& from, int64_t group, size_t part, const std::vector<int32_t>& rows);
   Place place_of(int64_t example) const;
 
-  std::string name_;
+  std::string name_, split_;
   PackedInfo info_;
   int64_t side_ = 0;  // of the square that is read; 0 for all cells
   std::vector<Part> parts_;

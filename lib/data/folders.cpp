@@ -38,8 +38,14 @@ Table table_of(const Parts& parts) {
   return table;
 }
 
-std::vector<std::string> names_of(const fs::path& folder, int64_t ids) {
+// What a puzzle id stands for: a name of identifiers.json and, of copies that are made while
+// reading, the copy's code.
+using Name = std::pair<std::string, uint32_t>;
+
+std::vector<Name> names_of(const fs::path& folder, const Dataset& data) {
   const auto path = folder / "identifiers.json";
+  const auto* copies = data.augmentations(0);
+  const auto ids = copies ? static_cast<int64_t>(copies->begin.size()) - 1 : data.info().puzzle_ids;
   const auto json = format::read_json(path);
   std::vector<std::string> names;
   if (json.is_array()) {
@@ -52,29 +58,38 @@ std::vector<std::string> names_of(const fs::path& folder, int64_t ids) {
     throw Error(path.string() + ": not a list of the " + std::to_string(ids) +
                 " names of dataset.json; build the folder again");
   }
-  return names;
+  std::vector<Name> all;
+  for (size_t id = 0; id < names.size(); ++id) {
+    if (!copies) {
+      all.emplace_back(names[id], 0);
+      continue;
+    }
+    for (auto k = copies->begin[id]; k < copies->begin[id + 1]; ++k)
+      all.emplace_back(names[id], copies->codes[static_cast<size_t>(k)]);
+  }
+  return all;
 }
 
 // Rows of test folders' ids, by the names of the puzzles.
 Rows rows_by_name(const std::vector<fs::path>& train, const Parts& train_parts, const Table& table,
                   const std::vector<fs::path>& test, const Parts& test_parts) {
-  std::map<std::string, int32_t> known;
+  std::map<Name, int32_t> known;
   for (size_t i = 0; i < train.size(); ++i) {
-    const auto ids = train_parts[i]->info().puzzle_ids;
-    if (ids == 1) continue;
-    const auto names = names_of(train[i], ids);
+    if (train_parts[i]->info().puzzle_ids == 1) continue;
+    const auto names = names_of(train[i], *train_parts[i]);
     for (size_t id = 1; id < names.size(); ++id) known.emplace(names[id], table.rows[i][id]);
   }
   Rows rows;
   for (size_t i = 0; i < test.size(); ++i) {
-    const auto ids = test_parts[i]->info().puzzle_ids;
     std::vector<int32_t> own = {0};
-    const auto names = ids == 1 ? std::vector<std::string>{""} : names_of(test[i], ids);
+    const bool named = test_parts[i]->info().puzzle_ids > 1;
+    const auto names = named ? names_of(test[i], *test_parts[i]) : std::vector<Name>(1);
     for (size_t id = 1; id < names.size(); ++id) {
       const auto found = known.find(names[id]);
       if (found == known.end()) {
-        throw Error(test[i].string() + ": puzzle '" + printable(names[id]) +
-                    "' is in no training folder, so that nothing is known of it; build test and "
+        throw Error(test[i].string() + ": puzzle '" + printable(names[id].first) +
+                    (names[id].second == 0 ? "'" : "' in one of its copies") +
+                    " is in no training folder, so that nothing is known of it; build test and "
                     "training data together");
       }
       own.push_back(found->second);

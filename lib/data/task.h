@@ -37,6 +37,8 @@ class Task {
 
   // The side of the smallest square, from the top left, that holds what is in the tokens.
   virtual int64_t canvas_side(Tokens tokens) const;
+  // The same, were it moved to the top left.
+  virtual int64_t content_side(Tokens tokens) const { return canvas_side(tokens); }
 
   // A number that says how much of a puzzle is given, for histograms, and its name.
   virtual std::string size_name() const = 0;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "data/canvas.h"
+#include "eval/evaluator.h"
 
 namespace trm::experiment {
 namespace {
@@ -58,6 +59,9 @@ Puzzles open_puzzles(const DataConfig& config) {
     throw Error(config.path + ": train and test are of different grids; build the folder again");
   }
   puzzles.task = config.task.create<data::Task>(puzzles.train->info());
+  // Scorers read files of their own: what is wrong with them is found now, not after days.
+  const auto tests = eval::first_examples(*puzzles.test, std::nullopt);
+  puzzles.task->scorer({*puzzles.test, tests});
   hold_back(config.validation, puzzles);
   return puzzles;
 }

@@ -59,6 +59,12 @@ TEST_CASE("a folder of one file a task is read in the order of names", "[unit]")
   CHECK(puzzles[1].test[0].output == Grid{1, 1, {4}});
 }
 
+TEST_CASE("a file whose name no JSON can hold is refused", "[unit]") {
+  const ScratchFolder scratch;
+  write_text(scratch / "\xff.json", R"({"train": [], "test": [{"input": [[1]]}]})");
+  CHECK(contains(error_of([&] { read_puzzles(scratch / ""); }), "name is not UTF-8"));
+}
+
 std::string with_grid(const std::string& grid) {
   return fmt::format(
       R"({{"t": {{"train": [{{"input": {}, "output": [[1]]}}], "test": [{{"input": [[1]]}}]}}}})",

@@ -150,5 +150,64 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a task whose name ends as a copy's does has votes of its own", "[unit]") {
+  const ScratchFolder scratch;
+  const std::string copy_like = "a|||t1|||0123456789";
+  const Puzzle a{.name = "a", .train = {{row({1}), row({2})}}, .test = {{row({3, 4}), row({4})}}},
+      b{.name = copy_like, .train = {{row({1}), row({1})}}, .test = {{row({7, 8}), row({8})}}};
+  BuildRequest request{.subsets = {{{a, b}, true}}, .augmentations = 0};
+  auto progress = Progress::silent();
+  write_packed(scratch / "arc", build(request, progress));
+  const auto data = Dataset::open(scratch / "arc", "test");
+  const std::vector<int64_t> examples = {0, 1};
+  VoteScorer scorer({*data, examples});
+  std::vector<uint8_t> input(900), label(900);
+  data->read(1, input, label);
+  scorer.add({1, input, label, 0});
+  const auto tasks = nlohmann::json::parse(scorer.report().files.at("tasks.json"));
+  CHECK(tasks["a"]["pass@1"] == 0);
+  CHECK(tasks[copy_like]["pass@1"] == 1);
+  // The references' folder has no room for such a name.
+  request.prebuilt = true;
+  CHECK(contains(error_of([&] { build(request, progress); }), "ends as a copy's does"));
+}
+
+TEST_CASE("only tests are voted on", "[unit]") {
+  const TwoTasks two;
+  const auto train = Dataset::open(two.scratch / "arc", "train");
+  const std::vector<int64_t> examples = {0, 1};
+  VoteScorer scorer({*train, examples});
+  std::vector<uint8_t> input(900), label(900);
+  train->read(0, input, label);
+  scorer.add({0, input, label, 0});
+  CHECK(scorer.report().scores.empty());
+  CHECK(scorer.report().files.empty());
+}
+
+TEST_CASE("files that do not fit the examples are refused before any answer", "[unit]") {
+  const struct {
+    const char *file, *text, *message;
+  } faults[] = {
+      {"identifiers.json", R"(["<blank>", "a"])", "not a list of the 3 names"},
+      {"identifiers.json", R"({"a": 1, "b": 2, "c": 3})", "not a list of the 3 names"},
+      {"identifiers.json", "[1, 2, 3]", "not a list of names"},
+      {"identifiers.json", R"(["<blank>", "a", "a"])", "'a' is there twice"},
+      {"identifiers.json", R"(["<blank>", "a", "c"])", "no task 'c' in it"},
+      {"identifiers.json", R"(["<blank>", "b", "a"])", "has not the tests of"},
+      {"test_puzzles.json", "{}", "no task 'a' in it"},
+      {"test_puzzles.json", R"({"a": {"train": [], "test": [{"input": [[3]]}]}})", "no task 'b'"},
+      {"test_puzzles.json", R"({"a": {"train": [], "test": [{"input": [[3], [4, 5]]}]}})",
+       "row 2 does not have the 1 cells"},
+  };
+  for (const auto& fault : faults) {
+    const TwoTasks two;
+    write_text(two.scratch / "arc" / fault.file, fault.text);
+    const std::vector<int64_t> examples = {0, 8};
+    const auto message = error_of([&] { VoteScorer scorer({*two.data, examples}); });
+    INFO(fault.text << ": " << message);
+    CHECK(contains(message, fault.message));
+  }
+}
+
 }  // namespace
 }  // namespace trm::data::arc

@@ -65,5 +65,19 @@ TEST_CASE("a canvas that nothing fits, or that is no part of the grid, is an err
   CHECK(crop_to_canvas(whole, task, 30).train->groups() == 4);
 }
 
+TEST_CASE("a canvas is refused where grids that fit it lie elsewhere on disk", "[unit]") {
+  const ScratchFolder scratch;
+  auto puzzle = task_of("a", 3, 3);
+  for (int i = 0; i < 4; ++i) puzzle.train.push_back(puzzle.train.front());
+  const arc::BuildRequest request{
+      .subsets = {{{puzzle}, true}}, .augmentations = 3, .prebuilt = true};
+  auto progress = Progress::silent();
+  write_packed(scratch / "arc", arc::build(request, progress));
+  const auto whole = open_folders({scratch / "arc"}, {});
+  const Arc task({}, whole.train->info());
+  CHECK(contains(error_of([&] { crop_to_canvas(whole, task, 5); }), "without --prebuilt"));
+  CHECK(crop_to_canvas(whole, task, 30).train->groups() == 1);
+}
+
 }  // namespace
 }  // namespace trm::data

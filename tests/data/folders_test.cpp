@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "data/tasks/arc/build.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
 
@@ -71,6 +72,28 @@ TEST_CASE("test folders of their own find their puzzles by name", "[unit]") {
                    open_folders({a, b}, {strange});
                  }),
                  "strange: puzzle 'w' is in no training folder"));
+}
+
+TEST_CASE("copies that are made while reading are found by name and code", "[unit]") {
+  const ScratchFolder scratch;
+  const auto build = [&](const char* path, const std::vector<std::string>& names, int64_t copies) {
+    arc::BuildRequest request{.subsets = {{{}, true}}, .augmentations = copies};
+    for (const auto& name : names) {
+      const arc::Pair pair{{1, 2, {1, 2}}, {1, 2, {3, 4}}};
+      request.subsets[0].puzzles.push_back({.name = name, .train = {pair}, .test = {pair}});
+    }
+    auto progress = Progress::silent();
+    write_packed(scratch / path, arc::build(request, progress));
+    return scratch / path;
+  };
+  const auto train = build("train", {"x", "y"}, 3), test = build("test", {"y"}, 2);
+  const auto splits = open_folders({train}, {test});
+  REQUIRE(splits.test->puzzles() == 3);
+  for (int64_t k = 0; k < 3; ++k) CHECK(splits.test->puzzle_id(k) == 1 + 4 + k);
+  CHECK(splits.test->spec().puzzles == 1 + 2 * 4);
+  const auto more = build("more", {"y"}, 9);
+  CHECK(contains(error_of([&] { open_folders({train}, {more}); }),
+                 "more: puzzle 'y' in one of its copies is in no training folder"));
 }
 
 TEST_CASE("folders of different grids cannot be used together", "[unit]") {

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "core/error.h"
+#include "core/printable.h"
 #include "data/parallel.h"
 #include "data/tasks/arc/grid_json.h"
 #include "data/tasks/arc/layout.h"
@@ -61,12 +63,24 @@ std::vector<PlannedPuzzle> plan(const BuildRequest& request, NumpyLegacy& random
   return planned;
 }
 
+// In the references' folders a copy is known by what follows the task's name.
+void check_names(const std::vector<PlannedPuzzle>& planned) {
+  for (const auto& plan : planned) {
+    const auto& name = plan.puzzle->name;
+    if (parse_identifier(name).puzzle == name) continue;
+    throw Error("task '" + printable(name) +
+                "': its name ends as a copy's does, so that a prebuilt folder would take it for "
+                "one; rename the task or leave --prebuilt out");
+  }
+}
+
 }  // namespace
 
 PackedSet build(const BuildRequest& request, Progress& progress) {
   auto random = std::make_shared<NumpyLegacy>(request.seed);
   const auto planned =
       std::make_shared<const std::vector<PlannedPuzzle>>(plan(request, *random, progress));
+  if (request.prebuilt) check_names(*planned);
   PackedSet set;
   set.cells = kMostSide * kMostSide;
   set.vocabulary = kVocabulary;

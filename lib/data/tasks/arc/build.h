@@ -30,7 +30,8 @@ struct BuildRequest {
 
 // The folder's content but for `provenance` (spec 7.4). A prebuilt set is written while its tokens
 // are drawn, so that memory does not grow with the copies. `request` must outlive the set. A task
-// without train pairs is tested and not trained on. `progress` counts tasks.
+// without train pairs is tested and not trained on. Error where a prebuilt set would have a task
+// whose name is that of a copy. `progress` counts tasks.
 PackedSet build(const BuildRequest& request, Progress& progress);
 
 }  // namespace trm::data::arc

@@ -125,6 +125,14 @@ void add_solutions(const Json& solutions, std::vector<Puzzle>& puzzles, const Pl
 
 fs::path with(const fs::path& prefix, const char* ending) { return prefix.string() + ending; }
 
+bool is_utf8(const std::string& text) {
+  try {
+    return !Json(text).dump().empty();
+  } catch (const Json::type_error&) {
+    return false;
+  }
+}
+
 std::vector<Puzzle> read_folder(const fs::path& folder) {
   std::vector<Puzzle> puzzles;
   std::set<std::string> names;
@@ -136,6 +144,7 @@ std::vector<Puzzle> read_folder(const fs::path& folder) {
       name = json["name"].get<std::string>();
     }
     const Place place{file.string()};
+    if (!is_utf8(name)) place.fail("the file's name is not UTF-8");
     if (!names.insert(name).second) place.fail("task '" + printable(name) + "' is there twice");
     puzzles.push_back(puzzle_of(name, json, place));
   }

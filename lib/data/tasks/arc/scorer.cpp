@@ -16,6 +16,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kVotes = "votes.json";
+constexpr const char* kIdentifiers = "identifiers.json";
+constexpr const char* kTestPuzzles = "test_puzzles.json";
 
 // Pass@k of a list: whether the answer is among its first k.
 bool among_first(const std::vector<Grid>& ranked, const Grid& answer, int64_t k) {
@@ -35,13 +37,24 @@ ordered_json attempts_of(const std::vector<Grid>& ranked) {
   return attempts;
 }
 
-std::vector<NamedTransform> names_of(const fs::path& folder) {
-  const auto json = format::read_json(folder / "identifiers.json");
+[[noreturn]] void inconsistent(const fs::path& path, const std::string& what) {
+  throw Error(path.string() + ": " + what + "; the folder is inconsistent, build it again");
+}
+
+// By identifier. Where copies are made while reading, names are those of tasks alone.
+std::vector<NamedTransform> names_of(const Dataset& data, size_t folder) {
+  const auto path = data.folder(folder) / kIdentifiers;
+  const auto count = read_packed_info(data.folder(folder) / data.split()).puzzle_ids;
+  const auto json = format::read_json(path);
+  if (!json.is_array() || static_cast<int64_t>(json.size()) != count)
+    inconsistent(path, "not a list of the " + std::to_string(count) + " names of dataset.json");
   std::vector<NamedTransform> names;
-  for (const auto& name : json) {
-    if (!name.is_string())
-      throw Error((folder / "identifiers.json").string() + ": not a list of names");
-    names.push_back(parse_identifier(name.get<std::string>()));
+  std::set<std::string> seen;
+  for (const auto& entry : json) {
+    if (!entry.is_string()) inconsistent(path, "not a list of names");
+    const auto name = entry.get<std::string>();
+    if (!seen.insert(name).second) inconsistent(path, "'" + printable(name) + "' is there twice");
+    names.push_back(data.augmentations(folder) ? NamedTransform{name, {}} : parse_identifier(name));
   }
   return names;
 }
@@ -55,19 +68,50 @@ std::vector<TestedTask> read_test_puzzles(const fs::path& path) {
 }
 
 VoteScorer::VoteScorer(const ScorerContext& context)
-    : data_(context.data), compatible_(context.compatible) {
-  std::set<std::string> asked;
-  for (size_t i = 0; i < data_.folders(); ++i) names_.push_back(names_of(data_.folder(i)));
-  for (const auto example : context.examples) asked.insert(name_of(data_.stored(example)).puzzle);
+    : data_(context.data), compatible_(context.compatible), of_tests_(data_.split() == "test") {
+  if (!of_tests_) return;
+  for (size_t i = 0; i < data_.folders(); ++i) names_.push_back(names_of(data_, i));
+  find_tasks(context.examples);
+  check_tests(context.examples);
+  const auto votes = context.earlier.find(kVotes);
+  if (compatible_ && votes != context.earlier.end()) recall(votes->second);
+}
+
+void VoteScorer::find_tasks(std::span<const int64_t> examples) {
+  std::set<std::string> asked, found;
+  for (const auto example : examples) asked.insert(name_of(data_.stored(example)).puzzle);
   for (size_t i = 0; i < data_.folders(); ++i) {
-    const auto path = data_.folder(i) / "test_puzzles.json";
+    const auto path = data_.folder(i) / kTestPuzzles;
     if (!fs::exists(path)) continue;
     for (auto& task : read_test_puzzles(path)) {
+      found.insert(task.name);
       if (compatible_ || asked.contains(task.name)) tasks_.push_back(std::move(task));
     }
   }
-  const auto votes = context.earlier.find(kVotes);
-  if (compatible_ && votes != context.earlier.end()) recall(votes->second);
+  for (const auto& name : asked) {
+    if (found.contains(name)) continue;
+    inconsistent(data_.folder(0) / kTestPuzzles,
+                 "no task '" + printable(name) + "' in it, which has examples in " + data_.name());
+  }
+}
+
+// Each test pair that is no copy's must be one of its task's: else no vote on it would count.
+void VoteScorer::check_tests(std::span<const int64_t> examples) const {
+  std::map<std::string, std::set<Grid>> inputs;
+  for (const auto& task : tasks_) {
+    for (const auto& test : task.tests) inputs[task.name].insert(test.input);
+  }
+  const auto cells = static_cast<size_t>(data_.info().cells);
+  std::vector<uint8_t> input(cells), label(cells);
+  for (const auto example : examples) {
+    const auto stored = data_.stored(example);
+    const auto& name = name_of(stored);
+    if (stored.augmentation != 0 || !name.transform.identity()) continue;
+    data_.read(example, input, label);
+    if (inputs[name.puzzle].contains(crop(input))) continue;
+    inconsistent(data_.folder(stored.folder) / kTestPuzzles,
+                 "task '" + printable(name.puzzle) + "' has not the tests of " + data_.name());
+  }
 }
 
 void VoteScorer::recall(const std::string& votes) {
@@ -98,14 +142,14 @@ const NamedTransform& VoteScorer::name_of(const Dataset::Stored& stored) const {
   const auto& names = names_[stored.folder];
   const auto id = static_cast<size_t>(stored.identifier);
   if (id >= names.size()) {
-    throw Error(data_.folder(stored.folder).string() +
-                "/identifiers.json: has no name for puzzle " + std::to_string(id) +
-                "; build the folder again");
+    inconsistent(data_.folder(stored.folder) / kIdentifiers,
+                 "has no name for puzzle " + std::to_string(id));
   }
   return names[id];
 }
 
 void VoteScorer::add(const Answer& answer) {
+  if (!of_tests_) return;
   const auto stored = data_.stored(answer.example);
   const auto& name = name_of(stored);
   const auto transform =
@@ -124,6 +168,7 @@ const Ballot& VoteScorer::ballot_of(const std::string& task, const Grid& input) 
 }
 
 ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
+  if (!of_tests_) return {};
   std::vector<double> solved(ks.size());
   auto submission = ordered_json::object(), shares = ordered_json::object();
   for (const auto& task : tasks_) {

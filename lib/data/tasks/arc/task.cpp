@@ -71,6 +71,11 @@ int64_t Arc::canvas_side(Tokens tokens) const {
   return std::max(corner.row + grid.rows, corner.column + grid.columns);
 }
 
+int64_t Arc::content_side(Tokens tokens) const {
+  const auto grid = placed_grid(tokens);
+  return std::max(grid.rows, grid.columns);
+}
+
 int64_t Arc::size_of(Tokens input) const {
   const auto grid = placed_grid(input);
   return grid.rows * grid.columns;

@@ -34,6 +34,7 @@ class Arc : public Task {
   std::vector<double> score(Tokens /*input*/, Tokens /*answer*/) const override { return {}; }
   std::unique_ptr<Scorer> scorer(const ScorerContext& context) const override;
   int64_t canvas_side(Tokens tokens) const override;
+  int64_t content_side(Tokens tokens) const override;
   std::string size_name() const override { return "cells"; }
   int64_t size_of(Tokens input) const override;
   // Rows of digits, a line or a '/' between them.

@@ -41,7 +41,8 @@ struct NamedTransform {
   std::string puzzle;
   Transform transform;
 };
-// Names may hold any text; only a whole suffix at the end is taken for one.
+// Names may hold any text; only a whole suffix at the end is taken for one. For folders that hold
+// their copies; elsewhere names are of puzzles alone.
 NamedTransform parse_identifier(std::string_view identifier);
 
 }  // namespace trm::data::arc
