@@ -6,9 +6,11 @@
 #include <memory>
 #include <set>
 
+#include "apps/app.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/log.h"
 #include "core/terminal.h"
 #include "data/tasks/arc/build.h"
 
@@ -51,6 +53,16 @@ std::vector<arc::Puzzle> chosen_of(std::vector<arc::Puzzle> puzzles, const Optio
   std::vector<arc::Puzzle> chosen;
   for (const auto i : order) chosen.push_back(std::move(puzzles[i]));
   return chosen;
+}
+
+void warn_of_unsolved(const std::vector<arc::Puzzle>& puzzles, const std::string& prefix) {
+  const auto count =
+      std::count_if(puzzles.begin(), puzzles.end(), [](const auto& task) { return !task.solved; });
+  if (count == 0) return;
+  log_warning(
+      fmt::format("{}: the answers of {} of {} tasks are not known; their tests count as "
+                  "wrong in all scores",
+                  prefix, count, puzzles.size()));
 }
 
 // The subsets in the order of --train; those that are named with --test alone come after them.
@@ -108,6 +120,7 @@ void build(const Options& options) {
         std::find(options.test.begin(), options.test.end(), prefix) != options.test.end();
     request.subsets.push_back({chosen_of(arc::read_puzzles(prefix), options, prefix), tested});
     tasks += static_cast<int64_t>(request.subsets.back().puzzles.size());
+    if (tested) warn_of_unsolved(request.subsets.back().puzzles, prefix);
   }
   check_names(request.subsets);
   auto bar = Progress::to_stderr("augment", tasks);
@@ -162,7 +175,7 @@ void add_arc_build(CLI::App& parent, std::function<void()>& chosen) {
   command->add_option("--seed", options->seed, "Of the copies")->capture_default_str();
   command
       ->add_option("--tasks", options->tasks, "Take this many tasks of each set, drawn by the seed")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least(1));
   command
       ->add_option("--fit", options->fit,
                    "Take only tasks whose grids all fit a square of this side")

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "apps/app.h"
 #include "core/file.h"
 #include "core/terminal.h"
 #include "data/loader.h"
@@ -39,18 +40,33 @@ bool solved_already(const std::vector<uint8_t>& input, const std::vector<uint8_t
 // An example as it is read, and as a training row may see it.
 struct Shown {
   std::vector<uint8_t> input, label, moved_input, moved_label;
+  bool moved;  // whether training may see it otherwise than it is read
 };
+
+// The same example of another copy of its puzzle; itself where there is none.
+int64_t of_another_copy(const data::Dataset& data, int64_t example, Stream& stream) {
+  const auto puzzle = data.puzzle_of(example);
+  const auto group = static_cast<size_t>(data.group_of(puzzle));
+  const int64_t first = data.group_begin()[group], count = data.group_begin()[group + 1] - first;
+  if (count == 1) return example;
+  auto other = first + static_cast<int64_t>(stream.below(static_cast<uint64_t>(count - 1)));
+  other += other >= puzzle ? 1 : 0;
+  const auto& begin = data.puzzle_begin();
+  const int64_t place = example - begin[static_cast<size_t>(puzzle)];
+  const int64_t found = begin[static_cast<size_t>(other)] + place;
+  return found < begin[static_cast<size_t>(other) + 1] ? found : example;
+}
 
 Shown example_of(const data::Dataset& data, const data::Task& task, int64_t example) {
   const auto cells = static_cast<size_t>(data.info().cells);
-  Shown shown{std::vector<uint8_t>(cells), std::vector<uint8_t>(cells), {}, {}};
+  Shown shown{std::vector<uint8_t>(cells), std::vector<uint8_t>(cells), std::vector<uint8_t>(cells),
+              std::vector<uint8_t>(cells), false};
   data::read_copy(data, &task, example, shown.input, shown.label);
-  shown.moved_input = shown.input;
-  shown.moved_label = shown.label;
-  if (task.augments()) {
-    Stream stream(0, "inspect", static_cast<uint64_t>(example));
-    task.augment(shown.moved_input, shown.moved_label, stream);
-  }
+  Stream stream(0, "inspect", static_cast<uint64_t>(example));
+  const auto other = of_another_copy(data, example, stream);
+  data::read_copy(data, &task, other, shown.moved_input, shown.moved_label);
+  if (task.augments()) task.augment(shown.moved_input, shown.moved_label, stream);
+  shown.moved = other != example || task.augments();
   return shown;
 }
 
@@ -118,11 +134,11 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
   };
   for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {
     const auto shown = example_of(data, task, i);
-    text += fmt::format("  example {}{}\n{}{}", i,
+    text += fmt::format("  example {}{}\n{}\n{}", i,
                         data.rating(i) ? fmt::format(", rating {}", *data.rating(i)) : "",
                         drawn(shown.input), drawn(shown.label));
-    if (task.augments()) {
-      text += fmt::format("  as a training row may see it\n{}{}", drawn(shown.moved_input),
+    if (shown.moved) {
+      text += fmt::format("  as a training row may see it\n{}\n{}", drawn(shown.moved_input),
                           drawn(shown.moved_label));
     }
   }
@@ -165,7 +181,7 @@ std::string page_of(const std::string& folder, std::span<const SplitReport> spli
       for (const auto* tokens :
            {&shown.input, &shown.label, &shown.moved_input, &shown.moved_label}) {
         text += data::paint_for_page(task.picture(*tokens));
-        if (tokens == &shown.label && !task.augments()) break;
+        if (tokens == &shown.label && !shown.moved) break;
       }
       text += "</div>\n";
     }
@@ -229,7 +245,7 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   command->add_option("folder", options->folder, "The data folder")->required();
   command->add_flag("--json", options->json, "Everything but the drawings, as JSON");
   command->add_option("--show", options->show, "Puzzles to draw of each split")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least(0))
       ->capture_default_str();
   command->add_option("--html", options->page,
                       "Write the puzzles, before and after augmentation, to this page");

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "apps/app.h"
 #include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
@@ -113,7 +114,7 @@ void add_maze_generate(CLI::App& parent, std::function<void()>& chosen) {
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))
       ->capture_default_str();
   command->add_option("--min-path", options->least_steps, "Fewest steps from S to G")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   auto* density = command
                       ->add_option("--density", options->density,

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "apps/app.h"
 #include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
@@ -107,12 +108,12 @@ void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
   command
       ->add_option("--subsample", options->subsample,
                    "Take this many training puzzles, drawn as the reference's builder does")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least(1));
   command
       ->add_option("--augmentations", options->augmentations,
                    "Write this many symmetric copies of each, as the reference's builder does; "
                    "not needed here, where training augments on the fly")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least(0));
   command->add_option("--seed", options->seed, "Of subsample and augmentations");
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { build(*options); }; });

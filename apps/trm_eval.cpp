@@ -60,6 +60,7 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 int evaluate(const Options& options) {
   auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
+  if (!options.results.empty()) fs::create_directories(options.results);
   const auto data = experiment::open_split(experiment.data, options.split);
   check_grid(data->spec(), trained.model->spec(), data->name());
   const auto task = experiment.data.task.create<data::Task>(data->info());
@@ -101,7 +102,6 @@ int evaluate(const Options& options) {
     write_text(options.json, experiment::report_json(result, request.depth, origin).dump(2) + "\n");
   }
   if (!options.results.empty()) {
-    fs::create_directories(options.results);
     for (const auto& [name, text] : result.files)
       write_text(fs::path(options.results) / name, text);
   }
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
     app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
     app.add_option("--split", options.split, "test or train")
         ->check(CLI::IsMember({"test", "train"}));
-    app.add_option("--limit", options.limit, "Puzzles at most")->check(CLI::PositiveNumber);
+    app.add_option("--limit", options.limit, "Puzzles at most")->check(apps::at_least(1));
     app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
         ->check(CLI::Range(1, 100000));
     app.add_option("--weights", options.weights, "ema (averaged) or raw")
@@ -137,8 +137,8 @@ int main(int argc, char** argv) {
         "--results", options.results,
         "Write what the task makes of all answers to this folder: of ARC submission.json and "
         "tasks.json");
-    app.add_option("--show", options.show, "Draw this many puzzles")->check(CLI::NonNegativeNumber);
-    app.add_option("--batch", options.batch, "Puzzles at once")->check(CLI::PositiveNumber);
+    app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
+    app.add_option("--batch", options.batch, "Puzzles at once")->check(apps::at_least(1));
     app.add_option("--device", options.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
     app.add_option("--precision", options.precision,

@@ -150,13 +150,13 @@ int main(int argc, char** argv) {
     app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input");
     app.add_option("--example", options.example,
                    "An example of the data instead of a puzzle, from 0")
-        ->check(CLI::NonNegativeNumber);
+        ->check(apps::at_least(0));
     app.add_option("--split", options.split, "Of --example: test or train")
         ->check(CLI::IsMember({"test", "train"}));
     app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
     app.add_option("--puzzle-id", options.puzzle_id,
                    "Row of the puzzle embedding, where puzzles have their own")
-        ->check(CLI::NonNegativeNumber);
+        ->check(apps::at_least(0));
     app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
         ->check(CLI::Range(1, 100000));
     app.add_option("--weights", options.weights, "ema (averaged) or raw")

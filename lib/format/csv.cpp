@@ -40,6 +40,7 @@ std::optional<std::string> CsvReader::next_line() {
     if (line.size() > kMostBytes) throw Error(where() + ": longer than 1 MiB; is it a CSV file?");
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // spreadsheets mark UTF-8
   return line;
 }
 

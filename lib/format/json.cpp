@@ -51,7 +51,9 @@ Json parse(std::string_view text, const std::string& where) {
       return guard(depth, event, parsed);
     });
   } catch (const json::exception& error) {
-    throw Error(where + ": not valid JSON: " + error.what());
+    const std::string_view said = error.what();  // "[json.exception...] parse error at line ..."
+    throw Error(where + ": not valid JSON: " + printable(said.substr(said.find(' ') + 1), 200) +
+                "; mend the file");
   }
 }
 

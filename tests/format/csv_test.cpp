@@ -54,6 +54,11 @@ TEST_CASE("rows are split at commas, whatever ends their lines", "[unit]") {
   CHECK(rows_of_text(" a , b\t") == std::vector<Row>{{" a ", " b\t"}});
 }
 
+TEST_CASE("the mark that spreadsheets begin a file with is no text", "[unit]") {
+  CHECK(rows_of_text("\xEF\xBB\xBF"
+                     "a,b\n1,2\n") == std::vector<Row>{{"a", "b"}, {"1", "2"}});
+}
+
 TEST_CASE("quotes keep commas, and doubled ones stand for one", "[unit]") {
   CHECK(rows_of_text("\"a,b\",c\n") == std::vector<Row>{{"a,b", "c"}});
   CHECK(rows_of_text("\"say \"\"x\"\"\",\"\"\n") == std::vector<Row>{{"say \"x\"", ""}});
