@@ -47,7 +47,10 @@ class Program {
     }
   }
 
-  void signal(int number) const { ::kill(pid_, number); }
+  // Nothing to a program that has ended: 0 would be the test's own group.
+  void signal(int number) const {
+    if (pid_ > 0) ::kill(pid_, number);
+  }
 
   bool running() {
     if (pid_ > 0 && ::waitpid(pid_, &status_, WNOHANG) == pid_) pid_ = 0;

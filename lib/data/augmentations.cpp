@@ -1,7 +1,7 @@
 #include "data/augmentations.h"
 
-#include "core/error.h"
 #include "core/hash.h"
+#include "data/inconsistent.h"
 #include "format/npy.h"
 
 namespace trm::data {
@@ -11,10 +11,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kCodes = "augmentations.npy";
 constexpr const char* kIndices = "augmentation_indices.npy";
-
-[[noreturn]] void inconsistent(const fs::path& path, const std::string& what) {
-  throw Error(path.string() + ": " + what + "; the folder is inconsistent, build it again");
-}
 
 template <class T>
 std::vector<T> read_list(const fs::path& path, int64_t most) {

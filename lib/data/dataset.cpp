@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "data/inconsistent.h"
 #include "data/square.h"
 #include "format/json.h"
 
@@ -19,10 +20,6 @@ constexpr const char* kArrays[] = {"inputs", "labels", "puzzle_identifiers", "pu
 
 fs::path array_path(const fs::path& folder, const std::string& name) {
   return folder / ("all__" + name + ".npy");
-}
-
-[[noreturn]] void inconsistent(const fs::path& path, const std::string& what) {
-  throw Error(path.string() + ": " + what + "; the folder is inconsistent, build it again");
 }
 
 bool is_integer(DType type) {

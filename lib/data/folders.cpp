@@ -1,12 +1,11 @@
 #include "data/folders.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/error.h"
 #include "core/printable.h"
-#include "format/json.h"
+#include "data/identifiers.h"
 
 namespace trm::data {
 namespace {
@@ -42,22 +41,9 @@ Table table_of(const Parts& parts) {
 // reading, the copy's code.
 using Name = std::pair<std::string, uint32_t>;
 
-std::vector<Name> names_of(const fs::path& folder, const Dataset& data) {
-  const auto path = folder / "identifiers.json";
+std::vector<Name> names_of(const Dataset& data) {
   const auto* copies = data.augmentations(0);
-  const auto ids = copies ? static_cast<int64_t>(copies->begin.size()) - 1 : data.info().puzzle_ids;
-  const auto json = format::read_json(path);
-  std::vector<std::string> names;
-  if (json.is_array()) {
-    for (const auto& name : json) {
-      if (name.is_string()) names.push_back(name.get<std::string>());
-    }
-  }
-  if (!json.is_array() || names.size() != json.size() ||
-      static_cast<int64_t>(names.size()) != ids) {
-    throw Error(path.string() + ": not a list of the " + std::to_string(ids) +
-                " names of dataset.json; build the folder again");
-  }
+  const auto names = read_identifiers(data, 0);
   std::vector<Name> all;
   for (size_t id = 0; id < names.size(); ++id) {
     if (!copies) {
@@ -71,19 +57,19 @@ std::vector<Name> names_of(const fs::path& folder, const Dataset& data) {
 }
 
 // Rows of test folders' ids, by the names of the puzzles.
-Rows rows_by_name(const std::vector<fs::path>& train, const Parts& train_parts, const Table& table,
-                  const std::vector<fs::path>& test, const Parts& test_parts) {
+Rows rows_by_name(const Parts& train_parts, const Table& table, const std::vector<fs::path>& test,
+                  const Parts& test_parts) {
   std::map<Name, int32_t> known;
-  for (size_t i = 0; i < train.size(); ++i) {
+  for (size_t i = 0; i < train_parts.size(); ++i) {
     if (train_parts[i]->info().puzzle_ids == 1) continue;
-    const auto names = names_of(train[i], *train_parts[i]);
+    const auto names = names_of(*train_parts[i]);
     for (size_t id = 1; id < names.size(); ++id) known.emplace(names[id], table.rows[i][id]);
   }
   Rows rows;
   for (size_t i = 0; i < test.size(); ++i) {
     std::vector<int32_t> own = {0};
     const bool named = test_parts[i]->info().puzzle_ids > 1;
-    const auto names = named ? names_of(test[i], *test_parts[i]) : std::vector<Name>(1);
+    const auto names = named ? names_of(*test_parts[i]) : std::vector<Name>(1);
     for (size_t id = 1; id < names.size(); ++id) {
       const auto found = known.find(names[id]);
       if (found == known.end()) {
@@ -106,7 +92,7 @@ Splits open_folders(const std::vector<fs::path>& train, const std::vector<fs::pa
   const auto test_parts = open_parts(test.empty() ? train : test, "test");
   if (train.size() == 1 && test.empty()) return {parts.front(), test_parts.front()};
   const auto table = table_of(parts);
-  const auto rows = test.empty() ? table.rows : rows_by_name(train, parts, table, test, test_parts);
+  const auto rows = test.empty() ? table.rows : rows_by_name(parts, table, test, test_parts);
   if (test.empty()) {
     for (size_t i = 0; i < parts.size(); ++i) {
       if (parts[i]->info().puzzle_ids != test_parts[i]->info().puzzle_ids) {

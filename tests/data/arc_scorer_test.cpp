@@ -4,6 +4,7 @@
 
 #include "data/tasks/arc/build.h"
 #include "data/tasks/arc/scorer.h"
+#include "data/tasks/arc/task.h"
 #include "format/json.h"
 #include "tensor/archive.h"
 #include "tests/catch.h"
@@ -176,12 +177,13 @@ TEST_CASE("only tests are voted on", "[unit]") {
   const TwoTasks two;
   const auto train = Dataset::open(two.scratch / "arc", "train");
   const std::vector<int64_t> examples = {0, 1};
-  VoteScorer scorer({*train, examples});
+  const Arc task({}, train->info());
+  const auto scorer = task.scorer({*train, examples});
   std::vector<uint8_t> input(900), label(900);
   train->read(0, input, label);
-  scorer.add({0, input, label, 0});
-  CHECK(scorer.report().scores.empty());
-  CHECK(scorer.report().files.empty());
+  scorer->add({0, input, label, 0});
+  CHECK(scorer->report().scores.empty());
+  CHECK(scorer->report().files.empty());
 }
 
 TEST_CASE("files that do not fit the examples are refused before any answer", "[unit]") {

@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "core/printable.h"
+#include "data/identifiers.h"
+#include "data/inconsistent.h"
 #include "data/tasks/arc/grid_json.h"
 #include "data/tasks/arc/puzzle.h"
 #include "format/json.h"
@@ -16,7 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kVotes = "votes.json";
-constexpr const char* kIdentifiers = "identifiers.json";
 constexpr const char* kTestPuzzles = "test_puzzles.json";
 
 // Pass@k of a list: whether the answer is among its first k.
@@ -37,23 +38,15 @@ ordered_json attempts_of(const std::vector<Grid>& ranked) {
   return attempts;
 }
 
-[[noreturn]] void inconsistent(const fs::path& path, const std::string& what) {
-  throw Error(path.string() + ": " + what + "; the folder is inconsistent, build it again");
-}
-
 // By identifier. Where copies are made while reading, names are those of tasks alone.
 std::vector<NamedTransform> names_of(const Dataset& data, size_t folder) {
-  const auto path = data.folder(folder) / kIdentifiers;
-  const auto count = read_packed_info(data.folder(folder) / data.split()).puzzle_ids;
-  const auto json = format::read_json(path);
-  if (!json.is_array() || static_cast<int64_t>(json.size()) != count)
-    inconsistent(path, "not a list of the " + std::to_string(count) + " names of dataset.json");
   std::vector<NamedTransform> names;
   std::set<std::string> seen;
-  for (const auto& entry : json) {
-    if (!entry.is_string()) inconsistent(path, "not a list of names");
-    const auto name = entry.get<std::string>();
-    if (!seen.insert(name).second) inconsistent(path, "'" + printable(name) + "' is there twice");
+  for (const auto& name : read_identifiers(data, folder)) {
+    if (!seen.insert(name).second) {
+      inconsistent(data.folder(folder) / kIdentifiersFile,
+                   "'" + printable(name) + "' is there twice");
+    }
     names.push_back(data.augmentations(folder) ? NamedTransform{name, {}} : parse_identifier(name));
   }
   return names;
@@ -68,8 +61,7 @@ std::vector<TestedTask> read_test_puzzles(const fs::path& path) {
 }
 
 VoteScorer::VoteScorer(const ScorerContext& context)
-    : data_(context.data), compatible_(context.compatible), of_tests_(data_.split() == "test") {
-  if (!of_tests_) return;
+    : data_(context.data), compatible_(context.compatible) {
   for (size_t i = 0; i < data_.folders(); ++i) names_.push_back(names_of(data_, i));
   find_tasks(context.examples);
   check_tests(context.examples);
@@ -142,14 +134,13 @@ const NamedTransform& VoteScorer::name_of(const Dataset::Stored& stored) const {
   const auto& names = names_[stored.folder];
   const auto id = static_cast<size_t>(stored.identifier);
   if (id >= names.size()) {
-    inconsistent(data_.folder(stored.folder) / kIdentifiers,
+    inconsistent(data_.folder(stored.folder) / kIdentifiersFile,
                  "has no name for puzzle " + std::to_string(id));
   }
   return names[id];
 }
 
 void VoteScorer::add(const Answer& answer) {
-  if (!of_tests_) return;
   const auto stored = data_.stored(answer.example);
   const auto& name = name_of(stored);
   const auto transform =
@@ -168,7 +159,6 @@ const Ballot& VoteScorer::ballot_of(const std::string& task, const Grid& input) 
 }
 
 ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
-  if (!of_tests_) return {};
   std::vector<double> solved(ks.size());
   auto submission = ordered_json::object(), shares = ordered_json::object();
   for (const auto& task : tasks_) {

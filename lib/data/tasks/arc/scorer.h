@@ -24,13 +24,13 @@ inline constexpr int64_t kAttempts = 2;  // of a submission
 
 // Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back
 // through its copy's transform and votes for its test, which its input tells. Scored are the tasks
-// of which examples of the test split are asked for; of other splits nothing is, since their pairs
-// are no tests. A test without an answer counts as wrong and gets an empty
+// of which examples are asked for; a test without an answer counts as wrong and gets an empty
 // attempt. With `compatible` all tasks are scored, a test without an answer is passed over in the
 // submission, and the votes of earlier evaluations count on, as the reference does it.
 class VoteScorer : public Scorer {
  public:
-  // Error where identifiers.json or test_puzzles.json do not fit the examples.
+  // The examples are of the test split: no other pairs are tests. Error where identifiers.json or
+  // test_puzzles.json do not fit the examples.
   explicit VoteScorer(const ScorerContext& context);
 
   void add(const Answer& answer) override;
@@ -51,7 +51,6 @@ class VoteScorer : public Scorer {
 
   const Dataset& data_;
   bool compatible_;
-  bool of_tests_;
   std::vector<std::vector<NamedTransform>> names_;  // by folder and identifier
   std::vector<TestedTask> tasks_;
   std::map<std::string, std::map<Grid, Ballot>> ballots_;  // by task and input
