@@ -5,12 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "core/config_dump.h"
-#include "core/config_read.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "experiment/assemble.h"
 #include "experiment/metrics.h"
+#include "experiment/run_evaluator.h"
+#include "experiment/same_run.h"
 
 namespace trm::experiment {
 namespace {
@@ -19,22 +20,6 @@ constexpr const char* kChoice = "validation/exact_accuracy";  // what the best c
 
 bool every(const std::optional<int64_t>& steps, int64_t step) {
   return steps && step % *steps == 0;
-}
-
-// What must be equal for a run to go on with the same numbers.
-void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
-  const auto before = read_config<Experiment>(load_config(run.config()));
-  auto changed = numeric_differences(before, experiment);
-  const bool other_length = before.train.steps != experiment.train.steps ||
-                            before.train.epochs != experiment.train.epochs;
-  if (other_length && experiment.optim.schedule.min_ratio < 1) {
-    changed.push_back("train.steps: another length moves the learning rate's cosine");
-  }
-  if (changed.empty()) return;
-  std::string text;
-  for (const auto& line : changed) text += (text.empty() ? "" : "; ") + line;
-  throw Error(run.path().string() + ": begun with another config (" + text +
-              "); use the same values, or another folder with --run");
 }
 
 class Session {
@@ -49,6 +34,7 @@ class Session {
         interval_(evaluation_interval(experiment.train, puzzles_)) {
     if (run_.started()) check_same_run(experiment_, run_);
     trainer_ = build_trainer(experiment_, puzzles_, compute_);
+    evaluator_.emplace(experiment_, puzzles_, *trainer_, run_);
     if (!run_.started()) run_.start(dump_config(experiment_));
   }
 
@@ -87,10 +73,7 @@ class Session {
       run_.rewind_log(0);
       return;
     }
-    if (last->manifest().data_hash != data_hash_) {
-      throw Error(experiment_.data.path + ": not the training data that " + run_.path().string() +
-                  " was begun on; name that, or another folder with --run");
-    }
+    check_same_data(experiment_.data.path, data_hash_, run_, *last);
     load_trainer(*trainer_, *last);
     run_.rewind_log(last->manifest().log_bytes);
     log_info(fmt::format("continuing {} at step {}", run_.path().string(), step()));
@@ -108,44 +91,15 @@ class Session {
     }
   }
 
-  eval::Evaluation evaluate(const std::shared_ptr<const data::Dataset>& data,
-                            std::vector<int64_t> examples, const char* title, bool interruptible) {
-    const eval::Request request{
-        data,
-        std::move(examples),
-        experiment_.evaluate.batch.value_or(experiment_.train.batch),
-        experiment_.evaluate.depth.value_or(experiment_.model.halting.max_steps),
-        experiment_.evaluate.compatible,
-        interruptible,
-        experiment_.evaluate.compatible ? run_.texts_before(title, step()) : data::Files()};
-    const train::Trainer::Averaged averaged(*trainer_);
-    auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
-    const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
-    eval::OutputRecorder recorder(experiment_.evaluate.outputs);
-    const auto result =
-        eval::evaluate(trainer_->model(), *token_loss, *puzzles_.task, request, bar,
-                       [&](const eval::Answers& answers) { recorder.add(answers); });
-    if (!experiment_.evaluate.outputs.empty()) run_.save_outputs(title, step(), recorder.archive());
-    run_.save_texts(title, step(), result.files);
-    return result;
-  }
-
-  eval::Evaluation evaluate_test(bool interruptible) {
-    return evaluate(puzzles_.test, eval::first_examples(*puzzles_.test, experiment_.evaluate.limit),
-                    "test", interruptible);
-  }
-
   // Evaluates on the validation set and keeps this step's weights when they are the best so far.
   // Without one the test set is evaluated for the record, and chooses nothing.
   void evaluate_now(Progress& bar) {
-    const bool validate = !puzzles_.validation_examples.empty();
+    const bool validate = evaluator_->has_validation();
     if (!validate && step() == steps_) return;  // finish() does
     bar.clear();
     const std::string what = validate ? "validation" : "test";
-    const auto result = validate
-                            ? evaluate(puzzles_.train, puzzles_.validation_examples, "validation",
-                                       /*interruptible=*/false)
-                            : evaluate_test(/*interruptible=*/false);
+    const auto result = validate ? evaluator_->validation(/*interruptible=*/false)
+                                 : evaluator_->test(/*interruptible=*/false);
     run_.log(evaluation_line(step(), what + "/", result));
     log_info(fmt::format("step {}: {}", step(), evaluation_note(what, result)));
     rate_.start(step());
@@ -176,7 +130,7 @@ class Session {
     if (result.best_step && *result.best_step != step()) {
       load_trainer(*trainer_, run::Checkpoint(run_.checkpoint(*result.best_step)));
     }
-    result.test = evaluate_test(/*interruptible=*/true);
+    result.test = evaluator_->test(/*interruptible=*/true);
     // Everything is saved; the same command evaluates again.
     if (interrupt_signal() != 0) return {interrupt_signal(), result.step, result.best_step, {}};
     auto line = evaluation_line(result.step, "test/", *result.test);
@@ -193,6 +147,7 @@ class Session {
   int64_t steps_;
   std::optional<int64_t> interval_;  // between evaluations
   std::unique_ptr<train::Trainer> trainer_;
+  std::optional<RunEvaluator> evaluator_;
   Rate rate_;
   std::string note_;
   int64_t saved_step_ = -1;

@@ -1,0 +1,39 @@
+#include "experiment/run_evaluator.h"
+
+#include "eval/outputs.h"
+
+namespace trm::experiment {
+
+eval::Evaluation RunEvaluator::validation(bool interruptible) {
+  return evaluate("validation", puzzles_.train, puzzles_.validation_examples, interruptible);
+}
+
+eval::Evaluation RunEvaluator::test(bool interruptible) {
+  return evaluate("test", puzzles_.test,
+                  eval::first_examples(*puzzles_.test, experiment_.evaluate.limit), interruptible);
+}
+
+eval::Evaluation RunEvaluator::evaluate(const char* title,
+                                        const std::shared_ptr<const data::Dataset>& data,
+                                        std::vector<int64_t> examples, bool interruptible) {
+  const auto& config = experiment_.evaluate;
+  const auto step = trainer_.step();
+  const eval::Request request{data,
+                              std::move(examples),
+                              config.batch.value_or(experiment_.train.batch),
+                              config.depth.value_or(experiment_.model.halting.max_steps),
+                              config.compatible,
+                              interruptible,
+                              config.compatible ? run_.texts_before(title, step) : data::Files()};
+  const train::Trainer::Averaged averaged(trainer_);
+  auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
+  const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
+  eval::OutputRecorder recorder(config.outputs);
+  const auto result = eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar,
+                                     [&](const eval::Answers& answers) { recorder.add(answers); });
+  if (!config.outputs.empty()) run_.save_outputs(title, step, recorder.archive());
+  run_.save_texts(title, step, result.files);
+  return result;
+}
+
+}  // namespace trm::experiment

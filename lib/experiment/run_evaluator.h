@@ -1,0 +1,32 @@
+#pragma once
+
+#include "eval/evaluator.h"
+#include "experiment/puzzles.h"
+#include "run/run_folder.h"
+#include "train/trainer.h"
+
+namespace trm::experiment {
+
+// Evaluates a run's averaged weights on its own sets. What an evaluation makes besides scores goes
+// to outputs/ of the run.
+class RunEvaluator {
+ public:
+  RunEvaluator(const Experiment& experiment, const Puzzles& puzzles, train::Trainer& trainer,
+               run::RunFolder& run)
+      : experiment_(experiment), puzzles_(puzzles), trainer_(trainer), run_(run) {}
+
+  bool has_validation() const { return !puzzles_.validation_examples.empty(); }
+  eval::Evaluation validation(bool interruptible);
+  eval::Evaluation test(bool interruptible);
+
+ private:
+  eval::Evaluation evaluate(const char* title, const std::shared_ptr<const data::Dataset>& data,
+                            std::vector<int64_t> examples, bool interruptible);
+
+  const Experiment& experiment_;
+  const Puzzles& puzzles_;
+  train::Trainer& trainer_;
+  run::RunFolder& run_;
+};
+
+}  // namespace trm::experiment

@@ -1,0 +1,30 @@
+#include "experiment/same_run.h"
+
+#include "core/config_dump.h"
+#include "core/config_read.h"
+
+namespace trm::experiment {
+
+void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
+  const auto before = read_config<Experiment>(load_config(run.config()));
+  auto changed = numeric_differences(before, experiment);
+  const bool other_length = before.train.steps != experiment.train.steps ||
+                            before.train.epochs != experiment.train.epochs;
+  if (other_length && experiment.optim.schedule.min_ratio < 1) {
+    changed.push_back("train.steps: another length moves the learning rate's cosine");
+  }
+  if (changed.empty()) return;
+  std::string text;
+  for (const auto& line : changed) text += (text.empty() ? "" : "; ") + line;
+  throw Error(run.path().string() + ": begun with another config (" + text +
+              "); use the same values, or another folder with --run");
+}
+
+void check_same_data(const std::string& data_path, const std::string& data_hash,
+                     const run::RunFolder& run, const run::Checkpoint& checkpoint) {
+  if (checkpoint.manifest().data_hash == data_hash) return;
+  throw Error(data_path + ": not the training data that " + run.path().string() +
+              " was begun on; name that, or another folder with --run");
+}
+
+}  // namespace trm::experiment

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "experiment/experiment.h"
+#include "run/run_folder.h"
+
+namespace trm::experiment {
+
+// What must be equal for a run to go on with the same numbers: every numeric field of its config,
+// and its training data. Error naming what differs.
+void check_same_run(const Experiment& experiment, const run::RunFolder& run);
+void check_same_data(const std::string& data_path, const std::string& data_hash,
+                     const run::RunFolder& run, const run::Checkpoint& checkpoint);
+
+}  // namespace trm::experiment
