@@ -1,6 +1,8 @@
 # trm::torch: LibTorch as an imported target of our own. find_package(Torch) is a fatal error on
 # the PyPI wheel where no CUDA toolkit is installed, and a CPU build needs two of its libraries.
-# Searched: Torch_DIR, CMAKE_PREFIX_PATH, then the folder that scripts/setup.sh fills.
+# Searched: Torch_DIR, CMAKE_PREFIX_PATH, then the folder that scripts/setup.sh fills. Read by our own
+# build and, installed beside trmConfig.cmake, by others' that use the library; they find first what
+# TRM_TORCH_NEAR lists. Where there is none, TRM_TORCH is empty and trm_torch_missing says what to do.
 set(trm_torch_version 2.11.0)
 set(trm_cache "$ENV{TRM_CACHE}")
 if(NOT trm_cache)
@@ -11,7 +13,7 @@ if(NOT trm_cache)
   string(APPEND trm_cache "/trm")
 endif()
 
-set(torch_candidates "")
+set(torch_candidates ${TRM_TORCH_NEAR})
 foreach(dir IN ITEMS ${Torch_DIR} $ENV{Torch_DIR})
   list(APPEND torch_candidates ${dir}/../../..)
 endforeach()
@@ -19,12 +21,13 @@ string(REPLACE ":" ";" environment_prefixes "$ENV{CMAKE_PREFIX_PATH}")
 foreach(dir IN ITEMS ${CMAKE_PREFIX_PATH} ${environment_prefixes})
   list(APPEND torch_candidates ${dir} ${dir}/torch)
 endforeach()
-list(APPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}-cuda/torch)
-if(NOT TRM_CUDA)
-  list(PREPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}/torch)
-endif()
 # Compiling and linking CUDA code needs no more than the CPU's folder holds; running it does.
-list(APPEND torch_candidates ${trm_cache}/libtorch-${trm_torch_version}/torch)
+set(torch_folders ${trm_cache}/libtorch-${trm_torch_version}/torch
+  ${trm_cache}/libtorch-${trm_torch_version}-cuda/torch)
+if(TRM_CUDA)
+  list(REVERSE torch_folders)
+endif()
+list(APPEND torch_candidates ${torch_folders})
 
 set(TRM_TORCH "")
 foreach(dir IN LISTS torch_candidates)
@@ -32,35 +35,35 @@ foreach(dir IN LISTS torch_candidates)
     get_filename_component(TRM_TORCH ${dir} ABSOLUTE)
   endif()
 endforeach()
+set(trm_torch_missing "")
 if(NOT TRM_TORCH)
-  message(FATAL_ERROR "LibTorch: not found; run scripts/setup.sh, or set Torch_DIR to the folder of TorchConfig.cmake")
+  set(trm_torch_missing "LibTorch: not found; run scripts/setup.sh, or set Torch_DIR to the folder of TorchConfig.cmake")
+elseif(TRM_CUDA AND NOT EXISTS ${TRM_TORCH}/lib/libtorch_cuda.so)
+  set(trm_torch_missing "LibTorch: ${TRM_TORCH} has no CUDA; run scripts/setup.sh --cuda, or set Torch_DIR to one that has")
 endif()
-message(STATUS "LibTorch: ${TRM_TORCH}")
+if(trm_torch_missing OR TARGET trm::torch)
+  return()
+endif()
 
-add_library(trm_torch INTERFACE)
-add_library(trm::torch ALIAS trm_torch)
+add_library(trm::torch INTERFACE IMPORTED)
 # -idirafter: the wheel bundles headers of fmt 12, which must not hide the system's fmt. CUDA sources
 # see no LibTorch: its headers cost them a minute each.
-target_compile_options(trm_torch INTERFACE
+target_compile_options(trm::torch INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include>"
   "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TRM_TORCH}/include/torch/csrc/api/include>")
-target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so)
+target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libtorch_cpu.so ${TRM_TORCH}/lib/libc10.so)
 # LibTorch's loops are inline OpenMP; the wheel brings the runtime that its libraries use.
 if(EXISTS ${TRM_TORCH}/lib/libgomp.so.1)
-  target_compile_options(trm_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>)
-  target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libgomp.so.1)
+  target_compile_options(trm::torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>)
+  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libgomp.so.1)
 else()
-  target_link_libraries(trm_torch INTERFACE OpenMP::OpenMP_CXX)
+  target_link_libraries(trm::torch INTERFACE OpenMP::OpenMP_CXX)
 endif()
-target_link_options(trm_torch INTERFACE -Wl,-rpath,${TRM_TORCH}/lib
-  # The wheel's own RPATH finds the rest when a program starts.
-  -Wl,--unresolved-symbols=ignore-in-shared-libs)
+# The wheel's own RPATH finds the rest when a program starts.
+target_link_options(trm::torch INTERFACE -Wl,--unresolved-symbols=ignore-in-shared-libs)
 if(TRM_CUDA)
-  if(NOT EXISTS ${TRM_TORCH}/lib/libtorch_cuda.so)
-    message(FATAL_ERROR "LibTorch: ${TRM_TORCH} has no CUDA; run scripts/setup.sh --cuda, or set Torch_DIR to one that has")
-  endif()
-  target_link_libraries(trm_torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart)
+  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart)
   # No symbol of ours is in libtorch_cuda: it registers itself, so it must not be dropped as unneeded.
-  target_link_options(trm_torch INTERFACE
+  target_link_options(trm::torch INTERFACE
     -Wl,--push-state,--no-as-needed,${TRM_TORCH}/lib/libtorch_cuda.so,--pop-state)
 endif()

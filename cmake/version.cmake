@@ -6,5 +6,5 @@ add_custom_target(trm_version_stamp
     -D VERSION=${PROJECT_VERSION} -P ${PROJECT_SOURCE_DIR}/cmake/write_version.cmake
   BYPRODUCTS ${version_file})
 add_library(trm_version STATIC ${version_file})
-target_include_directories(trm_version PUBLIC ${PROJECT_SOURCE_DIR}/lib)
+target_include_directories(trm_version PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>)
 add_dependencies(trm_version trm_version_stamp)
