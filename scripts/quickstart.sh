@@ -14,6 +14,7 @@ fail() { echo "error: $*" >&2; exit 2; }
 
 step "1/6  Set up: Debian packages and LibTorch, where they are missing"
 scripts/setup.sh || fail "set-up failed; the lines above say what to do"
+. scripts/environment.sh
 
 step "2/6  Build the programs (the first time takes some minutes)"
 cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log; fail "cmake could not configure the build"; }

@@ -2,6 +2,9 @@
 # Installs what a build needs: Debian packages (only those missing) and LibTorch in a cache folder.
 #   scripts/setup.sh          what a CPU needs
 #   scripts/setup.sh --cuda   the CUDA libraries as well (2.5 GB to fetch; nvcc itself comes from the system)
+#   scripts/setup.sh --user   without root: the packages are unpacked into the cache folder; a C++20 compiler
+#                             has to be there. Elsewhere than on Debian and Ubuntu, CMake and Ninja come
+#                             from PyPI and the build fetches sources (TRM_FETCH)
 # TRM_CACHE chooses the cache folder. A LibTorch named by Torch_DIR or CMAKE_PREFIX_PATH is used as
 # it is.
 set -euo pipefail
@@ -9,10 +12,12 @@ set -euo pipefail
 version=2.11.0
 cache=${TRM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trm}
 cuda=false
+user=false
 for argument in "$@"; do
   case $argument in
     --cuda) cuda=true ;;
-    -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;;
+    --user) user=true ;;
+    -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
     *) echo "error: $argument: unknown option; see $0 --help" >&2; exit 2 ;;
   esac
 done
@@ -23,15 +28,70 @@ fail() { echo "error: $*" >&2; exit 2; }
 packages=(g++ cmake ninja-build ccache git python3 python3-pip ca-certificates unzip libfmt-dev
   libyaml-cpp-dev libcli11-dev nlohmann-json3-dev catch2 zlib1g-dev libzip-dev libssl-dev
   libcurl4-openssl-dev)
+unpacked=$cache/packages  # what --user unpacked; environment.sh leads there
 missing=()
 for package in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+    grep -qsxF "$package" "$unpacked/list" || missing+=("$package")
 done
-if [ ${#missing[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || fail "apt-get is not here; install by hand: ${missing[*]}"
+
+unpack_packages() {
+  local folder apt=(apt-get -qq) with_dependencies
+  [[ " ${missing[*]} " != *" g++ "* ]] || command -v g++ >/dev/null ||
+    fail "g++: not here, and a compiler does not work unpacked; load one as a module, or ask an administrator"
+  folder=$(mktemp -d "$unpacked.partial-XXXXXX")
+  partial=$folder
+  mkdir -p "$folder/lists/partial" "$folder/archives/partial"
+  # Package lists of our own where the system has none.
+  if ! apt-cache show "${missing[0]}" >/dev/null 2>&1; then
+    apt+=(-o Dir::State::lists="$folder/lists" -o Dir::Cache="$folder/archives")
+    "${apt[@]}" update || fail "apt-get update failed; is there a network?"
+  fi
+  with_dependencies=$("${apt[@]}" install --simulate --no-install-recommends "${missing[@]}" | awk '/^Inst / {print $2}') ||
+    fail "apt-get does not know how to install: ${missing[*]}"
+  # A compiler of the user's own stands for Debian's.
+  with_dependencies=$(grep -vE '^(g[+][+]|gcc|cpp|binutils|libc6-dev|libc-dev-bin|linux-libc-dev)' <<<"$with_dependencies" || true)
+  echo "setup: unpacking ${missing[*]} into $unpacked"
+  (cd "$folder/archives" && "${apt[@]}" download $with_dependencies) || fail "apt-get could not download the packages; run setup again"
+  for archive in "$folder"/archives/*.deb; do
+    dpkg-deb -x "$archive" "$folder" || fail "cannot unpack $archive; is the disk full?"
+  done
+  rm -rf "$folder/archives" "$folder/lists"
+  printf '%s\n' "${missing[@]}" >"$folder/list"
+  if [ -e "$unpacked" ]; then
+    cat "$unpacked/list" >>"$folder/list"
+    cp -rn "$unpacked/." "$folder"
+    rm -rf "$unpacked"
+  fi
+  chmod 755 "$folder"
+  mv -T "$folder" "$unpacked"
+}
+
+partial=
+trap 'rm -rf "$partial"' EXIT
+if $user; then
+  mkdir -p "$cache" || fail "$cache: cannot be written; set TRM_CACHE to a folder of your own"
+fi
+if $user && ! command -v apt-get >/dev/null; then
+  for tool in g++ git python3 unzip; do
+    command -v $tool >/dev/null || fail "$tool: not found; load it as a module, or ask an administrator"
+  done
+  if [ ! -e "$unpacked/python/bin/ninja" ]; then
+    partial=$(mktemp -d "$unpacked.partial-XXXXXX")
+    python3 -m pip install --quiet --disable-pip-version-check --no-cache-dir --target "$partial/python" \
+      cmake==3.31.6 ninja==1.11.1.4 || fail "PyPI did not give CMake and Ninja; run setup again"
+    touch "$partial/fetch"
+    chmod 755 "$partial"
+    mv -T "$partial" "$unpacked"
+  fi
+  echo "setup: zlib, libzip, OpenSSL and curl are the system's, with their headers; the build fetches the rest"
+elif $user; then
+  [ ${#missing[@]} -eq 0 ] || unpack_packages
+elif [ ${#missing[@]} -gt 0 ] && [ ! -e "$unpacked/fetch" ]; then
+  command -v apt-get >/dev/null || fail "apt-get is not here; run scripts/setup.sh --user, or install by hand: ${missing[*]}"
   root=()
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "neither root nor sudo; ask an administrator to install: ${missing[*]}"
+    command -v sudo >/dev/null || fail "neither root nor sudo; run scripts/setup.sh --user, or ask an administrator to install: ${missing[*]}"
     root=(sudo)
   fi
   # sudo drops the environment, so the setting goes behind it.
@@ -41,6 +101,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     fail "apt-get could not install: ${missing[*]}"
 fi
+. "$(dirname "$0")/environment.sh"
 
 # --- LibTorch ----------------------------------------------------------------------------------
 if [ -n "${Torch_DIR:-}" ]; then
@@ -101,8 +162,6 @@ fetch() {  # fetch FOLDER WHEEL HASH...
 }
 
 # A folder appears under its final name only when it is whole.
-partial=
-trap 'rm -rf "$partial"' EXIT
 provide() {  # provide NAME SIZE WHEEL HASH...
   local target=$cache/$1
   [ -e "$target/torch/lib/libtorch_cpu.so" ] && return

@@ -42,6 +42,7 @@ part() {  # part WHAT COMMAND...
 
 build=build/$preset
 part "setting up" scripts/setup.sh
+. scripts/environment.sh
 part "configuring $build" cmake --preset "$preset" -DTRM_TESTS=ON --log-level=WARNING
 part "building" cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]}"
 part "testing" ctest --test-dir "$build" --output-on-failure --no-tests=error ${tests[@]+"${tests[@]}"}
