@@ -9,9 +9,10 @@
 #include <span>
 
 #include "apps/app.h"
+#include "apps/inspect_example.h"
+#include "apps/inspect_page.h"
 #include "core/file.h"
 #include "core/terminal.h"
-#include "data/loader.h"
 #include "data/tasks.h"
 
 namespace trm::apps {
@@ -35,39 +36,6 @@ bool solved_already(const std::vector<uint8_t>& input, const std::vector<uint8_t
     if (label[i] != input[i] && ignored_label != label[i]) return false;
   }
   return true;
-}
-
-// An example as it is read, and as a training row may see it.
-struct Shown {
-  std::vector<uint8_t> input, label, moved_input, moved_label;
-  bool moved;  // whether training may see it otherwise than it is read
-};
-
-// The same example of another copy of its puzzle; itself where there is none.
-int64_t of_another_copy(const data::Dataset& data, int64_t example, Stream& stream) {
-  const auto puzzle = data.puzzle_of(example);
-  const auto group = static_cast<size_t>(data.group_of(puzzle));
-  const int64_t first = data.group_begin()[group], count = data.group_begin()[group + 1] - first;
-  if (count == 1) return example;
-  auto other = first + static_cast<int64_t>(stream.below(static_cast<uint64_t>(count - 1)));
-  other += other >= puzzle ? 1 : 0;
-  const auto& begin = data.puzzle_begin();
-  const int64_t place = example - begin[static_cast<size_t>(puzzle)];
-  const int64_t found = begin[static_cast<size_t>(other)] + place;
-  return found < begin[static_cast<size_t>(other) + 1] ? found : example;
-}
-
-Shown example_of(const data::Dataset& data, const data::Task& task, int64_t example) {
-  const auto cells = static_cast<size_t>(data.info().cells);
-  Shown shown{std::vector<uint8_t>(cells), std::vector<uint8_t>(cells), std::vector<uint8_t>(cells),
-              std::vector<uint8_t>(cells), false};
-  data::read_copy(data, &task, example, shown.input, shown.label);
-  Stream stream(0, "inspect", static_cast<uint64_t>(example));
-  const auto other = of_another_copy(data, example, stream);
-  data::read_copy(data, &task, other, shown.moved_input, shown.moved_label);
-  if (task.augments()) task.augment(shown.moved_input, shown.moved_label, stream);
-  shown.moved = other != example || task.augments();
-  return shown;
 }
 
 // Reads every example, which checks every token.
@@ -128,14 +96,15 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
   for (const auto& score : report.copying)
     text += fmt::format("  {} {:.2f} %", score.name, 100 * score.mean);
   text += "\n";
+  const auto names = task_names(data);
   const bool colours = has_colours(STDOUT_FILENO);
   const auto drawn = [&](const std::vector<uint8_t>& tokens) {
     return colours ? data::paint_for_terminal(task.picture(tokens)) : task.draw(tokens);
   };
   for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {
-    const auto shown = example_of(data, task, i);
-    text += fmt::format("  example {}{}\n{}\n{}", i,
-                        data.rating(i) ? fmt::format(", rating {}", *data.rating(i)) : "",
+    const auto shown = show_example(data, task, i);
+    const auto known = describe_example(data, names, i);
+    text += fmt::format("  example {}{}\n{}\n{}", i, known.empty() ? "" : ": " + known,
                         drawn(shown.input), drawn(shown.label));
     if (shown.moved) {
       text += fmt::format("  as a training row may see it\n{}\n{}", drawn(shown.moved_input),
@@ -168,25 +137,31 @@ ordered_json split_json(const SplitReport& report, const data::Task& task) {
           {"sha256", data.hash()}};
 }
 
-// A page with the first examples of both splits, before and after augmentation.
-std::string page_of(const std::string& folder, std::span<const SplitReport> splits,
-                    const data::Task& task, int64_t show) {
-  auto text = fmt::format("<!doctype html><meta charset=\"utf-8\"><title>{0}</title><h1>{0}</h1>\n",
-                          folder);
-  for (const auto& split : splits) {
-    text += fmt::format("<h2>{}</h2>\n", split.name);
-    for (int64_t i = 0; i < std::min(show, split.data->examples()); ++i) {
-      const auto shown = example_of(*split.data, task, i);
-      text += fmt::format("<h3>example {}</h3><div style=\"display:flex;gap:24px\">\n", i);
-      for (const auto* tokens :
-           {&shown.input, &shown.label, &shown.moved_input, &shown.moved_label}) {
-        text += data::paint_for_page(task.picture(*tokens));
-        if (tokens == &shown.label && !shown.moved) break;
-      }
-      text += "</div>\n";
-    }
+Page page_of(const std::string& folder, std::string_view kind, const data::FolderReport& about,
+             std::span<const SplitReport> splits, const data::Task& task) {
+  Page page{folder, std::string(kind), {{"kind of puzzle", std::string(kind)}}, {}};
+  if (about.has_provenance) {
+    page.facts.emplace_back("made by", about.provenance.made_by);
+    page.facts.emplace_back("command", about.provenance.command);
   }
-  return text;
+  for (const auto& file : about.changed)
+    page.facts.emplace_back("warning", file + " is not as it was written");
+  for (const auto& split : splits) {
+    const auto& data = *split.data;
+    PageSplit shown{data, {}, {{task.size_name(), split.sizes}, {"rating", split.ratings}}};
+    shown.facts = {{"groups", std::to_string(data.groups())},
+                   {"puzzles", std::to_string(data.puzzles())},
+                   {"examples", std::to_string(data.examples())},
+                   {"cells", std::to_string(data.info().cells)},
+                   {"tokens", std::to_string(data.info().vocabulary)},
+                   {"puzzle ids", std::to_string(data.info().puzzle_ids)}};
+    for (const auto& score : split.copying) {
+      shown.facts.emplace_back("copying the input: " + score.name,
+                               fmt::format("{:.2f} %", 100 * score.mean));
+    }
+    page.splits.push_back(std::move(shown));
+  }
+  return page;
 }
 
 // By its sizes; where these are of several kinds, as of 4x4 mazes, what it was made as decides.
@@ -207,7 +182,13 @@ void inspect(const std::string& folder, bool as_json, int64_t show, const std::s
   const auto task = kind.create<data::Task>(info);
   const SplitReport splits[] = {inspect_split(folder, "train", *task),
                                 inspect_split(folder, "test", *task)};
-  if (!page.empty()) write_text(page, page_of(folder, splits, *task, show));
+  if (!page.empty()) {
+    write_text(page, inspect_page(page_of(folder, kind.kind(), about, splits, *task), *task, show));
+    if (!as_json) {
+      fmt::print("{}\n", page);
+      return;
+    }
+  }
   if (as_json) {
     ordered_json json = {{"folder", folder}, {"task", kind.kind()}};
     for (const auto& split : splits) json[split.name] = split_json(split, *task);
@@ -247,8 +228,9 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   command->add_option("--show", options->show, "Puzzles to draw of each split")
       ->check(at_least(0))
       ->capture_default_str();
-  command->add_option("--html", options->page,
-                      "Write the puzzles, before and after augmentation, to this page");
+  command->add_option(
+      "--html", options->page,
+      "Write the same and coloured puzzles, before and after augmentation, to this page");
   command->callback([options, &chosen] {
     chosen = [options] { inspect(options->folder, options->json, options->show, options->page); };
   });

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "data/html.h"
+
 namespace trm::data {
 namespace {
 
@@ -14,20 +18,6 @@ uint32_t ink_on(uint32_t colour) {
   constexpr uint32_t kHalf = 128 * 1000;
   const uint32_t light = 299 * red(colour) + 587 * green(colour) + 114 * blue(colour);
   return light > kHalf ? 0x000000 : 0xffffff;
-}
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '&') {
-      safe += "&amp;";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
 }
 
 }  // namespace
@@ -48,20 +38,28 @@ std::string paint_for_terminal(const Picture& picture) {
 }
 
 std::string paint_for_page(const Picture& picture) {
-  std::string text = "<table style=\"border-collapse:collapse;font:12px monospace\">\n";
+  if (picture.cells.empty()) return "<span>empty</span>\n";
+  // Small pictures get large cells; large ones shrink with the window.
+  const int64_t cell_pixels = std::clamp<int64_t>(300 / picture.columns, 8, 28);
+  auto text = fmt::format(
+      "<svg viewBox=\"0 0 {0} {1}\" style=\"width:{2}px\" role=\"img\" aria-label=\"{1} rows of "
+      "{0} "
+      "cells\">",
+      picture.columns, picture.rows, picture.columns * cell_pixels);
+  std::string letters;
   for (int64_t r = 0; r < picture.rows; ++r) {
-    text += "<tr>";
     for (int64_t c = 0; c < picture.columns; ++c) {
       const auto& cell = picture.cells[static_cast<size_t>(r * picture.columns + c)];
-      text += fmt::format(
-          "<td style=\"width:16px;height:16px;padding:0;text-align:center;"
-          "border:1px solid #888;background:#{:06x};color:#{:06x}{}\">{}</td>",
-          cell.colour, ink_on(cell.colour), cell.marked ? ";font-weight:bold" : "",
-          escaped(cell.text));
+      text += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"#{:06x}\"/>", c,
+                          r, cell.colour);
+      if (cell.text.empty()) continue;
+      letters += fmt::format("<text x=\"{}.5\" y=\"{}.5\" fill=\"#{:06x}\"{}>{}</text>", c, r,
+                             ink_on(cell.colour), cell.marked ? " font-weight=\"bold\"" : "",
+                             escaped_for_html(cell.text));
     }
-    text += "</tr>\n";
+    text += '\n';
   }
-  return text + "</table>\n";
+  return text + letters + "</svg>\n";
 }
 
 }  // namespace trm::data

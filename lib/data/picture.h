@@ -19,7 +19,7 @@ struct Picture {
 
 // Two characters a cell, on its colour.
 std::string paint_for_terminal(const Picture& picture);
-// A table for a page of HTML, its style in place.
+// An SVG for a page: square cells at any width; the page's style says how lines and text look.
 std::string paint_for_page(const Picture& picture);
 
 }  // namespace trm::data

@@ -41,7 +41,12 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
                                             {"valid_path", 0.0},
                                             {"shortest_path", 0.0},
                                             {"length_ratio", 0.0}}));
-  CHECK(contains(read_text(page), "<h2>test</h2>"));
+  const auto text = read_text(page);
+  for (const char* part :
+       {"<h2>test</h2>", "shortest path</div>", "command</th><td>generate maze --size 4",
+        "copying the input: valid_path</th><td>0.00 %", "viewBox=\"0 0 4 4\"",
+        "example 1: rating "})
+    CHECK(contains(text, part));
 
   const auto drawn = trm_data(scratch, {"inspect", folder, "--show", "1"});
   CHECK(contains(drawn.out, "copying the input scores  exact_accuracy 0.00 %"));
@@ -66,6 +71,28 @@ TEST_CASE("an ARC set's folder may stand before or after the options", "[unit]")
     CHECK(built.code == 0);
     CHECK(contains(built.out, "1 tasks to train, 1 to test, 3 with their copies"));
   }
+}
+
+TEST_CASE("an inspected folder's page names its tasks and prints its own name alone", "[unit]") {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "tasks");
+  write_text(scratch / "tasks/a<b.json",
+             R"({"train": [{"input": [[1, 2]], "output": [[2], [1]]}],
+                       "test": [{"input": [[3]], "output": [[4]]}]})");
+  const auto tasks = (scratch / "tasks").string(), set = (scratch / "set").string();
+  REQUIRE(trm_data(scratch, {"build", "arc", "--train", tasks, "--test", tasks, set}).code == 0);
+  const auto page = (scratch / "page.html").string();
+  const auto inspected = trm_data(scratch, {"inspect", set, "--html", page});
+  CHECK(inspected.code == 0);
+  CHECK(inspected.out == page + "\n");
+  const auto text = read_text(page);
+  CHECK(contains(text, "example 0: task a&lt;b, puzzle id 1"));
+  CHECK(contains(text, "4, yellow</div>"));
+  // The pair as one row of two cells and one column of two.
+  CHECK(contains(text, "viewBox=\"0 0 2 1\""));
+  CHECK(contains(text, "viewBox=\"0 0 1 2\""));
+  const auto drawn = trm_data(scratch, {"inspect", set, "--show", "1"});
+  CHECK(contains(drawn.out, "example 0: task a<b, puzzle id 1"));
 }
 
 // Whether a data folder is being written.
