@@ -3,17 +3,22 @@
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <new>
 
+#include "apps/overrides.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
+#include "core/log.h"
 #include "core/version.h"
 #include "tensor/device.h"
 
 namespace trm::apps {
 namespace {
+
+bool stdout_reserved = false;
 
 constexpr int kUserError = 2, kOurBug = 70;
 
@@ -42,6 +47,51 @@ void prepare(CLI::App& app, const std::string& examples) {
   app.get_formatter()->column_width(34);
 }
 
+std::vector<std::string> with_words_as_options(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto* command = &app;
+  for (auto& word : arguments) {
+    const auto is_named = [&](const CLI::App* below) { return below->get_name() == word; };
+    if (const auto below = command->get_subcommands(is_named); !below.empty())
+      command = below.front();
+    if (!is_override(word)) continue;
+    auto name = word.substr(0, word.find('='));
+    std::replace(name.begin(), name.end(), '_', '-');
+    if (command->get_option_no_throw("--" + name) != nullptr)
+      word = "--" + name + word.substr(name.size());
+  }
+  return arguments;
+}
+
+void add_threads(CLI::App& command) {
+  command
+      .add_option_function<int>(
+          "--threads", [](int threads) { choose_compute("cpu", "auto", threads); },
+          "Processor threads; 0 for one a processor")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(0, 4096));
+}
+
+void say(std::string_view text) {
+  if (!stdout_reserved) fmt::print("{}", text);
+}
+
+void reserve_stdout() { stdout_reserved = true; }
+
+void add_quiet(CLI::App& command) {
+  command.add_flag_callback("--quiet", set_quiet, "Print results and warnings alone, no progress");
+}
+
+void place_run(const std::string& run, std::initializer_list<std::string*> names,
+               const std::string& what) {
+  std::string moving = run;
+  for (auto* name : names) {
+    if (!moving.empty()) std::swap(*name, moving);
+  }
+  if (!moving.empty()) throw Error(moving + ": one name too many beside --run; leave one out");
+  if ((*names.begin())->empty()) throw Error(what + ", see --help");
+}
+
 CLI::Validator at_least(int64_t least) {
   const auto check = [least](const std::string& text) {
     int64_t value = 0;
@@ -52,8 +102,13 @@ CLI::Validator at_least(int64_t least) {
 }
 
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  return parse(app, {argv + 1, argv + argc});
+}
+
+std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return fail(kUserError, fmt::format("{}; see {} --help", error.what(), app.get_name()));

@@ -136,9 +136,10 @@ void build(const Options& options) {
     return count - 1;
   }();
   data::write_packed(options.out, set);
-  fmt::print("{}: {} tasks to train, {} to test, {} with their copies\nnext: trm-data inspect {}\n",
-             options.out, set.train.group_begin.size() - 1, set.test.group_begin.size() - 1,
-             human_count(static_cast<double>(copies)), options.out);
+  say(fmt::format(
+      "{}: {} tasks to train, {} to test, {} with their copies\nnext: trm-data inspect {}\n",
+      options.out, set.train.group_begin.size() - 1, set.test.group_begin.size() - 1,
+      human_count(static_cast<double>(copies)), options.out));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "apps/app.h"
 #include "core/terminal.h"
 #include "data/fetch.h"
 
@@ -28,15 +29,17 @@ void fetch(const std::string& name, const std::string& folder, const std::string
   bool fetched = false;
   for (const auto& file : result.files) {
     fetched |= file.fetched;
-    fmt::print("{}: {}, {}\n", file.path.string(), human_bytes(static_cast<double>(file.bytes)),
-               file.fetched ? "fetched" : "there already, its hash is right");
+    say(fmt::format("{}: {}, {}\n", file.path.string(),
+                    human_bytes(static_cast<double>(file.bytes)),
+                    file.fetched ? "fetched" : "there already, its hash is right"));
   }
   if (result.stopped) {
     log_info("stopped; what has come is kept, and the same command goes on from there");
     return;
   }
-  if (!fetched) fmt::print("{}: complete, nothing to fetch\n", folder);
-  if (!set.next.empty()) fmt::print("next: {}\n", fmt::format(fmt::runtime(set.next), folder));
+  if (!fetched) say(fmt::format("{}: complete, nothing to fetch\n", folder));
+  if (!set.next.empty())
+    say(fmt::format("next: {}\n", fmt::format(fmt::runtime(set.next), folder)));
 }
 
 }  // namespace

@@ -11,9 +11,11 @@
 #include "apps/app.h"
 #include "apps/inspect_example.h"
 #include "apps/inspect_page.h"
+#include "apps/result_file.h"
 #include "core/file.h"
 #include "core/terminal.h"
 #include "data/tasks.h"
+#include "experiment/experiment.h"
 
 namespace trm::apps {
 namespace {
@@ -175,7 +177,8 @@ data::AnyTask kind_of(const data::FolderReport& about, const data::PackedInfo& i
   return kind;
 }
 
-void inspect(const std::string& folder, bool as_json, int64_t show, const std::string& page) {
+void inspect(const std::string& folder, const ResultFile& result, int64_t show,
+             const std::string& page) {
   const auto info = data::Dataset::open(folder, "train")->info();
   const auto about = data::inspect_folder(folder);
   const auto kind = kind_of(about, info);
@@ -184,12 +187,12 @@ void inspect(const std::string& folder, bool as_json, int64_t show, const std::s
                                 inspect_split(folder, "test", *task)};
   if (!page.empty()) {
     write_text(page, inspect_page(page_of(folder, kind.kind(), about, splits, *task), *task, show));
-    if (!as_json) {
-      fmt::print("{}\n", page);
+    if (!result.wanted()) {
+      say(page + "\n");
       return;
     }
   }
-  if (as_json) {
+  if (result.wanted()) {
     ordered_json json = {{"folder", folder}, {"task", kind.kind()}};
     for (const auto& split : splits) json[split.name] = split_json(split, *task);
     if (about.has_provenance) {
@@ -197,42 +200,55 @@ void inspect(const std::string& folder, bool as_json, int64_t show, const std::s
       json["command"] = about.provenance.command;
       json["changed_files"] = about.changed;
     }
-    fmt::print("{}\n", json.dump(2));
-    return;
+    result.write(json);
   }
-  fmt::print("{} ({})\n", folder, kind.kind());
+  say(fmt::format("{} ({})\n", folder, kind.kind()));
   if (about.has_provenance) {
-    fmt::print("made by {}: {}\n", about.provenance.made_by, about.provenance.command);
+    say(fmt::format("made by {}: {}\n", about.provenance.made_by, about.provenance.command));
     for (const auto& file : about.changed) {
-      fmt::print("warning: {} is not as it was written\n", file);
+      say(fmt::format("warning: {} is not as it was written\n", file));
     }
   } else {
-    fmt::print("no {}: made by another program\n", data::kProvenanceFile);
+    say(fmt::format("no {}: made by another program\n", data::kProvenanceFile));
   }
-  for (const auto& split : splits) fmt::print("\n{}", describe(split, *task, show));
+  for (const auto& split : splits) say(fmt::format("\n{}", describe(split, *task, show)));
+}
+
+// The folder, or the one that a run was trained on.
+std::string folder_of(const std::string& folder, const std::string& run) {
+  if (!folder.empty() && !run.empty()) throw Error(folder + ": --run names a folder too; keep one");
+  if (!folder.empty()) return folder;
+  if (run.empty()) throw Error("folder: none named; trm-data inspect FOLDER");
+  return experiment::load_experiment(experiment::config_file_at(run)).data.path;
 }
 
 }  // namespace
 
 void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   struct Options {
-    std::string folder, page;
-    bool json = false;
+    std::string folder, run, page;
+    ResultFile json;
     int64_t show = 2;
   };
   auto options = std::make_shared<Options>();
   auto* command =
       app.add_subcommand("inspect", "Sizes, histograms and a few puzzles of a data folder");
-  command->add_option("folder", options->folder, "The data folder")->required();
-  command->add_flag("--json", options->json, "Everything but the drawings, as JSON");
+  command->add_option("folder", options->folder, "The data folder");
+  command->add_option("--run", options->run, "A run folder, for the data that it was trained on");
+  options->json.add_json(*command);
   command->add_option("--show", options->show, "Puzzles to draw of each split")
       ->check(at_least(0))
       ->capture_default_str();
-  command->add_option(
-      "--html", options->page,
-      "Write the same and coloured puzzles, before and after augmentation, to this page");
+  command
+      ->add_option(
+          "--html", options->page,
+          "Write the same and coloured puzzles, before and after augmentation, to this page")
+      ->check(writable_file());
   command->callback([options, &chosen] {
-    chosen = [options] { inspect(options->folder, options->json, options->show, options->page); };
+    chosen = [options] {
+      inspect(folder_of(options->folder, options->run), options->json, options->show,
+              options->page);
+    };
   });
 }
 

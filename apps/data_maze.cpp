@@ -123,7 +123,7 @@ void add_maze_generate(CLI::App& parent, std::function<void()>& chosen) {
   command->add_flag("--perfect", options->perfect, "One path only between any two open cells")
       ->excludes(density);
   command->add_option("--seed", options->seed, "Same seed, same bytes")->capture_default_str();
-  command->add_option("--threads", options->threads, "0 for one a processor; changes nothing else")
+  command->add_option("--threads", options->threads, "Processor threads; 0 for one a processor")
       ->check(CLI::Range(0, 1024));
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { generate(*options); }; });

@@ -135,7 +135,7 @@ void add_sudoku_generate(CLI::App& parent, std::function<void()>& chosen) {
   auto* givens = command->add_option("--givens", options->givens, "Givens of a puzzle, MIN:MAX");
   command->add_flag("--minimal", options->minimal, "No given can be left out")->excludes(givens);
   command->add_option("--seed", options->seed, "Same seed, same bytes")->capture_default_str();
-  command->add_option("--threads", options->threads, "0 for one a processor; changes nothing else")
+  command->add_option("--threads", options->threads, "Processor threads; 0 for one a processor")
       ->check(CLI::Range(0, 1024));
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { generate(*options); }; });

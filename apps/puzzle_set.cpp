@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/app.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
@@ -27,8 +28,8 @@ void check_is_new(const std::string& out) { const NewFolder trial(out); }
 
 void write_set(const std::string& out, const data::PackedSet& set) {
   data::write_packed(out, set);
-  fmt::print("{}: {} puzzles to train, {} to test\nnext: trm-data inspect {}\n", out,
-             set.train.group_begin.size() - 1, set.test.group_begin.size() - 1, out);
+  say(fmt::format("{}: {} puzzles to train, {} to test\nnext: trm-data inspect {}\n", out,
+                  set.train.group_begin.size() - 1, set.test.group_begin.size() - 1, out));
 }
 
 }  // namespace trm::apps

@@ -4,8 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/overrides.h"
+#include "apps/result_file.h"
 #include "core/error.h"
-#include "core/file.h"
 #include "experiment/benchmark.h"
 
 namespace {
@@ -21,18 +22,23 @@ Examples:
   trm-bench train configs/sudoku_extreme_mlp.yaml train.batch=8 --json bench.json)";
 
 struct Options {
-  std::string config, json;
-  std::vector<std::string> overrides;
+  std::string config, run;
+  apps::Overrides overrides{"trm-bench"};
+  apps::ResultFile json;
   int64_t steps = 15;
 };
 
-void benchmark(const Options& options) {
-  const auto experiment = experiment::load_experiment(options.config, options.overrides);
+void benchmark(Options& options) {
+  apps::place_run(options.run, {&options.config},
+                  "config: none named; trm-bench train CONFIG.yaml");
+  options.overrides.refuse({"evaluate", "train.steps", "train.epochs", "train.eval_steps",
+                            "train.eval_epochs", "train.skip_evaluations", "train.log_steps",
+                            "train.save_steps", "train.keep"});
+  const auto experiment = experiment::load_experiment(experiment::config_file_at(options.config),
+                                                      options.overrides.all());
   const auto result = experiment::benchmark_training(experiment, options.steps);
-  fmt::print("{}", experiment::benchmark_text(result));
-  if (!options.json.empty()) {
-    write_text(options.json, experiment::benchmark_json(result).dump(2) + "\n");
-  }
+  apps::say(experiment::benchmark_text(result));
+  options.json.write(experiment::benchmark_json(result));
 }
 
 }  // namespace
@@ -44,9 +50,13 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     Options options;
     auto* train = app.add_subcommand("train", "A training step, its parts and its limit");
-    train->add_option("config", options.config, "The config, a YAML file")->required();
-    train->add_option("overrides", options.overrides, "Keys to set, as key=value");
-    train->add_option("--json", options.json, "Write the result as JSON to this file");
+    train->add_option("config", options.config, "The config, a YAML file; or a run folder")
+        ->check(apps::is_name());
+    options.overrides.add_words(*train);
+    train->add_option("--run", options.run, "A run folder whose config is meant");
+    options.json.add_json(*train);
+    options.overrides.add_threads(*train);
+    apps::add_quiet(*train);
     train->add_option("--steps", options.steps, "Steps to time")
         ->check(CLI::Range(3, 100000))
         ->capture_default_str();

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "apps/app.h"
+#include "apps/overrides.h"
+#include "apps/result_file.h"
 #include "core/config_dump.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -26,8 +30,9 @@ Examples:
   trm-convert --list step_65100)";
 
 struct Options {
-  std::string from, to, weights = "ema", data;
-  std::vector<std::string> overrides;
+  std::string from, to, run, weights = "ema", data;
+  apps::Overrides overrides{"trm-convert"};
+  apps::ResultFile json;
   bool list = false;
 };
 
@@ -51,7 +56,7 @@ void convert_config(const Options& options) {
     throw Error(options.to + ": a config becomes a config; end it in .yaml");
   if (fs::exists(options.to)) throw Error(options.to + ": already there; choose another name");
   const auto experiment =
-      experiment::experiment_from_reference(load_config(options.from, options.overrides));
+      experiment::experiment_from_reference(load_config(options.from, options.overrides.words()));
   write_text(options.to, "# From a reference's " + fs::path(options.from).filename().string() +
                              ".\n" + dump_config(experiment));
 }
@@ -59,7 +64,9 @@ void convert_config(const Options& options) {
 int convert(const Options& options) {
   if (options.list) {
     if (!options.to.empty()) throw Error("--list: takes one file; see trm-convert --help");
-    fmt::print("{}", experiment::describe_weights(options.from));
+    const auto text = experiment::describe_weights(options.from);
+    options.json.write(nlohmann::ordered_json{{"file", options.from}, {"text", text}});
+    apps::say(text);
     return 0;
   }
   if (options.to.empty()) throw Error("to: not named; trm-convert FROM TO, see trm-convert --help");
@@ -71,9 +78,10 @@ int convert(const Options& options) {
                          .form = form_of(options.to),
                          .which = options.weights,
                          .data = options.data,
-                         .overrides = options.overrides});
+                         .overrides = options.overrides.words()});
   }
-  fmt::print("wrote {}\n", options.to);
+  options.json.write(nlohmann::ordered_json{{"from", options.from}, {"to", options.to}});
+  apps::say(fmt::format("wrote {}\n", options.to));
   return 0;
 }
 
@@ -85,16 +93,21 @@ int main(int argc, char** argv) {
                  "trm-convert");
     apps::prepare(app, kExamples);
     Options options;
-    app.add_option("from", options.from, "What to convert or list")->required();
-    app.add_option("to", options.to, "What to write");
-    app.add_option("overrides", options.overrides,
-                   "Keys of its config, as key=value, where no config comes with a file");
+    app.add_option("from", options.from, "What to convert or list")->check(apps::is_name());
+    app.add_option("to", options.to, "What to write")->check(apps::is_name());
+    options.overrides.add_words(app);
+    app.add_option("--run", options.run, "A run folder, in the place of FROM");
     app.add_option("--weights", options.weights, "Of a run: ema (averaged) or raw")
         ->check(CLI::IsMember({"ema", "raw"}));
     app.add_option("--data", options.data,
                    "Data folder of its grid, to make a checkpoint from a file");
     app.add_flag("--list", options.list, "Print what is inside");
+    options.json.add_json(app);
+    apps::add_threads(app);
+    apps::add_quiet(app);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
+    apps::place_run(options.run, {&options.from, &options.to},
+                    "from: none named; trm-convert FROM TO");
     return convert(options);
   });
 }

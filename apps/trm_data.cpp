@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/app.h"
 #include "apps/data_arc.h"
@@ -8,8 +9,11 @@
 #include "apps/data_inspect.h"
 #include "apps/data_maze.h"
 #include "apps/data_sudoku.h"
+#include "apps/result_file.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/interrupt.h"
+#include "data/dataset.h"
 
 namespace {
 
@@ -21,6 +25,31 @@ Examples:
   trm-data build arc --train arc-agi_training --train arc-agi_concept --test arc-agi_evaluation data/arc1
   trm-data generate maze --size 8 --train 40000 --test 1000 --min-path 8 data/maze_8x8
   trm-data inspect data/sudoku_6x6)";
+
+// The commands that do something, in all depths.
+std::vector<CLI::App*> leaves_of(CLI::App& app) {
+  std::vector<CLI::App*> leaves;
+  for (auto* command : app.get_subcommands({})) {
+    const auto below = leaves_of(*command);
+    leaves.insert(leaves.end(), below.begin(), below.end());
+  }
+  return leaves.empty() ? std::vector{&app} : leaves;
+}
+
+// What --json says of the folder that a command made, by its files.
+nlohmann::ordered_json made_json(const std::string& folder) {
+  nlohmann::ordered_json json = {{"folder", folder}};
+  if (trm::fs::exists(trm::fs::path(folder) / "train")) {
+    for (const std::string split : {"train", "test"}) {
+      const auto data = trm::data::Dataset::open(folder, split);
+      json[split] = {{"groups", data->groups()},
+                     {"puzzles", data->puzzles()},
+                     {"examples", data->examples()},
+                     {"sha256", data->hash()}};
+    }
+  }
+  return json;
+}
 
 }  // namespace
 
@@ -42,9 +71,20 @@ int main(int argc, char** argv) {
     apps::add_maze_generate(*generate, chosen);
     apps::add_fetch(app, chosen);
     apps::add_inspect(app, chosen);
-    if (const auto code = apps::parse(app, argc, argv)) return *code;
+    apps::ResultFile json;
+    for (auto* command : leaves_of(app)) {
+      if (command->get_option_no_throw("--json") == nullptr) json.add_json(*command);
+      apps::add_quiet(*command);
+    }
+    if (const auto code = apps::parse(app, apps::with_words_as_options(app, argc, argv)))
+      return *code;
     if (!app.got_subcommand("inspect")) watch_for_interrupts();
     chosen();
-    return interrupt_signal() == 0 ? 0 : 128 + interrupt_signal();
+    if (interrupt_signal() != 0) return 128 + interrupt_signal();
+    for (auto* command : leaves_of(app)) {
+      if (json.wanted() && command->parsed())
+        json.write(made_json(command->get_option("out")->as<std::string>()));
+    }
+    return 0;
   });
 }

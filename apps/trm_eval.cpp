@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/overrides.h"
+#include "apps/result_file.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/terminal.h"
@@ -27,20 +29,17 @@ Examples:
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, data, split = "test", weights = "ema", json, predictions, results,
-                         device = "auto", precision;
-  std::vector<std::string> overrides;
-  std::optional<int64_t> limit, depth, batch, threads;
+  std::string run, run_option, split = "test", weights = "ema", results, predictions;
+  apps::Overrides overrides{"trm-eval"};
+  apps::ResultFile json;
   int64_t show = 0;
 };
 
+// What the run itself was evaluated with on its machine comes last.
 std::vector<std::string> overrides_of(const Options& options) {
-  std::vector<std::string> overrides = {"device=" + options.device};
-  const auto data = experiment::data_overrides(options.data);
-  overrides.insert(overrides.end(), data.begin(), data.end());
-  if (!options.precision.empty()) overrides.push_back("precision=" + options.precision);
-  overrides.push_back("threads=" + std::to_string(options.threads.value_or(0)));
-  overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
+  std::vector<std::string> overrides = {"device=auto", "threads=0", "evaluate.limit=null"};
+  const auto given = options.overrides.all();
+  overrides.insert(overrides.end(), given.begin(), given.end());
   return overrides;
 }
 
@@ -60,15 +59,13 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 int evaluate(const Options& options) {
   auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
-  if (!options.results.empty()) fs::create_directories(options.results);
   const auto data = experiment::open_split(experiment.data, options.split);
   check_grid(data->spec(), trained.model->spec(), data->name());
   const auto task = experiment.data.task.create<data::Task>(data->info());
   const eval::Request request{
-      data, eval::first_examples(*data, options.limit),
-      options.batch.value_or(experiment.evaluate.batch.value_or(experiment.train.batch)),
-      options.depth.value_or(
-          experiment.evaluate.depth.value_or(experiment.model.halting.max_steps)),
+      data, eval::first_examples(*data, experiment.evaluate.limit),
+      experiment.evaluate.batch.value_or(experiment.train.batch),
+      experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
       experiment.evaluate.compatible};
 
   eval::AnswerRecorder drawn(*task, options.show);
@@ -96,17 +93,50 @@ int evaluate(const Options& options) {
                             .device = experiment.device,
                             .precision = experiment.precision,
                             .threads = trained.compute.threads};
-  fmt::print("{}", drawn.drawings(has_colours(STDOUT_FILENO)));
-  fmt::print("{}", eval::report_text(result, origin));
-  if (!options.json.empty()) {
-    write_text(options.json, experiment::report_json(result, request.depth, origin).dump(2) + "\n");
-  }
+  apps::say(drawn.drawings(has_colours(STDOUT_FILENO)));
+  apps::say(eval::report_text(result, origin));
+  options.json.write(experiment::report_json(result, request.depth, origin));
   if (!options.results.empty()) {
     for (const auto& [name, text] : result.files)
       write_text(fs::path(options.results) / name, text);
   }
   if (!options.predictions.empty()) save_archive(options.predictions, outputs.archive());
   return 0;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("run", options.run,
+                 "A run folder, a checkpoint inside one, or a file of weights (step_N of a "
+                 "reference program, .pt, .safetensors)")
+      ->check(apps::is_name());
+  auto& overrides = options.overrides;
+  overrides.add_words(app);
+  // They belong to training, or have been decided by it.
+  overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs"});
+  app.add_option("--run", options.run_option, "The same, for who names it so");
+  overrides.add_data(app, "Data folder; the one it was trained on when not given");
+  app.add_option("--split", options.split, "test or train")
+      ->check(CLI::IsMember({"test", "train"}));
+  overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given");
+  overrides.add_option(app, "--depth", "evaluate.depth",
+                       "Supervision steps; as in training when not given");
+  app.add_option("--weights", options.weights, "ema (averaged) or raw")
+      ->check(CLI::IsMember({"ema", "raw"}));
+  options.json.add_json(app);
+  app.add_option("--predictions", options.predictions,
+                 "Write inputs, labels and answers to this safetensors file")
+      ->check(apps::writable_file());
+  app.add_option("--results", options.results,
+                 "Write what the task makes of all answers to this folder: of ARC submission.json "
+                 "and tasks.json")
+      ->check(apps::writable_folder());
+  app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
+  overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once");
+  overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
+  overrides.add_option(app, "--precision", "precision",
+                       "float32 or bfloat16; as in training when not given");
+  overrides.add_threads(app);
+  apps::add_quiet(app);
 }
 
 }  // namespace
@@ -116,38 +146,9 @@ int main(int argc, char** argv) {
     CLI::App app("Evaluates a trained model on a puzzle set.", "trm-eval");
     apps::prepare(app, kExamples);
     Options options;
-    app.add_option("run", options.run,
-                   "A run folder, a checkpoint inside one, or a file of weights (step_N of a "
-                   "reference program, .pt, .safetensors)")
-        ->required();
-    app.add_option("overrides", options.overrides,
-                   "Keys of the config that it was trained with, as key=value");
-    app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
-    app.add_option("--split", options.split, "test or train")
-        ->check(CLI::IsMember({"test", "train"}));
-    app.add_option("--limit", options.limit, "Puzzles at most")->check(apps::at_least(1));
-    app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
-        ->check(CLI::Range(1, 100000));
-    app.add_option("--weights", options.weights, "ema (averaged) or raw")
-        ->check(CLI::IsMember({"ema", "raw"}));
-    app.add_option("--json", options.json, "Write the result as JSON to this file");
-    app.add_option("--predictions", options.predictions,
-                   "Write inputs, labels and answers to this safetensors file");
-    app.add_option(
-        "--results", options.results,
-        "Write what the task makes of all answers to this folder: of ARC submission.json and "
-        "tasks.json");
-    app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
-    app.add_option("--batch", options.batch, "Puzzles at once")->check(apps::at_least(1));
-    app.add_option("--device", options.device, "auto, cpu or cuda")
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
-    app.add_option("--precision", options.precision,
-                   "float32 or bfloat16; as in training when not given")
-        ->check(CLI::IsMember({"float32", "bfloat16"}));
-    app.add_option("--threads", options.threads,
-                   "Processor threads; one a processor when not given")
-        ->check(CLI::Range(1, 4096));
+    add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
+    apps::place_run(options.run_option, {&options.run}, "run: none named; trm-eval RUN");
     return evaluate(options);
   });
 }

@@ -5,9 +5,13 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/overrides.h"
+#include "apps/result_file.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "core/terminal.h"
 #include "eval/evaluator.h"
 #include "experiment/assemble.h"
@@ -27,13 +31,15 @@ Examples:
   trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
-  std::string run, puzzle = "-", data, split = "test", device = "auto", weights = "ema";
-  std::optional<int64_t> depth, example;
+  std::string run, puzzle, run_option, split = "test", weights = "ema";
+  apps::Overrides overrides{"trm-solve"};
+  apps::ResultFile json;
+  std::optional<int64_t> example;
   int64_t puzzle_id = 0;
 };
 
 std::string read_puzzle(const std::string& given) {
-  if (given != "-") return given;
+  if (!given.empty() && given != "-") return given;
   constexpr size_t kMostBytes = 1 << 16;
   std::string text;
   for (char c; text.size() <= kMostBytes && std::cin.get(c);) text += c;
@@ -59,11 +65,14 @@ class Printer {
       answer_[i] = static_cast<uint8_t>(tokens[i]);
     }
     const double halt = 1 / (1 + std::exp(-output.q_halt[0].item<double>()));
-    fmt::print("step {}: {} cells changed, halting probability {:.3f}\n{}", step, count, halt,
-               count > 0 ? draw({changed.get(), answer_.size()}) : "");
+    steps_.push_back({{"cells_changed", count}, {"halting_probability", halt}});
+    if (is_quiet()) return;
+    apps::say(fmt::format("step {}: {} cells changed, halting probability {:.3f}\n{}", step, count,
+                          halt, count > 0 ? draw({changed.get(), answer_.size()}) : ""));
   }
 
   const std::vector<uint8_t>& answer() const { return answer_; }
+  const nlohmann::ordered_json& steps() const { return steps_; }
 
  private:
   std::string draw(std::span<const bool> changed) const {
@@ -73,6 +82,7 @@ class Printer {
   const data::Task& task_;
   std::vector<uint8_t> answer_;
   bool colours_;
+  nlohmann::ordered_json steps_ = nlohmann::ordered_json::array();
 };
 
 // One row: what was typed, or an example of the run's data.
@@ -103,8 +113,9 @@ Batch row_of(const Options& options, const experiment::TrainedModel& trained,
 }
 
 int solve(const Options& options) {
-  auto overrides = experiment::data_overrides(options.data);
-  overrides.insert(overrides.end(), {"device=" + options.device, "threads=0"});
+  std::vector<std::string> overrides = {"device=auto", "threads=0"};
+  const auto given = options.overrides.all();
+  overrides.insert(overrides.end(), given.begin(), given.end());
   auto trained = experiment::load_model(options.run, options.weights, overrides);
   data::PackedInfo info;
   info.cells = trained.model->spec().cells;
@@ -113,30 +124,64 @@ int solve(const Options& options) {
   const auto batch = row_of(options, trained, *task);
   const auto* cells = batch.inputs.const_data_ptr<int32_t>();
   const std::vector<uint8_t> puzzle(cells, cells + info.cells);
-  fmt::print("puzzle\n{}", task->draw(puzzle));
+  if (!is_quiet()) apps::say("puzzle\n" + task->draw(puzzle));
   Printer printer(*task, puzzle);
-  eval::unroll(*trained.model, batch.to(trained.compute.device),
-               options.depth.value_or(trained.experiment.model.halting.max_steps),
-               [&](int64_t step, const model::Output& output) { printer.print(step, output); });
+  eval::unroll(
+      *trained.model, batch.to(trained.compute.device),
+      trained.experiment.evaluate.depth.value_or(trained.experiment.model.halting.max_steps),
+      [&](int64_t step, const model::Output& output) { printer.print(step, output); });
 
-  fmt::print("answer {}\n", task->line(printer.answer()));
+  nlohmann::ordered_json json = {{"puzzle", task->line(puzzle)},
+                                 {"answer", task->line(printer.answer())},
+                                 {"steps", printer.steps()}};
+  apps::say(fmt::format("answer {}\n", task->line(printer.answer())));
   if (options.example) {
     const auto* labels = batch.labels.const_data_ptr<int32_t>();
     bool right = true;
     for (size_t i = 0; i < puzzle.size(); ++i) {
       right = right && (labels[i] == kIgnoredLabel || labels[i] == printer.answer()[i]);
     }
-    fmt::print("exact: {}\n", right ? "yes" : "no");
+    json["exact"] = right;
+    apps::say(fmt::format("exact: {}\n", right ? "yes" : "no"));
   }
   const auto scores = task->score(puzzle, printer.answer());
   const auto names = task->score_names();
   for (size_t i = 0; i < names.size(); ++i) {
     const bool whole = scores[i] == 0 || scores[i] == 1;
-    fmt::print(
+    json[std::string(names[i])] = scores[i];
+    apps::say(fmt::format(
         "{}: {}\n", names[i],
-        whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i]));
+        whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i])));
   }
+  options.json.write(json);
   return 0;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("run", options.run, "A run folder or a checkpoint inside one")
+      ->check(apps::is_name());
+  app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input")
+      ->check(apps::is_name());
+  auto& overrides = options.overrides;
+  overrides.add_words(app);
+  overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
+  app.add_option("--run", options.run_option, "The run, for who names it so");
+  app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
+      ->check(apps::at_least(0));
+  app.add_option("--split", options.split, "Of --example: test or train")
+      ->check(CLI::IsMember({"test", "train"}));
+  overrides.add_data(app, "Data folder; the one it was trained on when not given");
+  app.add_option("--puzzle-id", options.puzzle_id,
+                 "Row of the puzzle embedding, where puzzles have their own")
+      ->check(apps::at_least(0));
+  overrides.add_option(app, "--depth", "evaluate.depth",
+                       "Supervision steps; as in training when not given");
+  app.add_option("--weights", options.weights, "ema (averaged) or raw")
+      ->check(CLI::IsMember({"ema", "raw"}));
+  overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
+  options.json.add_json(app);
+  overrides.add_threads(app);
+  apps::add_quiet(app);
 }
 
 }  // namespace
@@ -146,23 +191,10 @@ int main(int argc, char** argv) {
     CLI::App app("Solves one puzzle and shows every supervision step.", "trm-solve");
     apps::prepare(app, kExamples);
     Options options;
-    app.add_option("run", options.run, "A run folder or a checkpoint inside one")->required();
-    app.add_option("puzzle", options.puzzle, "The puzzle, or - for the standard input");
-    app.add_option("--example", options.example,
-                   "An example of the data instead of a puzzle, from 0")
-        ->check(apps::at_least(0));
-    app.add_option("--split", options.split, "Of --example: test or train")
-        ->check(CLI::IsMember({"test", "train"}));
-    app.add_option("--data", options.data, "Data folder; the one it was trained on when not given");
-    app.add_option("--puzzle-id", options.puzzle_id,
-                   "Row of the puzzle embedding, where puzzles have their own")
-        ->check(apps::at_least(0));
-    app.add_option("--depth", options.depth, "Supervision steps; as in training when not given")
-        ->check(CLI::Range(1, 100000));
-    app.add_option("--weights", options.weights, "ema (averaged) or raw")
-        ->check(CLI::IsMember({"ema", "raw"}));
-    app.add_option("--device", options.device, "auto, cpu or cuda");
+    add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
+    apps::place_run(options.run_option, {&options.run, &options.puzzle},
+                    "run: none named; trm-solve RUN PUZZLE");
     return solve(options);
   });
 }

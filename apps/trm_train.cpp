@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "apps/app.h"
+#include "apps/overrides.h"
+#include "apps/result_file.h"
 #include "core/config_dump.h"
 #include "core/config_help.h"
 #include "core/interrupt.h"
@@ -16,22 +20,59 @@ using namespace trm;
 
 constexpr const char* kExamples = R"(
 Any key of the config can be set on the command line; --help-config lists them all.
-The same command with --run and the folder of an earlier run continues that run.
+A run folder in the place of the config continues that run, as the same command with its --run does.
 
 Examples:
   trm-train configs/sudoku_6x6.yaml
   trm-train configs/sudoku_6x6.yaml model.width=128 train.steps=2000 --run runs/wide
+  trm-train runs/wide
   trm-train configs/sudoku_extreme_mlp.yaml --dry-run)";
 
 struct Options {
-  std::string config;
-  std::vector<std::string> overrides;
-  std::string run;
+  std::string config, run;
+  apps::Overrides overrides{"trm-train"};
+  apps::ResultFile json;
   bool help_config = false, dry_run = false, signature = false;
 };
 
+void show_result(const experiment::SessionResult& result, const std::string& run,
+                 const apps::ResultFile& json) {
+  auto line = experiment::evaluation_line(result.step, "test/", *result.test);
+  line["run"] = run;
+  if (result.best_step) line["best_step"] = *result.best_step;
+  json.write(line);
+  apps::say(experiment::evaluation_note("test", *result.test) + "\n");
+  if (result.best_step)
+    apps::say(fmt::format("best on the validation set: step {}\n", *result.best_step));
+  if (!is_quiet()) apps::say(fmt::format("next: trm-eval {0}   or   trm-solve {0} PUZZLE\n", run));
+}
+
+int train(const experiment::Experiment& experiment, const fs::path& path,
+          const apps::ResultFile& json) {
+  watch_for_interrupts();
+  run::RunFolder folder(path);
+  const auto name = folder.path().string();
+  log_info(fmt::format("run {}", name));
+  const auto result = experiment::run_session(experiment, folder);
+  if (result.signal != 0) {
+    log_info(
+        fmt::format("stopped and saved at step {}; to go on: trm-train {}", result.step, name));
+    return 128 + result.signal;
+  }
+  show_result(result, name, json);
+  return 0;
+}
+
+// Where the run goes: --run, else the run folder that stands for its config, else one of its own.
+fs::path folder_of(const Options& options) {
+  if (!options.run.empty()) return options.run;
+  if (fs::is_directory(options.config)) return options.config;
+  return run::default_run_folder(options.config);
+}
+
 int start(const Options& options) {
-  const auto experiment = experiment::load_experiment(options.config, options.overrides);
+  const auto config = experiment::config_file_at(options.config);
+  const auto experiment = experiment::load_experiment(config, options.overrides.all());
   if (options.dry_run) {
     fmt::print("{}", experiment::describe_plan(experiment));
     return 0;
@@ -40,22 +81,7 @@ int start(const Options& options) {
     fmt::print("{}", experiment::signature(experiment));
     return 0;
   }
-  watch_for_interrupts();
-  run::RunFolder folder(options.run.empty() ? run::default_run_folder(options.config)
-                                            : std::filesystem::path(options.run));
-  const auto name = folder.path().string();
-  log_info(fmt::format("run {}", name));
-  const auto result = experiment::run_session(experiment, folder);
-  if (result.signal != 0) {
-    log_info(
-        fmt::format("stopped and saved at step {}; to go on, run the same command with --run {}",
-                    result.step, name));
-    return 128 + result.signal;
-  }
-  fmt::print("{}\n", experiment::evaluation_note("test", *result.test));
-  if (result.best_step) fmt::print("best on the validation set: step {}\n", *result.best_step);
-  fmt::print("next: trm-eval {}   or   trm-solve {} PUZZLE\n", name, name);
-  return 0;
+  return train(experiment, folder_of(options), options.json);
 }
 
 }  // namespace
@@ -65,10 +91,15 @@ int main(int argc, char** argv) {
     CLI::App app("Trains a tiny recursive model from a YAML config.", "trm-train");
     apps::prepare(app, kExamples);
     Options options;
-    app.add_option("config", options.config, "The config, a YAML file");
-    app.add_option("overrides", options.overrides, "Keys to set, as key=value");
+    app.add_option("config", options.config,
+                   "The config, a YAML file; or a run folder, to continue that run")
+        ->check(apps::is_name());
+    options.overrides.add_words(app);
     app.add_option("--run", options.run,
                    "Run folder; one named after config and time when not given");
+    options.json.add_json(app);
+    options.overrides.add_threads(app);
+    apps::add_quiet(app);
     app.add_flag("--help-config", options.help_config, "Every key with its default and meaning");
     app.add_flag("--dry-run", options.dry_run,
                  "Show the resolved config, parameters, arithmetic and memory; train nothing");

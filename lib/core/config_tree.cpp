@@ -1,11 +1,14 @@
 #include "core/config_tree.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
 #include <optional>
+#include <sstream>
 
 #include "core/file.h"
+#include "core/printable.h"
 
 namespace trm {
 namespace {
@@ -58,13 +61,54 @@ class Importer {
   int count_ = 0;
 };
 
+// Where the documents of a text begin. Builds nothing.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  const std::vector<YAML::Mark>& marks() const { return marks_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { marks_.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+ private:
+  std::vector<YAML::Mark> marks_;
+};
+
+// Error where anything follows the first document. The parser takes a token that can stand nowhere,
+// as a comma outside of brackets, for an empty document and never gets beyond it: at most two are
+// asked for.
+void check_is_one_document(const std::string& text, const std::string& where) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return;
+  const auto& mark = starts.marks().back();
+  std::istringstream lines(text);
+  std::string line;
+  for (int i = 0; i <= mark.line; ++i) std::getline(lines, line);
+  if (line.starts_with("---"))
+    throw Error(where + ": two documents in one file; keep one, without '---' between");
+  const auto rest = mark.column < static_cast<int>(line.size())
+                        ? line.substr(static_cast<size_t>(mark.column))
+                        : "";
+  throw YAML::ParserException(mark, "'" + printable(rest, 20) + "' follows what is whole already; a list is "
+                                       "written [a, b]");
+}
+
 ConfigNode import_text(std::string_view text, const std::string& name, bool with_lines) {
   try {
-    const auto documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      throw Error(name + ": two documents in one file; keep one, without '---' between");
-    }
-    return Importer(name, with_lines).import(documents.empty() ? YAML::Node() : documents.front());
+    const std::string whole(text);
+    check_is_one_document(whole, name);
+    return Importer(name, with_lines).import(YAML::Load(whole));
   } catch (const YAML::Exception& error) {
     std::string where = name;
     if (with_lines && !error.mark.is_null())

@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
 namespace trm {
 namespace {
+
+std::atomic<bool> quiet = false;
 
 void write_line(std::string text) {
   text += '\n';
@@ -15,9 +18,15 @@ void write_line(std::string text) {
 
 }  // namespace
 
-void log_info(std::string_view text) {
+void set_quiet() { quiet = true; }
+
+bool is_quiet() {
   const char* level = std::getenv("TRM_LOG");
-  if (level == nullptr || std::string_view(level) != "quiet") write_line(std::string(text));
+  return quiet || (level != nullptr && std::string_view(level) == "quiet");
+}
+
+void log_info(std::string_view text) {
+  if (!is_quiet()) write_line(std::string(text));
 }
 
 void log_warning(std::string_view text) { write_line("warning: " + std::string(text)); }

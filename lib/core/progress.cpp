@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/log.h"
 #include "core/terminal.h"
 
 namespace trm {
@@ -20,6 +21,7 @@ Progress::Progress(std::string title, int64_t total, Output output, int64_t star
 }
 
 Progress Progress::to_stderr(std::string title, int64_t total, int64_t start) {
+  if (is_quiet()) return silent();
   const auto write = [](const std::string& text) {
     [[maybe_unused]] const auto ignored = ::write(2, text.data(), text.size());
   };

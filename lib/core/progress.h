@@ -9,7 +9,7 @@ namespace trm {
 
 // How far long work has come, on stderr: on a terminal one line that is drawn again, at most ten
 // times a second, with a bar, rate and time left; elsewhere plain lines, at most one every ten
-// seconds, and a last one.
+// seconds, and a last one. Nothing where the log is quiet.
 class Progress {
  public:
   struct Output {

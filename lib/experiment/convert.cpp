@@ -87,6 +87,10 @@ void convert(const Conversion& conversion) {
     throw Error(conversion.to.string() + ": already there; choose another name or remove it first");
   }
   const auto path = weights_file_at(conversion.from);
+  if (!path && !conversion.overrides.empty()) {
+    throw Error(conversion.overrides.front() +
+                ": decides nothing here; a run's weights go with the run's own config");
+  }
   const auto file = path ? from_file(*path, conversion.overrides)
                          : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)),
                                            conversion.which);

@@ -32,6 +32,18 @@ Experiment load_experiment(const std::filesystem::path& path,
   return experiment;
 }
 
+std::filesystem::path config_file_at(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return path;
+  if (std::filesystem::exists(path / "manifest.json")) {
+    throw Error(path.string() +
+                ": a checkpoint; name its run, or a config with init.from=" + path.string());
+  }
+  if (!std::filesystem::exists(path / "config.yaml")) {
+    throw Error(path.string() + ": no run in it, no config.yaml; name a config or a run folder");
+  }
+  return path / "config.yaml";
+}
+
 std::vector<std::string> data_overrides(const std::string& folder) {
   if (folder.empty()) return {};
   return {"data.path=" + quoted_if_needed(folder), "data.more=[]", "data.test=[]"};

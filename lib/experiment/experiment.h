@@ -148,6 +148,9 @@ struct Experiment {
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides = {});
 
+// The config that a path names: itself, or that of a run folder. Error where a folder has none.
+std::filesystem::path config_file_at(const std::filesystem::path& path);
+
 // Overrides that make a folder the only data of a config; none where it is empty.
 std::vector<std::string> data_overrides(const std::string& folder);
 

@@ -23,7 +23,7 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
                              "--min-path", "4", "--seed", "0", folder})
               .code == 0);
   const auto page = scratch / "page.html";
-  const auto inspected = trm_data(scratch, {"inspect", folder, "--json", "--html", page.string()});
+  const auto inspected = trm_data(scratch, {"inspect", folder, "--json", "-", "--html", page.string()});
   REQUIRE(inspected.code == 0);
   const auto report = json::parse(inspected.out);
   CHECK(report["task"] == "maze");

@@ -153,6 +153,26 @@ TEST_CASE("a hostile file is an error, not a crash", "[unit]") {
   CHECK(contains(fault_of("a: &a [*a]"), "x.yaml: "));
 }
 
+// The parser takes such a token for an empty document, and never gets beyond it.
+TEST_CASE("a comma outside of brackets is an error that ends", "[unit]") {
+  const std::string told = "follows what is whole already; a list is written [a, b]";
+  CHECK(fault_of(",") == "x.yaml: line 1: not valid YAML: ',' " + told);
+  CHECK(fault_of("[a],") == "x.yaml: line 1: not valid YAML: ',' " + told);
+  CHECK(fault_of("# steps: 5\n\n,\"s\" [\">") ==
+        "x.yaml: line 3: not valid YAML: ',\"s\" [\">' " + told);
+  CHECK(contains(fault_of(",aFF\n\nFFFFFFFFF\xff"), "',aFF' " + told));
+  CHECK(contains(fault_of("#*aRM on ath: data/ar\xff\n , task:eights: {kind: adam, lr: 1e-4, b}"),
+                 "x.yaml: line 2: not valid YAML: "));
+  CHECK(contains(fault_of("steps: 5\n}"), "x.yaml: line 2: not valid YAML: "));
+  const auto fault = [](const std::string& override) {
+    const std::vector<std::string> overrides = {override};
+    return error_of([&] { parse_config("steps: 5", "x.yaml", overrides); });
+  };
+  CHECK(fault("steps=,100") == "override 'steps=,100': not valid YAML: ',100' " + told);
+  CHECK(fault("sizes=[1],[2]") == "override 'sizes=[1],[2]': not valid YAML: ',[2]' " + told);
+  CHECK(contains(fault("name=a\n--- b"), "two documents in one file"));
+}
+
 TEST_CASE("a damaged config is read or refused, nothing else", "[unit]") {
   const std::string whole =
       "steps: 5\nname: 'a b'\nsizes: [1, 2, &x 3, *x]\nmixer: {kind: conv, kernel: 7}\n";

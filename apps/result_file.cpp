@@ -1,0 +1,77 @@
+#include "apps/result_file.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/app.h"
+#include "core/error.h"
+#include "core/file.h"
+
+namespace trm::apps {
+namespace {
+
+// What a trial says where it fails; CLI11 puts the option's name in front.
+template <class Trial>
+std::string fault_of(const Trial& trial) {
+  try {
+    trial();
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const fs::filesystem_error& error) {
+    return error.path1().string() + ": " + error.code().message();
+  }
+  return "";
+}
+
+void try_file(const std::string& path) {
+  if (path.empty()) throw Error("no name; name a file");
+  if (fs::is_directory(path)) throw Error(path + ": a folder; name a file");
+  const NewFile trial(path);
+}
+
+}  // namespace
+
+CLI::Validator writable_file(bool or_stdout) {
+  const auto check = [or_stdout](const std::string& path) {
+    return or_stdout && path == "-" ? "" : fault_of([&] { try_file(path); });
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator writable_folder() {
+  const auto check = [](const std::string& path) {
+    return fault_of([&] {
+      fs::create_directories(path);
+      const NewFile trial(fs::path(path) / "trial");
+    });
+  };
+  return CLI::Validator(check, "");
+}
+
+void ResultFile::add_json(CLI::App& command) {
+  command
+      .add_option("--json", path_,
+                  "Write the result as JSON to this file; - for the standard output alone")
+      ->type_name("FILE")
+      ->check(writable_file(/*or_stdout=*/true))
+      ->each([](const std::string& path) {
+        if (path == "-") reserve_stdout();
+      });
+}
+
+void ResultFile::write_text(std::string_view text) const {
+  if (path_ == "-") {
+    fmt::print("{}", text);
+  } else if (wanted()) {
+    trm::write_text(path_, text);
+  }
+}
+
+void ResultFile::write(const nlohmann::ordered_json& json) const {
+  using Json = nlohmann::ordered_json;
+  // Names of files need not be UTF-8.
+  if (wanted()) write_text(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace trm::apps

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+namespace trm::apps {
+
+// Where a program's result goes: a file, which appears whole, or "-" for the standard output, which
+// then has nothing else on it. That it can be written is tried while the command line is read.
+class ResultFile {
+ public:
+  // "--json", which every program has.
+  void add_json(CLI::App& command);
+
+  bool wanted() const { return !path_.empty(); }
+  void write_text(std::string_view text) const;
+  void write(const nlohmann::ordered_json& json) const;
+
+ private:
+  std::string path_;
+};
+
+// Of files and of folders to put files into: whether they can be made, before the work for them.
+CLI::Validator writable_file(bool or_stdout = false);
+CLI::Validator writable_folder();
+
+}  // namespace trm::apps
