@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/config.h"
 
@@ -10,11 +12,18 @@ namespace trm {
 
 // One entry of --help-config.
 struct HelpLine {
-  std::string path, value, meaning;  // value: type, default and bounds; empty for a heading
+  std::string path;
+  std::string value;    // the default; empty for a map of keys
+  std::string meaning;  // with type and bounds
+  std::string kind;     // of the component whose key it is; empty outside of components
 };
 
-std::string bounds_of(const FieldRule& rule);
-std::string render_help(const std::vector<HelpLine>& lines);
+// "whole number, at least 1", "true or false".
+std::string type_of(std::string_view type, const FieldRule& rule);
+// Every key with its default, below it what it means, in lines of that width. Of a section
+// ("train", "model.core"), or of the keys that have a word in name or meaning; empty for all.
+// Error where there are none.
+std::string render_help(const std::vector<HelpLine>& lines, std::string_view filter, int width);
 
 class ConfigHelper {
  public:
@@ -36,11 +45,11 @@ class ConfigHelper {
       typename T::value_type inner{};
       leaf(inner, value ? fmt::format("{}", *value) : "null", help, rule);
     } else if constexpr (kIsList<T>) {
-      describe_list(value, help);
+      describe_list(value, help, rule);
     } else if constexpr (kIsOneOf<T>) {
       describe_choice(value, help);
     } else if constexpr (requires { value.fields(*this); }) {
-      lines_.push_back({path_, "", help});
+      lines_.push_back({path_, "", help, ""});
       value.fields(*this);
     } else {
       leaf(value, fmt::format("{}", value), help, rule);
@@ -48,14 +57,14 @@ class ConfigHelper {
   }
 
   template <class T>
-  void describe_list(std::vector<T>& value, const std::string& help) {
+  void describe_list(std::vector<T>& value, const std::string& help, const FieldRule& rule) {
     T item = value.empty() ? T{} : value.front();
     if constexpr (requires { item.fields(*this); }) {
-      lines_.push_back({path_, "list", help});
+      lines_.push_back({path_, "", help + "; a list, whose first item is 0", ""});
       path_ += ".0";
       item.fields(*this);
     } else {
-      lines_.push_back({path_, "list", help});
+      lines_.push_back({path_, "[]", help + "; " + type_of("list", rule), ""});
     }
   }
 
@@ -63,40 +72,37 @@ class ConfigHelper {
   void describe_choice(T& value, const std::string& help) {
     std::string kinds;
     T::each([&](const auto& config) {
-      kinds += (kinds.empty() ? "" : "|") + std::string(config.kind);
+      kinds += (kinds.empty() ? "" : ", ") + std::string(config.kind);
     });
-    lines_.push_back({path_ + ".kind", kinds + " = " + std::string(value.kind()), help});
+    lines_.push_back({path_, std::string(value.kind()), help + "; one of " + kinds, ""});
     T::each([&](auto config) {
       const size_t before = lines_.size();
       config.fields(*this);
       for (size_t i = before; i < lines_.size(); ++i) {
-        lines_[i].meaning = "[" + std::string(config.kind) + "] " + lines_[i].meaning;
+        if (lines_[i].kind.empty()) lines_[i].kind = std::string(config.kind);
       }
     });
   }
 
   template <class T>
   void leaf(T& /*value*/, const std::string& text, const std::string& help, const FieldRule& rule) {
-    const char* type = std::is_same_v<T, bool>      ? "bool"
-                       : std::is_same_v<T, int64_t> ? "int"
-                       : std::is_same_v<T, double>  ? "float"
+    const char* type = std::is_same_v<T, bool>      ? "true or false"
+                       : std::is_same_v<T, int64_t> ? "whole number"
+                       : std::is_same_v<T, double>  ? "number"
                                                     : "text";
-    const auto shown = text.empty() ? std::string("''") : text;
-    lines_.push_back({path_, fmt::format("{} = {}", type, shown),
-                      help + bounds_of(rule) + (rule.free ? " (free)" : "")});
+    lines_.push_back({path_, text.empty() ? "''" : text, help + "; " + type_of(type, rule), ""});
   }
 
   std::vector<HelpLine> lines_;
   std::string path_;
 };
 
-// Every key with its type, default, bounds and meaning, as aligned columns.
 template <class T>
-std::string help_config() {
+std::string help_config(std::string_view filter = {}, int width = 80) {
   T config;
   ConfigHelper helper;
   config.fields(helper);
-  return render_help(helper.lines());
+  return render_help(helper.lines(), filter, width);
 }
 
 }  // namespace trm

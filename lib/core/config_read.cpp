@@ -5,25 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 namespace trm {
 namespace {
-
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 template <class T>
 void check_range(const ConfigNode& node, const std::string& path, const FieldRule& rule, T value) {
@@ -51,31 +35,41 @@ void need_scalar(const ConfigNode& node, const std::string& path, const char* wh
   }
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
-  std::string nearest;
-  size_t least = 3;
-  for (const auto& candidate : known) {
-    const size_t distance = edit_distance(name, candidate);
-    if (distance < least && distance < candidate.size()) {
-      least = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest.empty() ? ";" : "; did you mean '" + nearest + "'?";
-}
-
 void ConfigReader::finish() const {
   for (const auto& [key, value] : node_.entries) {
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    value.fail(path_to(path_, key),
-               "unknown key" + suggestion(key, known_) + " known: " + joined(known_));
+    if (std::find(known_.begin(), known_.end(), key) == known_.end())
+      findings_.unknown(value, path_, key, known_, kind_);
   }
+}
+
+bool ConfigReader::gives_way(const ConfigNode& child, std::string_view name) const {
+  for (const auto& [one, another] : alternatives_) {
+    if (name != one && name != another) continue;
+    const auto* other = node_.find(name == one ? another : one);
+    if (!other || other->kind == ConfigNode::Kind::kNull || other->layer <= child.layer) continue;
+    if (child.kind != ConfigNode::Kind::kNull) {
+      findings_.note(fmt::format("{}: {} gives way to {} {}", path_to(path_, name), child.scalar,
+                                 name == one ? another : one, other->scalar));
+    }
+    return true;
+  }
+  return false;
+}
+
+void ConfigReader::read_text(const ConfigNode& node, const std::string& path, const FieldRule& rule,
+                             std::string& to, const ConfigFindings& findings) {
+  if (const auto meant = findings.other_name(path + "=" + node.scalar); !meant.empty()) {
+    std::vector<std::string> known(rule.choices.begin(), rule.choices.end());
+    node.fail(path, fmt::format("no '{}'; did you mean '{}'? known: {}", node.scalar, meant,
+                                joined(known)));
+  }
+  read_scalar(node, path, rule, to);
+}
+
+void ConfigReader::fail_kind(const ConfigNode& kind, const std::string& path,
+                             const std::vector<std::string>& known) {
+  kind.fail(path, "no '" + kind.scalar + "'" + suggestion(kind.scalar, known) +
+                      " known: " + joined(known));
 }
 
 void read_scalar(const ConfigNode& node, const std::string& path, const FieldRule& /*rule*/,
@@ -114,9 +108,8 @@ void read_scalar(const ConfigNode& node, const std::string& path, const FieldRul
   to = node.scalar;
   if (rule.choices.empty()) return;
   std::vector<std::string> known(rule.choices.begin(), rule.choices.end());
-  if (std::find(known.begin(), known.end(), to) == known.end()) {
-    node.fail(path, "no '" + to + "'" + suggestion(to, known) + " known: " + joined(known));
-  }
+  if (std::find(known.begin(), known.end(), to) != known.end()) return;
+  node.fail(path, "no '" + to + "'" + suggestion(to, known) + " known: " + joined(known));
 }
 
 }  // namespace trm

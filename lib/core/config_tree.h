@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,11 @@ struct ConfigNode {
   std::vector<ConfigNode> items;                            // of a list
   std::vector<std::pair<std::string, ConfigNode>> entries;  // of a map, in the file's order
   std::string origin;                                       // "x.yaml: line 3", "override 'a=1'"
+  // 0 in a file; a file that extends it and each override lie over it, in this order. Items of
+  // lists begin anew: 0.
+  int layer = 0;
+  // A choice lies over the one of an earlier layer, whose kind alone the reader knows.
+  std::shared_ptr<const ConfigNode> under;
 
   ConfigNode* find(std::string_view key);
   const ConfigNode* find(std::string_view key) const;
@@ -28,16 +34,19 @@ struct ConfigNode {
   [[noreturn]] void fail(const std::string& path, const std::string& what) const;
 };
 
-// A config file as a tree. `extends: base.yaml` (relative to the file, depth one) is merged in:
-// maps merge, but a map whose `kind` differs replaces the base's whole. Overrides "a.b.0.c=value"
-// (value is YAML; numbers index lists) edit the tree before anything reads it. Error on a missing,
-// empty, broken or hostile file (size, depth and node count are bounded), and on a malformed
-// override.
+// A config file as a tree. `extends: base.yaml` (relative to the file, depth one) and overrides
+// "a.b.0.c=value" (value is YAML; numbers index lists) lie over it, in this order, and change what
+// they name and nothing else: maps merge, scalars and lists are replaced, a choice changes its kind
+// (ConfigNode::under). Error on a missing, empty, broken or hostile file (size, depth and node
+// count are bounded), and on malformed overrides.
 ConfigNode load_config(const std::filesystem::path& path,
                        std::span<const std::string> overrides = {});
 
 // The same from text; `name` stands for the file in messages.
 ConfigNode parse_config(std::string_view text, const std::string& name,
                         std::span<const std::string> overrides = {});
+
+// The node of a key, "train.batch"; null where the tree does not set it.
+const ConfigNode* find_path(const ConfigNode& tree, std::string_view path);
 
 }  // namespace trm

@@ -4,8 +4,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 #include <string_view>
 
 namespace trm {
@@ -25,9 +27,33 @@ int terminal_width(int file) {
   return size.ws_col;
 }
 
+int page_width(int file) {
+  const char* columns = std::getenv("COLUMNS");
+  const int given = columns == nullptr ? 0 : std::atoi(columns);
+  constexpr int kLeast = 40;
+  return std::max(kLeast, given > 0 ? given : terminal_width(file));
+}
+
+std::string wrapped(std::string_view text, int width, int indent) {
+  std::istringstream words{std::string(text)};
+  const std::string margin(static_cast<size_t>(indent), ' ');
+  std::string result, line;
+  for (std::string word; words >> word;) {
+    const bool fits = indent + static_cast<int>(line.size() + 1 + word.size()) <= width;
+    if (!line.empty() && !fits) {
+      result += margin + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return line.empty() ? result : result + margin + line + "\n";
+}
+
 std::string human_seconds(double seconds) {
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<int64_t>(std::llround(seconds));
+  constexpr int64_t kDay = 86400;
+  if (whole >= 2 * kDay) return fmt::format("{:.1f} days", seconds / kDay);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }

@@ -1,35 +1,97 @@
 #include "experiment/experiment.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/config_dump.h"
 #include "core/config_read.h"
+#include "core/log.h"
 
 namespace trm::experiment {
 namespace {
 
-void check(const Experiment& e, const std::string& where) {
-  const auto fail = [&](const std::string& text) { throw Error(where + ": " + text); };
+// Where the last of some keys was set: by file or override; the file where none of them was.
+std::string origin_of(const ConfigNode& tree, const std::string& file,
+                      std::initializer_list<const char*> keys) {
+  const ConfigNode* last = nullptr;
+  for (const char* key : keys) {
+    const auto* node = find_path(tree, key);
+    if (node && (!last || node->layer > last->layer)) last = node;
+  }
+  return last ? last->origin : file;
+}
+
+// What crosses components, all mistakes together.
+void check(const Experiment& e, const ConfigNode& tree, const std::string& file) {
+  std::vector<std::string> faults;
+  // About the first of the keys.
+  const auto fault = [&](std::initializer_list<const char*> keys, const std::string& text) {
+    faults.push_back(fmt::format("{}: {}: {}", origin_of(tree, file, keys), *keys.begin(), text));
+  };
   if (e.data.path.empty())
-    fail("data.path: no value; name a data folder, or make one with trm-data");
+    fault({"data.path"}, "no value; name a data folder, or make one with trm-data");
   if (e.train.steps.has_value() == e.train.epochs.has_value()) {
-    fail("train.steps: give either train.steps or train.epochs, not " +
-         std::string(e.train.steps ? "both" : "neither"));
+    fault({"train.steps", "train.epochs"},
+          fmt::format("give either train.steps or train.epochs, not {}",
+                      e.train.steps ? "both" : "neither"));
   }
   if (e.train.eval_steps && e.train.eval_epochs) {
-    fail("train.eval_steps: give either train.eval_steps or train.eval_epochs, not both");
+    fault({"train.eval_steps", "train.eval_epochs"},
+          "give either train.eval_steps or train.eval_epochs, not both");
   }
   if (e.train.micro_batch.value_or(1) > e.train.batch) {
-    fail("train.micro_batch: " + std::to_string(*e.train.micro_batch) +
-         " rows do not fit into a batch of " + std::to_string(e.train.batch));
+    fault({"train.micro_batch", "train.batch"}, fmt::format("{} rows do not fit into a batch of {}",
+                                                            *e.train.micro_batch, e.train.batch));
   }
+  if (!faults.empty()) fail_together(faults);
+}
+
+bool has_attention(const std::vector<nn::LayerConfig>& layers) {
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const auto& layer) { return layer.mixer.template holds<nn::Attention>(); });
+}
+
+bool lacks_positions(const model::ModelConfig& model) {
+  auto layers = model.layers;
+  if (model.core.holds<model::Hrm>()) {
+    const auto& more = model.core.get<model::Hrm>().H_layers;
+    layers.insert(layers.end(), more.begin(), more.end());
+  }
+  const auto* input = &model.input.get<model::GridInput>();
+  return has_attention(layers) && input->positions == "none";
 }
 
 }  // namespace
 
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides) {
-  auto experiment = read_config<Experiment>(load_config(path, overrides));
-  check(experiment, path.string());
+  const auto tree = load_config(path, overrides);
+  std::vector<std::string> notes;
+  auto experiment = read_config<Experiment>(tree, &notes);
+  check(experiment, tree, path.string());
+  for (const auto& note : notes) log_info(note);
   return experiment;
+}
+
+std::vector<std::string> doubts_about(const Experiment& experiment) {
+  std::vector<std::string> doubts;
+  const auto& model = experiment.model;
+  if (lacks_positions(model)) {
+    doubts.push_back(
+        "model.input.positions: none, and attention cannot tell cells apart without them; set "
+        "model.input.positions=rotary");
+  }
+  if (model.core.holds<model::MultiZ>()) {
+    const auto& core = model.core.get<model::MultiZ>();
+    if (core.latents > core.L_cycles) {
+      doubts.push_back(fmt::format(
+          "model.core.latents: {}, and a cycle of {} updates reaches the first {} alone; set "
+          "model.core.L_cycles={}",
+          core.latents, core.L_cycles, core.L_cycles, core.latents));
+    }
+  }
+  return doubts;
 }
 
 std::filesystem::path config_file_at(const std::filesystem::path& path) {

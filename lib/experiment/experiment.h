@@ -3,10 +3,12 @@
 #include <optional>
 #include <string>
 
+#include "core/config_findings.h"
 #include "core/config_tree.h"
 #include "data/samplers.h"
 #include "data/tasks.h"
 #include "eval/outputs.h"
+#include "experiment/key_names.h"
 #include "loss/losses.h"
 #include "model/model.h"
 #include "train/trainer.h"
@@ -43,6 +45,10 @@ struct DataConfig {
 };
 
 struct TrainConfig {
+  // Each pair says one thing; that of the later layer counts (core/config_read.h).
+  static constexpr std::pair<std::string_view, std::string_view> kAlternatives[] = {
+      {"steps", "epochs"}, {"eval_steps", "eval_epochs"}};
+
   std::optional<int64_t> steps;
   std::optional<double> epochs;
   int64_t batch = 768;
@@ -80,7 +86,7 @@ struct TrainConfig {
 
 struct EvaluateConfig {
   std::optional<int64_t> batch;
-  std::optional<int64_t> limit;
+  std::optional<int64_t> limit = 1000;
   std::optional<int64_t> depth;
   std::vector<std::string> outputs = {};
   bool compatible = false;
@@ -88,7 +94,9 @@ struct EvaluateConfig {
   template <class V>
   void fields(V& v) {
     v("batch", batch, "puzzles at once; null for train.batch", {.free = true, .min = 1});
-    v("limit", limit, "test puzzles at most, the first of the split; null for all",
+    v("limit", limit,
+      "test puzzles of what a run evaluates by itself, the first of the split; null for all. "
+      "trm-eval takes all where it is not given there",
       {.free = true, .min = 1});
     v("depth", depth, "supervision steps of a puzzle; null for model.halting.max_steps",
       {.free = true, .min = 1, .max = 100000});
@@ -114,6 +122,8 @@ struct InitConfig {
 
 // A complete run.
 struct Experiment {
+  static constexpr std::span<const OtherName> kOtherNames = kKeyNames;
+
   int64_t seed = 0;
   std::string device = "auto";
   std::string precision = "auto";
@@ -144,9 +154,14 @@ struct Experiment {
   }
 };
 
-// Reads a config strictly and checks what crosses components. Error naming file, line and key.
+// Reads a config strictly and checks what crosses components. Error naming all mistakes, each with
+// file and line or the override, and key. Says what a change of kind does besides.
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides = {});
+
+// What can be done and is hardly meant, a line each: attention that cannot tell cells apart,
+// latents that nothing updates.
+std::vector<std::string> doubts_about(const Experiment& experiment);
 
 // The config that a path names: itself, or that of a run folder. Error where a folder has none.
 std::filesystem::path config_file_at(const std::filesystem::path& path);

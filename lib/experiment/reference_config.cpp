@@ -114,6 +114,7 @@ Experiment experiment_from_reference(const ConfigNode& root) {
   experiment.train = train_of(keys);
   const double iteration = experiment.train.eval_epochs.value_or(*experiment.train.epochs);
   experiment.data = data_of(keys, std::max<int64_t>(1, std::llrint(iteration)));
+  experiment.evaluate.limit.reset();  // they evaluate all
   experiment.evaluate.outputs =
       texts_of(keys, "eval_save_outputs",
                {.choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});

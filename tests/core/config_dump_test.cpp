@@ -132,25 +132,40 @@ TEST_CASE("a free field, and all within it, does not decide numbers", "[unit]") 
   for (const auto& line : writer.lines()) CHECK(line.free == (line.path == "device"));
 }
 
-TEST_CASE("help names every key with type, default, bounds and meaning", "[unit]") {
-  const auto help = help_config<Config>();
-  CHECK(
-      help ==
-      "on                     bool = true           a switch\n"
-      "count                  int = -3              a count; at least -5\n"
-      "rate                   float = 0.1           a rate\n"
-      "text                   text = ''             some text\n"
-      "device                 text = cpu            where; cpu|cuda (free)\n"
-      "limit                  int = null            most steps\n"
-      "words                  list                  words\n"
-      "table                  list                  rows of numbers\n"
-      "stages                 list                  the stages\n"
-      "stages.0.title         text = first          its name\n"
-      "stages.0.core.kind     plain|damped = plain  its recursion\n"
-      "stages.0.core.damping  float = 0.5           [damped] share that stays; above 0, at most 1\n"
-      "core.kind              plain|damped = plain  the recursion\n"
-      "core.damping           float = 0.5           [damped] share that stays; above 0, at most "
-      "1\n");
+TEST_CASE("help names every key with default, meaning, type and bounds", "[unit]") {
+  CHECK(help_config<Config>() ==
+        "on = true\n    a switch; true or false\n"
+        "count = -3\n    a count; whole number, at least -5\n"
+        "rate = 0.1\n    a rate; number\n"
+        "text = ''\n    some text; text\n"
+        "device = cpu\n    where; cpu or cuda (free)\n"
+        "limit = null\n    most steps; whole number\n"
+        "words = []\n    words; list\n"
+        "table = []\n    rows of numbers; list\n"
+        "stages\n    the stages; a list, whose first item is 0\n"
+        "stages.0.title = first\n    its name; text\n"
+        "stages.0.core = plain\n    its recursion; one of plain, damped\n"
+        "stages.0.core.damping = 0.5\n"
+        "    of damped: share that stays; number, above 0, at most 1\n"
+        "core = plain\n    the recursion; one of plain, damped\n"
+        "core.damping = 0.5\n    of damped: share that stays; number, above 0, at most 1\n"
+        "(free): may change when a run is continued.\n");
+}
+
+TEST_CASE("help of a section, or of a word, in lines of a width", "[unit]") {
+  CHECK(help_config<Config>("core") ==
+        "core = plain\n    the recursion; one of plain, damped\n"
+        "core.damping = 0.5\n    of damped: share that stays; number, above 0, at most 1\n"
+        "(free): may change when a run is continued.\n");
+  CHECK(help_config<Config>("STAYS", 40) ==
+        "stages.0.core.damping = 0.5\n"
+        "    of damped: share that stays; number,\n    above 0, at most 1\n"
+        "core.damping = 0.5\n"
+        "    of damped: share that stays; number,\n    above 0, at most 1\n"
+        "(free): may change when a run is\ncontinued.\n");
+  CHECK(contains(error_of([] { help_config<Config>("stagges"); }),
+                 "--help-config: no key has 'stagges' in its name or meaning; did you mean "
+                 "'stages'? sections: stages"));
 }
 
 }  // namespace trm

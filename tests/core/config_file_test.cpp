@@ -99,7 +99,9 @@ TEST_CASE("faults in a base are told of the base", "[unit]") {
   const auto base = folder.file("base.yaml", "steps: 5\nstpes: 3\n");
   const auto child = folder.file("child.yaml", "extends: base.yaml\n\nname: [a]\n");
   CHECK(error_of([&] { load(child); }) ==
-        child.string() + ": line 3: name: a list where text is needed");
+        "2 mistakes in the config\n  " + child.string() +
+            ": line 3: name: a list where text is needed\n  " + base.string() +
+            ": line 2: stpes: unknown key; did you mean 'steps'? known: steps, name, sizes, mixer");
   folder.file("child.yaml", "extends: base.yaml\n");
   CHECK(contains(error_of([&] { load(child); }), base.string() + ": line 2: stpes: unknown key"));
 }

@@ -135,7 +135,8 @@ TEST_CASE("an unknown kind and a field of another kind are errors", "[unit]") {
         "x.yaml: line 2: net.mixer.kind: no 'atention'; did you mean 'attention'? "
         "known: attention, token_mlp");
   CHECK(fault("net:\n  mixer:\n    kind: token_mlp\n    heads: 3\n") ==
-        "x.yaml: line 4: net.mixer.heads: unknown key; known: kind, expansion");
+        "x.yaml: line 4: net.mixer.heads: unknown key of token_mlp, one of attention; "
+        "known: kind, expansion");
   CHECK(fault("net: {mixer: [attention]}") ==
         "x.yaml: line 1: net.mixer: a kind, or a map with a kind, is needed");
   CHECK(fault("net: {mixer: }") ==
@@ -203,6 +204,12 @@ TEST_CASE("overrides edit the tree before it is read", "[unit]") {
             .mixer.get<TokenMlp>()
             .expansion == 3);
   CHECK(read("name: a", {"name=b=c"}).name == "b=c");
+}
+
+TEST_CASE("an override's value over a map changes the keys that it names", "[unit]") {
+  const auto net = read("net: {width: 3, sizes: [4]}", {"net={width: 5}"}).net;
+  CHECK(net.width == 5);
+  CHECK(net.sizes == std::vector<int64_t>{4});
 }
 
 TEST_CASE("an override of a bare kind's field makes it a map", "[unit]") {

@@ -19,7 +19,7 @@ TEST_CASE("durations in words", "[unit]") {
   CHECK(human_seconds(3599.4) == "59 min 59 s");
   CHECK(human_seconds(3599.6) == "1 h 00 min");
   CHECK(human_seconds(3725) == "1 h 02 min");
-  CHECK(human_seconds(360000) == "100 h 00 min");
+  CHECK(human_seconds(360000) == "4.2 days");
 }
 
 TEST_CASE("counts with their unit", "[unit]") {
@@ -44,6 +44,25 @@ TEST_CASE("bytes with their unit", "[unit]") {
   CHECK(human_bytes(3.4 * 1048576) == "3.4 MiB");
   CHECK(human_bytes(1073741823) == "1.00 GiB");
   CHECK(human_bytes(2.5 * 1073741824) == "2.50 GiB");
+}
+
+TEST_CASE("from two days on a duration is in days", "[unit]") {
+  CHECK(human_seconds(2.0 * 86400 - 60) == "47 h 59 min");
+  CHECK(human_seconds(18.04 * 86400) == "18.0 days");
+}
+
+TEST_CASE("text is wrapped between words, long ones whole", "[unit]") {
+  CHECK(wrapped("one two  three", 9, 2) == "  one two\n  three\n");
+  CHECK(wrapped("a verylongword b", 8, 2) == "  a\n  verylongword\n  b\n");
+  CHECK(wrapped("", 8, 2).empty());
+}
+
+TEST_CASE("a page is as wide as COLUMNS says, and no narrower than can be read", "[unit]") {
+  ::setenv("COLUMNS", "120", 1);
+  CHECK(page_width(1) == 120);
+  ::setenv("COLUMNS", "3", 1);
+  CHECK(page_width(1) == 40);
+  ::unsetenv("COLUMNS");
 }
 
 TEST_CASE("a file is no terminal, has no colours and counts as 80 columns wide", "[unit]") {
