@@ -2,16 +2,19 @@
 
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <new>
 
+#include "apps/help_page.h"
 #include "apps/overrides.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/terminal.h"
 #include "core/version.h"
 #include "tensor/device.h"
 
@@ -44,7 +47,10 @@ std::string version_text() {
 void prepare(CLI::App& app, const std::string& examples) {
   app.set_version_flag("--version", version_text(), "Version, commit, LibTorch, CUDA or not");
   app.footer(examples);
-  app.get_formatter()->column_width(34);
+  // Commands that are added later have the same.
+  app.formatter_fn([](const CLI::App* command, const std::string& /*name*/, CLI::AppFormatMode) {
+    return help_page(*command, page_width(STDOUT_FILENO));
+  });
 }
 
 std::vector<std::string> with_words_as_options(const CLI::App& app, int argc, char** argv) {

@@ -18,7 +18,10 @@ std::string set_list() {
   return text +
          "\nProxies: https_proxy, http_proxy and no_proxy of the environment. What an interrupted "
          "fetch\n"
-         "brought is kept, and the same command goes on from there.";
+         "brought is kept, and the same command goes on from there.\n"
+         "\nExamples:\n"
+         "  trm-data fetch sudoku-extreme data/files/sudoku_extreme\n"
+         "  trm-data fetch arc-agi-1 data/files/arc --mirror https://HOST/FOLDER";
 }
 
 void fetch(const std::string& name, const std::string& folder, const std::string& mirror) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,30 @@
 #include "data/dataset.h"
 
 namespace {
+
+// Examples of each command, by its name; both go on after "trm-data ".
+const std::map<std::string, std::vector<const char*>> kCommandExamples = {
+    {"build",
+     {"build sudoku --train train.csv --test test.csv data/sudoku_extreme", "build arc --help"}},
+    {"build sudoku",
+     {"build sudoku --train train.csv --test test.csv data/sudoku_extreme",
+      "build sudoku --train train.csv --test test.csv --subsample 1000 data/sudoku_1k"}},
+    {"build maze", {"build maze --train train.csv --test test.csv data/maze_hard"}},
+    {"build arc",
+     {"build arc --train arc-agi_training --test arc-agi_evaluation data/arc1",
+      "build arc --train tasks/ --test tasks/ --fit 10 --tasks 10 data/arc_small"}},
+    {"generate",
+     {"generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6",
+      "generate maze --help"}},
+    {"generate sudoku",
+     {"generate sudoku --box 2x3 --train 5000 --test 1000 --minimal data/sudoku_6x6",
+      "generate sudoku --box 3x3 --givens 24:30 --seed 1 data/sudoku_9x9"}},
+    {"generate maze",
+     {"generate maze --size 8 --train 40000 --min-path 8 --density 0.3:0.45 data/maze_8x8",
+      "generate maze --size 15 --min-path 40 --perfect data/maze_perfect"}},
+    {"inspect",
+     {"inspect data/sudoku_6x6", "inspect data/arc1 --show 3 --html arc1.html",
+      "inspect --run runs/first --json -"}}};
 
 constexpr const char* kExamples = R"(
 Examples:
@@ -34,6 +59,25 @@ std::vector<CLI::App*> leaves_of(CLI::App& app) {
     leaves.insert(leaves.end(), below.begin(), below.end());
   }
   return leaves.empty() ? std::vector{&app} : leaves;
+}
+
+// "build sudoku".
+std::string name_of(const CLI::App& command) {
+  const auto* parent = command.get_parent();
+  const bool outer = parent != nullptr && parent->get_parent() != nullptr;
+  return (outer ? name_of(*parent) + " " : "") + command.get_name();
+}
+
+void add_examples(CLI::App& app) {
+  for (auto* command : app.get_subcommands({})) {
+    if (const auto found = kCommandExamples.find(name_of(*command));
+        found != kCommandExamples.end()) {
+      std::string text = "\nExamples:\n";
+      for (const char* example : found->second) text += fmt::format("  trm-data {}\n", example);
+      command->footer(text);
+    }
+    add_examples(*command);
+  }
 }
 
 // What --json says of the folder that a command made, by its files.
@@ -71,6 +115,7 @@ int main(int argc, char** argv) {
     apps::add_maze_generate(*generate, chosen);
     apps::add_fetch(app, chosen);
     apps::add_inspect(app, chosen);
+    add_examples(app);
     apps::ResultFile json;
     for (auto* command : leaves_of(app)) {
       if (command->get_option_no_throw("--json") == nullptr) json.add_json(*command);
