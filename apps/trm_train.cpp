@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -9,8 +10,9 @@
 #include "core/config_help.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/terminal.h"
 #include "experiment/metrics.h"
-#include "experiment/plan.h"
+#include "experiment/run_cost.h"
 #include "experiment/session.h"
 #include "experiment/signature.h"
 
@@ -26,13 +28,15 @@ Examples:
   trm-train configs/sudoku_6x6.yaml
   trm-train configs/sudoku_6x6.yaml model.width=128 train.steps=2000 --run runs/wide
   trm-train runs/wide
-  trm-train configs/sudoku_extreme_mlp.yaml --dry-run)";
+  trm-train configs/sudoku_extreme_mlp.yaml --time
+  trm-train --help-config optim)";
 
 struct Options {
   std::string config, run;
   apps::Overrides overrides{"trm-train"};
   apps::ResultFile json;
-  bool help_config = false, dry_run = false, signature = false;
+  std::string help_filter;
+  bool dry_run = false, timed = false, signature = false;
 };
 
 void show_result(const experiment::SessionResult& result, const std::string& run,
@@ -70,11 +74,19 @@ fs::path folder_of(const Options& options) {
   return run::default_run_folder(options.config);
 }
 
+void dry_run(experiment::Experiment experiment, const Options& options) {
+  const auto cost = experiment::cost_of_run(experiment, options.timed);
+  experiment::resolve_compute(experiment);
+  apps::say(dump_config(experiment) + "\n" + experiment::cost_text(cost));
+  options.json.write(experiment::cost_json(cost));
+}
+
 int start(const Options& options) {
   const auto config = experiment::config_file_at(options.config);
   const auto experiment = experiment::load_experiment(config, options.overrides.all());
-  if (options.dry_run) {
-    fmt::print("{}", experiment::describe_plan(experiment));
+  for (const auto& doubt : experiment::doubts_about(experiment)) log_warning(doubt);
+  if (options.dry_run || options.timed) {
+    dry_run(experiment, options);
     return 0;
   }
   if (options.signature) {
@@ -100,14 +112,21 @@ int main(int argc, char** argv) {
     options.json.add_json(app);
     options.overrides.add_threads(app);
     apps::add_quiet(app);
-    app.add_flag("--help-config", options.help_config, "Every key with its default and meaning");
+    auto* help = app.add_option("--help-config", options.help_filter,
+                                "Every key with its default and meaning; of a section, as "
+                                "model.core, or with a word in it")
+                     ->type_name("[WORD]")
+                     ->expected(0, 1);
     app.add_flag("--dry-run", options.dry_run,
-                 "Show the resolved config, parameters, arithmetic and memory; train nothing");
+                 "Show the resolved config, evaluations, arithmetic and memory; train nothing");
+    app.add_flag("--time", options.timed,
+                 "The same, and how long the run will take, by a few steps that change nothing");
     app.add_flag("--signature", options.signature,
                  "Show what a change of numbers would change: shapes, batches, losses");
     if (const auto code = apps::parse(app, argc, argv)) return *code;
-    if (options.help_config) {
-      fmt::print("{}", help_config<experiment::Experiment>());
+    if (help->count() > 0) {
+      fmt::print("{}", help_config<experiment::Experiment>(options.help_filter,
+                                                           page_width(STDOUT_FILENO)));
       return 0;
     }
     if (options.config.empty()) {

@@ -1,14 +1,10 @@
 #include "experiment/plan.h"
 
-#include <fmt/format.h>
-
-#include "core/config_dump.h"
-#include "core/terminal.h"
-
 namespace trm::experiment {
 namespace {
 
-// Of a processor, measured on six configs (experiments/LOG.md). What LibTorch loads of its code and sets up once it computes:
+// Of a processor, measured on six configs (experiments/LOG.md). What LibTorch loads of its code and
+// sets up once it computes:
 constexpr double kFirstUse = 43.0 * (1 << 20);
 // and what glibc holds beyond the tensors, which come in a few sizes and go in another order.
 constexpr double kGaps = 0.15;
@@ -52,6 +48,18 @@ double activation_bytes(const Experiment& e, const model::Model& model) {
   return width * (saved + largest);
 }
 
+// Of one puzzle: forward alone, every supervision step.
+double evaluation_operations(const Experiment& e, const model::Model& model) {
+  double operations = 0;
+  for (const auto& work : model.work(1)) {
+    for (const auto& product : work.application.products) {
+      operations +=
+          product.operations() * static_cast<double>(work.without_gradient + work.with_gradient);
+    }
+  }
+  return operations * static_cast<double>(evaluation_depth(e));
+}
+
 }  // namespace
 
 std::vector<StepProduct> step_products(const Experiment& experiment, const model::Model& model) {
@@ -79,38 +87,22 @@ Plan plan_step(const Experiment& experiment, const model::Model& model) {
   for (const auto& [shape, times] : step_products(experiment, model)) {
     plan.operations += shape.operations() * static_cast<double>(times);
   }
+  plan.evaluation_operations = evaluation_operations(experiment, model);
   plan.state_bytes = state_bytes(experiment, model, plan);
   plan.activation_bytes = activation_bytes(experiment, model);
   return plan;
 }
 
-std::string describe_plan(Experiment experiment) {
-  const auto compute = resolve_compute(experiment);
-  const auto puzzles = open_puzzles(experiment.data);
-  const bool cpu = compute.device.is_cpu();
-  const double program = cpu ? static_cast<double>(resident_bytes()) + kFirstUse : 0;
-  const auto model = build_model(experiment, puzzles.spec(), compute);
-  auto plan = plan_step(experiment, *model);
-  plan.process_bytes = program;
+Plan plan_run(const Experiment& experiment, const model::Model& model, double process_bytes) {
+  auto plan = plan_step(experiment, model);
+  const bool cpu = model.compute().device.is_cpu();
+  plan.process_bytes = cpu ? process_bytes + kFirstUse : 0;
   plan.gap_bytes = cpu ? kGaps * (plan.state_bytes + plan.activation_bytes) : 0;
-  const auto steps = total_steps(experiment.train, puzzles);
-  std::string text = dump_config(experiment);
-  text += fmt::format("\n{:<28} {} of {} groups, {} examples for validation, {} for testing\n",
-                      "data", puzzles.training_groups.size(), puzzles.train->groups(),
-                      puzzles.validation_examples.size(), puzzles.test->examples());
-  text += fmt::format("{:<28} {}\n", "steps", steps);
-  text += fmt::format("{:<28} {} ({})\n", "parameters", plan.parameters,
-                      human_count(static_cast<double>(plan.parameters)));
-  text += fmt::format("{:<28} {} rows, {} numbers\n", "puzzle embedding", puzzles.spec().puzzles,
-                      plan.puzzle_numbers);
-  text += fmt::format("{:<28} {}FLOP; {}FLOP for the run\n", "matrix products of a step",
-                      human_count(plan.operations),
-                      human_count(plan.operations * static_cast<double>(steps)));
-  text += fmt::format("{:<28} {} ({} program, {} state, {} activations, {} gaps)\n",
-                      "memory expected", human_bytes(plan.memory_bytes()),
-                      human_bytes(plan.process_bytes), human_bytes(plan.state_bytes),
-                      human_bytes(plan.activation_bytes), human_bytes(plan.gap_bytes));
-  return text;
+  return plan;
+}
+
+int64_t evaluation_depth(const Experiment& experiment) {
+  return experiment.evaluate.depth.value_or(experiment.model.halting.max_steps);
 }
 
 }  // namespace trm::experiment

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "experiment/assemble.h"
 
 namespace trm::experiment {
 
-// What a training step will do, worked out without doing it.
+// What a training step and an evaluation will do, worked out without doing it.
 struct Plan {
-  int64_t parameters = 0;       // without the puzzle embedding
-  int64_t puzzle_numbers = 0;   // in the puzzle embedding
-  double operations = 0;        // of a step's matrix products; a multiply-add counts two
+  int64_t parameters = 0;            // without the puzzle embedding
+  int64_t puzzle_numbers = 0;        // in the puzzle embedding
+  double operations = 0;             // of a step's matrix products; a multiply-add counts two
+  double evaluation_operations = 0;  // of those of a puzzle's evaluation
   double state_bytes = 0;       // weights, gradients, moments, averages, puzzle embedding, carry
   double activation_bytes = 0;  // kept from forward to backward
   double process_bytes = 0;     // of the program and LibTorch, before the model
@@ -20,8 +20,11 @@ struct Plan {
 };
 Plan plan_step(const Experiment& experiment, const model::Model& model);
 
-// --dry-run's text: the resolved config, parameters, arithmetic and memory.
-std::string describe_plan(Experiment experiment);
+// The same with what the process has besides; `process_bytes` before the model was built.
+Plan plan_run(const Experiment& experiment, const model::Model& model, double process_bytes);
+
+// Supervision steps of a puzzle's evaluation.
+int64_t evaluation_depth(const Experiment& experiment);
 
 // Every matrix product of a training step, forward and backward, with how often it is done.
 struct StepProduct {

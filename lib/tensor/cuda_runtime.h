@@ -9,6 +9,7 @@ namespace trm::cuda {
 extern const bool kBuilt;
 bool available();
 int64_t peak_memory_bytes();
+int64_t free_memory_bytes();
 void synchronize();
 
 }  // namespace trm::cuda

@@ -2,8 +2,8 @@
 
 #include "core/config_dump.h"
 #include "experiment/assemble.h"
-#include "experiment/plan.h"
 #include "experiment/puzzles.h"
+#include "experiment/run_cost.h"
 #include "tests/catch.h"
 #include "tests/experiment/small_experiment.h"
 
@@ -55,13 +55,79 @@ TEST_CASE("steps come from epochs as the reference counts them", "[unit]") {
 
 TEST_CASE("what crosses components is checked", "[unit]") {
   const SmallExperiment small;
-  CHECK(contains(error_of([&] { small.load({"train.epochs=3"}); }), "not both"));
+  CHECK(contains(error_of([&] {
+                   small.load({"train={steps: 4, epochs: 3}", "data.path=''"});
+                 }),
+                 "2 mistakes in the config"));
   CHECK(contains(error_of([&] { small.load({"train.steps=null"}); }), "not neither"));
-  CHECK(contains(error_of([&] { small.load({"train.micro_batch=9"}); }),
-                 "do not fit into a batch of 8"));
+  CHECK(error_of([&] { small.load({"train.micro_batch=9"}); }) ==
+        "override 'train.micro_batch=9': train.micro_batch: 9 rows do not fit into a batch of 8");
+  CHECK(contains(error_of([&] {
+                   small.load({"train.micro_batch=4", "train.batch=2"});
+                 }),
+                 "override 'train.batch=2': train.micro_batch: 4 rows do not fit"));
   CHECK(contains(error_of([&] { small.load({"data.path=''"}); }), "data.path: no value"));
   CHECK(contains(error_of([&] { open_puzzles(small.load({"data.validation=60"}).data); }),
                  "leave nothing to train on"));
+}
+
+TEST_CASE("the later of steps and epochs counts, in a file as on the command line", "[unit]") {
+  const SmallExperiment small;
+  const auto epochs = small.load({"train.epochs=3", "train.eval_epochs=1"}).train;
+  CHECK_FALSE(epochs.steps.has_value());
+  CHECK_FALSE(epochs.eval_steps.has_value());
+  CHECK(epochs.epochs == 3.0);
+  CHECK(small.load({"train.epochs=3", "train.steps=7"}).train.steps == 7);
+}
+
+TEST_CASE("every model of the README is one override of a config, at its cycles", "[unit]") {
+  const SmallExperiment small;
+  const auto core = [&](const std::string& override) { return small.load({override}).model.core; };
+  CHECK(core("model.core=single_z").get<model::SingleZ>().H_cycles == 2);
+  CHECK(core("model.core=single_z").get<model::SingleZ>().L_cycles == 2);
+  CHECK(core("model.core=multi_z").get<model::MultiZ>().L_cycles == 2);
+  CHECK(core("model.core={kind: multi_z, latents: 3}").get<model::MultiZ>().latents == 3);
+  CHECK(core("model.core=hrm").get<model::Hrm>().L_cycles == 2);
+  CHECK(core("model.core={kind: trm, networks: two, gradient: last_update}")
+            .get<model::Trm>()
+            .L_cycles == 2);
+  const auto work = [&](const std::string& override) {
+    auto experiment = small.load({override});
+    const model::Model model(experiment.model, {16, 6, 1}, {}, 0);
+    return plan_step(experiment, model).operations;
+  };
+  // At the same cycles as many applications as with two latents.
+  CHECK(work("model.core=single_z") == work("model.core=trm"));
+}
+
+TEST_CASE("what can be done and is hardly meant is doubted", "[unit]") {
+  const SmallExperiment small;
+  CHECK(doubts_about(small.load()).empty());
+  const auto blind = doubts_about(small.load({"model.layers.0.mixer=attention"}));
+  REQUIRE(blind.size() == 1);
+  CHECK(contains(blind[0], "set model.input.positions=rotary"));
+  CHECK(
+      doubts_about(small.load({"model.layers.0.mixer=attention", "model.input.positions=learned"}))
+          .empty());
+  CHECK(contains(doubts_about(small.load({"model.core=multi_z"})).at(0),
+                 "model.core.latents: 6, and a cycle of 2 updates reaches the first 2 alone"));
+}
+
+TEST_CASE("names that other programs have lead to ours, by whole paths", "[unit]") {
+  const SmallExperiment small;
+  const auto keys = keys_of<Experiment>();
+  for (const auto& [theirs, ours] : kKeyNames) {
+    INFO(theirs);
+    if (theirs.find('=') != std::string_view::npos) continue;
+    CHECK(std::any_of(keys.begin(), keys.end(),
+                      [ours = ours](const auto& key) { return key.path == ours; }));
+  }
+  const auto fault = [&](const std::string& override) {
+    return error_of([&] { small.load({override}); });
+  };
+  CHECK(contains(fault("lr=3"), "did you mean 'optim.weights.lr'?"));
+  CHECK(contains(fault("batch_size=3"), "did you mean 'train.batch'?"));
+  CHECK(contains(fault("device=gpu"), "no 'gpu'; did you mean 'cuda'?"));
 }
 
 TEST_CASE("validation groups are the same for every seed and never trained on", "[unit]") {
@@ -88,6 +154,40 @@ TEST_CASE("a plan counts the products of a step", "[unit]") {
   const double head = 8.0 * 2 * 16 * 16 * 6;
   CHECK(plan.operations == Approx(2 * block * (3 + 3 * 3) + 3 * head));
   CHECK(plan.parameters == model.parameter_count());
+}
+
+TEST_CASE("a run's cost counts its evaluations, and measures where asked", "[unit]") {
+  const SmallExperiment small;
+  const auto cost = cost_of_run(small.load({"evaluate.limit=15"}), /*timed=*/false);
+  CHECK(cost.steps == 12);
+  CHECK(cost.evaluations == 2);  // at steps 6 and 12
+  CHECK(cost.validation_puzzles == 12);
+  CHECK(cost.test_puzzles == 15);
+  CHECK(cost.all_test_puzzles == 20);
+  CHECK(cost.evaluated_puzzles() == 2 * 12 + 15);
+  // Forward alone, of two outer cycles of three applications, three supervision steps.
+  const double block = 2 * 3 * (18 * 256 * 16 + 18 * 256 * 16), head = 2 * 16 * 16 * 6;
+  CHECK(cost.step.evaluation_operations == Approx(3 * (2 * block * (3 + 3) + head)));
+  CHECK_FALSE(cost.step_seconds.has_value());
+  CHECK(contains(cost_text(cost), "the first 15 of 20 test puzzles (evaluate.limit)"));
+
+  const std::vector<std::string> without = {"data.validation=0", "train.eval_steps=5"};
+  const auto timed = cost_of_run(small.load(without), /*timed=*/true);
+  CHECK(timed.evaluations == 2);  // at steps 5 and 10, of the test set
+  CHECK(timed.evaluated_puzzles() == 3 * 20);
+  CHECK(*timed.step_seconds > 0);
+  CHECK(*timed.puzzle_seconds > 0);
+  CHECK(contains(cost_text(timed), "a step), evaluations"));
+}
+
+TEST_CASE("a step that needs too much memory is told what would fit", "[unit]") {
+  const SmallExperiment small;
+  // A batch of a million rows.
+  const auto cost = cost_of_run(small.load({"train.batch=1048576"}), /*timed=*/false);
+  REQUIRE(cost.free_bytes.has_value());
+  REQUIRE(cost.fitting_micro_batch.has_value());
+  CHECK(*cost.fitting_micro_batch < 1048576);
+  CHECK(contains(cost_text(cost), ": too little, set train.micro_batch="));
 }
 
 }  // namespace trm::experiment

@@ -1,0 +1,98 @@
+#include "experiment/logged_test.h"
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "experiment/metrics.h"
+#include "experiment/plan.h"
+
+namespace trm::experiment {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kWeights = "weights_of_step";  // that only such lines have
+
+// Of an evaluation's line; what else stands there are scores of the task.
+constexpr std::string_view kOwn[] = {"puzzles",         "seconds",   "exact_accuracy", "accuracy",
+                                     "q_halt_accuracy", "lm_loss",   "q_halt_loss",    "depth",
+                                     "limit",           "compatible"};
+
+// What the numbers of a test depend on besides weights and data.
+ordered_json settings_of(const Experiment& e) {
+  ordered_json settings = {{"test/depth", evaluation_depth(e)},
+                           {"test/limit", nullptr},
+                           {"test/compatible", e.evaluate.compatible}};
+  if (e.evaluate.limit) settings["test/limit"] = *e.evaluate.limit;
+  return settings;
+}
+
+bool is_of(const ordered_json& line, const ordered_json& settings) {
+  for (const auto& [key, value] : settings.items()) {
+    if (!line.contains(key) || line[key] != value) return false;
+  }
+  return true;
+}
+
+std::optional<eval::Evaluation> evaluation_of(const ordered_json& line) {
+  constexpr double kUnknown = 0;
+  const auto number = [&](const std::string& name) {
+    const auto value = line.find("test/" + name);
+    return value != line.end() && value->is_number() ? value->get<double>() : kUnknown;
+  };
+  eval::Evaluation test;
+  test.puzzles = static_cast<int64_t>(number("puzzles"));
+  test.seconds = number("seconds");
+  test.scores = {.exact_accuracy = number("exact_accuracy"),
+                 .accuracy = number("accuracy"),
+                 .q_halt_accuracy = number("q_halt_accuracy"),
+                 .lm_loss = number("lm_loss"),
+                 .q_halt_loss = number("q_halt_loss")};
+  for (const auto& [key, value] : line.items()) {
+    const auto name = key.starts_with("test/") ? key.substr(5) : "";
+    const bool known =
+        std::find(std::begin(kOwn), std::end(kOwn), std::string_view(name)) != std::end(kOwn);
+    if (!name.empty() && !known && value.is_number()) test.by_task.push_back({name, value});
+  }
+  return test.puzzles > 0 ? std::optional(test) : std::nullopt;
+}
+
+}  // namespace
+
+ordered_json test_line(int64_t step, int64_t weights_of_step, const eval::Evaluation& test,
+                       const Experiment& experiment) {
+  auto line = evaluation_line(step, "test/", test);
+  line.update(settings_of(experiment));
+  line[kWeights] = weights_of_step;
+  return line;
+}
+
+std::optional<eval::Evaluation> logged_test(const std::filesystem::path& log, int64_t step,
+                                            int64_t weights_of_step, const Experiment& experiment) {
+  auto settings = settings_of(experiment);
+  settings["step"] = step;
+  settings[kWeights] = weights_of_step;
+  std::ifstream file(log);
+  std::optional<eval::Evaluation> found;
+  for (std::string text; std::getline(file, text);) {
+    const auto line = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (line.is_object() && is_of(line, settings)) found = evaluation_of(line);
+  }
+  return found;
+}
+
+std::vector<ordered_json> tests_behind(const std::filesystem::path& log, int64_t bytes,
+                                       int64_t step) {
+  std::vector<ordered_json> tests;
+  std::ifstream file(log);
+  file.seekg(bytes);
+  for (std::string text; std::getline(file, text);) {
+    auto line = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!line.is_object() || !line.contains(kWeights) || !line.contains("step")) continue;
+    if (line["step"].is_number_integer() && line["step"] <= step) tests.push_back(std::move(line));
+  }
+  return tests;
+}
+
+}  // namespace trm::experiment

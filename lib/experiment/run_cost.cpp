@@ -1,0 +1,123 @@
+#include "experiment/run_cost.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "eval/evaluator.h"
+#include "experiment/assemble.h"
+#include "tensor/memory.h"
+
+namespace trm::experiment {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Evaluations before the one at the end, as the session makes them.
+int64_t count_evaluations(const Experiment& e, const Puzzles& puzzles, int64_t steps) {
+  const auto interval = evaluation_interval(e.train, puzzles);
+  const bool validate = !puzzles.validation_examples.empty();
+  if (!interval) return validate ? 1 : 0;
+  const int64_t regular = steps / *interval, skipped = std::min(e.train.skip_evaluations, regular);
+  const bool at_end = steps % *interval == 0;
+  // With a validation set the last step has one; without, the test at the end takes its place.
+  if (validate) return regular - skipped + (at_end && regular > skipped ? 0 : 1);
+  return regular - skipped - (at_end && regular > skipped ? 1 : 0);
+}
+
+// The largest whole fraction of the batch with which a step needs no more than is free; one row
+// where even that is too much.
+int64_t fitting_micro_batch(Experiment e, const model::Model& model, double process_bytes,
+                            double free_bytes) {
+  int64_t rows = e.train.micro_batch.value_or(e.train.batch);
+  do {
+    rows = (rows + 1) / 2;
+    e.train.micro_batch = rows;
+  } while (rows > 1 && plan_run(e, model, process_bytes).memory_bytes() > free_bytes);
+  return rows;
+}
+
+// Seconds of a step, by a few after one that sets things up.
+double time_step(train::Trainer& trainer, data::Loader& batches, const Compute& compute) {
+  constexpr double kEnough = 5;  // seconds
+  constexpr int kMost = 10;
+  double seconds = 0;
+  int steps = 0;
+  for (int i = 0; i <= kMost && seconds < kEnough; ++i) {
+    const double start = now();
+    trainer.advance(batches.next().to(compute.device));
+    synchronize(compute.device);
+    if (i == 0 && now() - start < kEnough) continue;
+    seconds += now() - start;
+    ++steps;
+  }
+  return seconds / steps;
+}
+
+double time_puzzle(const Experiment& e, model::Model& model, const Puzzles& puzzles,
+                   const Compute& compute, int64_t depth) {
+  const auto rows = std::min(e.evaluate.batch.value_or(e.train.batch), puzzles.test->examples());
+  const auto examples = eval::first_examples(*puzzles.test, rows);
+  const auto batch = data::BatchReader(puzzles.test, puzzles.task.get())
+                         .read_padded(examples, rows)
+                         .to(compute.device);
+  double seconds = 0;
+  for (int i = 0; i < 2; ++i) {  // the first sets things up
+    const double start = now();
+    eval::unroll(model, batch, 1, [](int64_t, const model::Output&) {});
+    synchronize(compute.device);
+    seconds = now() - start;
+  }
+  return seconds * static_cast<double>(depth) / static_cast<double>(rows);
+}
+
+}  // namespace
+
+int64_t RunCost::evaluated_puzzles() const {
+  return evaluations * (validation_puzzles > 0 ? validation_puzzles : test_puzzles) + test_puzzles;
+}
+
+double RunCost::training_seconds() const {
+  return step_seconds.value() * static_cast<double>(steps);
+}
+
+double RunCost::evaluation_seconds() const {
+  return puzzle_seconds.value() * static_cast<double>(evaluated_puzzles());
+}
+
+RunCost cost_of_run(Experiment experiment, bool timed) {
+  const auto compute = resolve_compute(experiment);
+  const auto process_bytes = static_cast<double>(resident_bytes());
+  auto free_bytes = free_memory_bytes(compute.device);
+  if (free_bytes && compute.device.is_cpu()) *free_bytes += resident_bytes();  // is the run's, too
+  const auto puzzles = open_puzzles(experiment.data);
+  RunCost cost;
+  const auto trainer = timed ? build_trainer(experiment, puzzles, compute) : nullptr;
+  const auto model = timed ? nullptr : build_model(experiment, puzzles.spec(), compute);
+  auto& built = timed ? trainer->model() : *model;
+  cost.step = plan_run(experiment, built, process_bytes);
+  cost.steps = total_steps(experiment.train, puzzles);
+  cost.groups = static_cast<int64_t>(puzzles.training_groups.size());
+  cost.all_groups = puzzles.train->groups();
+  cost.puzzle_ids = puzzles.spec().puzzles;
+  cost.evaluations = count_evaluations(experiment, puzzles, cost.steps);
+  cost.validation_puzzles = static_cast<int64_t>(puzzles.validation_examples.size());
+  cost.all_test_puzzles = puzzles.test->examples();
+  cost.test_puzzles =
+      std::min(cost.all_test_puzzles, experiment.evaluate.limit.value_or(cost.all_test_puzzles));
+  cost.free_bytes = free_bytes;
+  if (free_bytes && cost.step.memory_bytes() > static_cast<double>(*free_bytes)) {
+    cost.fitting_micro_batch =
+        fitting_micro_batch(experiment, built, process_bytes, static_cast<double>(*free_bytes));
+  }
+  if (timed) {
+    const auto batches = open_loader(experiment, puzzles, 1);
+    cost.step_seconds = time_step(*trainer, *batches, compute);
+    cost.puzzle_seconds =
+        time_puzzle(experiment, built, puzzles, compute, evaluation_depth(experiment));
+  }
+  return cost;
+}
+
+}  // namespace trm::experiment

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "experiment/plan.h"
+
+namespace trm::experiment {
+
+// What a whole run takes, worked out without training.
+struct RunCost {
+  Plan step;
+  int64_t steps = 0;
+  int64_t groups = 0, all_groups = 0;  // trained on, and with those held back
+  int64_t puzzle_ids = 0;              // rows of the puzzle embedding
+  int64_t evaluations = 0;             // before the one of the test set at the end
+  int64_t validation_puzzles = 0;      // of each of them; 0 where they are of the test set
+  int64_t test_puzzles = 0, all_test_puzzles = 0;      // by evaluate.limit, and in all
+  std::optional<int64_t> free_bytes;                   // of the device
+  std::optional<int64_t> fitting_micro_batch;          // where the run needs more than is free
+  std::optional<double> step_seconds, puzzle_seconds;  // measured; puzzle: its evaluation
+
+  // Puzzles that all evaluations of the run go through.
+  int64_t evaluated_puzzles() const;
+  double training_seconds() const;    // of measured steps
+  double evaluation_seconds() const;  // of a measured evaluation
+};
+
+// `timed`: trains a few steps and evaluates one batch, to measure what they take.
+RunCost cost_of_run(Experiment experiment, bool timed);
+
+// --dry-run's text, less the config, and the same as JSON.
+std::string cost_text(const RunCost& cost);
+nlohmann::ordered_json cost_json(const RunCost& cost);
+
+}  // namespace trm::experiment
