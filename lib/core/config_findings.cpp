@@ -7,6 +7,8 @@
 #include <numeric>
 #include <optional>
 
+#include "core/printable.h"
+
 namespace trm {
 namespace {
 
@@ -152,7 +154,7 @@ std::string ConfigFindings::advice(const std::string& parent, const std::string&
 void ConfigFindings::unknown(const ConfigNode& node, const std::string& parent,
                              const std::string& key, const std::vector<std::string>& known,
                              std::string_view kind) {
-  fault(node.origin + ": " + path_to(parent, key) + ": unknown key" +
+  fault(node.origin + ": " + printable(path_to(parent, key), 300) + ": unknown key" +
         advice(parent, key, known, kind) + " known: " + joined(known));
 }
 

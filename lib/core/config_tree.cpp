@@ -7,6 +7,7 @@
 #include "core/config_findings.h"
 #include "core/config_yaml.h"
 #include "core/file.h"
+#include "core/printable.h"
 
 namespace trm {
 namespace {
@@ -65,7 +66,7 @@ ConfigNode& descend(ConfigNode& node, std::string_view part, const std::string& 
   if (node.kind == ConfigNode::Kind::kList) {
     const auto index = index_of(part);
     if (!index || *index >= node.items.size()) {
-      throw Error(origin + ": no item '" + std::string(part) + "' in a list of " +
+      throw Error(origin + ": no item '" + printable(part) + "' in a list of " +
                   std::to_string(node.items.size()) + "; items count from 0");
     }
     return node.items[*index];
@@ -92,7 +93,7 @@ ConfigNode value_of(std::string_view text, const std::string& origin, bool is_ki
 }
 
 void apply_override(ConfigNode& tree, const std::string& text, int layer) {
-  const auto origin = "override '" + text + "'";
+  const auto origin = "override '" + printable(text, 200) + "'";
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
     throw Error(origin + ": an override reads key=value, such as train.steps=100");
@@ -132,6 +133,8 @@ ConfigNode with_overrides(ConfigNode tree, std::span<const std::string> override
 
 }  // namespace
 
+ConfigNode::ConfigNode() = default;
+
 ConfigNode* ConfigNode::find(std::string_view key) {
   for (auto& [name, value] : entries) {
     if (name == key) return &value;
@@ -144,7 +147,8 @@ const ConfigNode* ConfigNode::find(std::string_view key) const {
 }
 
 void ConfigNode::fail(const std::string& path, const std::string& what) const {
-  throw Error(origin + ": " + (path.empty() ? what : path + ": " + what));
+  // Names and values are the file's own, whatever it holds.
+  throw Error(origin + ": " + printable(path.empty() ? what : path + ": " + what, 1500));
 }
 
 const ConfigNode* find_path(const ConfigNode& tree, std::string_view path) {

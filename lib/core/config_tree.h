@@ -16,6 +16,8 @@ namespace trm {
 struct ConfigNode {
   enum class Kind { kNull, kScalar, kList, kMap };
 
+  ConfigNode();  // in the .cpp: clang cannot find one by itself for a class that pairs hold
+
   Kind kind = Kind::kNull;
   std::string scalar;
   std::vector<ConfigNode> items;                            // of a list

@@ -41,7 +41,7 @@ class Importer {
     const auto where = origin(key.Mark());
     if (!key.IsScalar()) throw Error(where + ": a key must be a plain word");
     if (node.find(key.Scalar()))
-      throw Error(where + ": '" + key.Scalar() + "' is given twice; keep one");
+      throw Error(where + ": '" + printable(key.Scalar()) + "' is given twice; keep one");
     auto child = import(value, depth + 1);
     child.origin = where;
     node.entries.emplace_back(key.Scalar(), std::move(child));
@@ -112,7 +112,7 @@ ConfigNode import_text(std::string_view text, const std::string& name, bool with
     std::string where = name;
     if (with_lines && !error.mark.is_null())
       where += ": line " + std::to_string(error.mark.line + 1);
-    throw Error(where + ": not valid YAML: " + error.msg);
+    throw Error(where + ": not valid YAML: " + printable(error.msg, 200));
   }
 }
 

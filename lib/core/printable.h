@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trm {
 
@@ -13,6 +14,15 @@ inline std::string printable(std::string_view text, size_t most = 80) {
     if (c < ' ' || c > '~') c = '?';
   }
   return text.size() > most ? shown + "..." : shown;
+}
+
+// "a, b, c and 17 more", printable.
+inline std::string listed(const std::vector<std::string>& names, size_t most = 8) {
+  std::string text;
+  for (size_t i = 0; i < names.size() && i < most; ++i) {
+    text += (i == 0 ? "" : ", ") + printable(names[i]);
+  }
+  return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more" : text;
 }
 
 }  // namespace trm

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/printable.h"
 
 namespace trm::format {
 namespace {
@@ -23,7 +24,7 @@ class HeaderReader {
     std::set<std::string_view> seen;
     while (seen.size() < 3) {
       const auto key = quoted();
-      if (!seen.insert(key).second) fail("header key '" + std::string(key) + "' is given twice");
+      if (!seen.insert(key).second) fail("header key '" + printable(key) + "' is given twice");
       take(":");
       if (key == "descr") {
         array.dtype = dtype(quoted());
@@ -32,7 +33,7 @@ class HeaderReader {
       } else if (key == "shape") {
         array.shape = shape();
       } else {
-        fail("unknown header key '" + std::string(key) + "'");
+        fail("unknown header key '" + printable(key) + "'");
       }
       skip(',');
     }
@@ -77,7 +78,7 @@ class HeaderReader {
     for (const auto& info : kDTypes) {
       if (!info.npy.empty() && info.npy == descr) return info.type;
     }
-    fail("numbers of type '" + std::string(descr) + "'");
+    fail("numbers of type '" + printable(descr) + "'");
   }
   std::vector<int64_t> shape() {
     take("(");

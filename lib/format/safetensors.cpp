@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "format/json.h"
 
 namespace trm::format {
@@ -20,7 +21,7 @@ DType dtype_named(const std::string& name, const std::string& where, const std::
   for (const auto& info : kDTypes) {
     if (info.safetensors == name) return info.type;
   }
-  fail(where, "tensor '" + tensor + "' has the unknown type '" + name + "'");
+  fail(where, "tensor '" + tensor + "' has the unknown type '" + printable(name) + "'");
 }
 
 std::vector<uint64_t> numbers(const json& list, const std::string& where, const std::string& what) {
@@ -33,13 +34,14 @@ std::vector<uint64_t> numbers(const json& list, const std::string& where, const 
   return values;
 }
 
-TensorView parse_tensor(const std::string& name, const json& entry, std::span<const std::byte> data,
-                        const std::string& where) {
+TensorView parse_tensor(const std::string& full_name, const json& entry,
+                        std::span<const std::byte> data, const std::string& where) {
+  const auto name = printable(full_name);  // for messages
   if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") ||
       !entry.contains("shape") || !entry.contains("data_offsets") || !entry["dtype"].is_string()) {
     fail(where, "tensor '" + name + "' lacks dtype, shape or data_offsets");
   }
-  TensorView view{.name = name,
+  TensorView view{.name = full_name,
                   .dtype = dtype_named(entry["dtype"].get<std::string>(), where, name),
                   .shape = {},
                   .bytes = {}};
@@ -94,7 +96,7 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const std::byte* end = data.data();
   for (const auto& view : result.tensors_) {
     if (view.bytes.data() != end)
-      fail(where, "tensor '" + view.name + "' overlaps another or leaves a hole");
+      fail(where, "tensor '" + printable(view.name) + "' overlaps another or leaves a hole");
     end += view.bytes.size();
   }
   if (end != data.data() + data.size()) fail(where, "bytes after the last tensor");

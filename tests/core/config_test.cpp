@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -260,6 +261,23 @@ TEST_CASE("numbers differ when fields that decide numbers do", "[unit]") {
         std::vector<std::string>{"net.sizes.2: absent there, 3 here"});
   CHECK(numeric_differences(plain, read("limit: 4")) ==
         std::vector<std::string>{"limit: null there, 4 here"});
+}
+
+// A terminal obeys what is in such a file.
+TEST_CASE("no message shows control characters or more than a little of a config", "[unit]") {
+  const std::string texts[] = {"name: \"\\\x04\"",
+                               "a\x7f: 1\na\x7f: 2",
+                               "rate: fast\x7f",
+                               "b\x7f: 1",
+                               "rate: " + std::string(5000, 'x'),
+                               std::string(500, 'x') + ": 1"};
+  for (const auto& text : texts) {
+    const auto message = fault(text);
+    INFO(message);
+    CHECK(message.size() < 2000);
+    CHECK(std::all_of(message.begin(), message.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+  }
+  CHECK(fault("rate: 1", {"rate=" + std::string(5000, 'x') + ": ["}).size() < 1000);
 }
 
 }  // namespace trm

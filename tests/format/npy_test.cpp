@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "core/random.h"
 #include "tests/catch.h"
+#include "tests/format/torch_file_builder.h"
 #include "tests/scratch_folder.h"
 
 namespace trm::format {
@@ -237,6 +238,16 @@ TEST_CASE("an array that NumPy cannot hold is not written", "[unit]") {
   CHECK_THROWS_AS(write_npy(folder / "a", DType::u8, std::vector<int64_t>{3}, bytes_of_list(two)),
                   std::logic_error);
   CHECK_FALSE(fs::exists(folder / "a"));
+}
+
+TEST_CASE("a message shows little of a header, and nothing that a terminal obeys", "[unit]") {
+  const ScratchFolder scratch;
+  const std::string header = "{'\x1b[2J" + std::string(5000, 'x') + "': 1}\n";
+  const auto bytes = std::string("\x93NUMPY\x02\x00", 8) +
+                     little(static_cast<uint32_t>(header.size())) + header;
+  const auto message = error_of([&] { read_npy(scratch.file("x.npy", bytes)); });
+  CHECK(contains(message, "unknown header key '?[2Jxxx"));
+  CHECK(message.size() < 300);
 }
 
 }  // namespace trm::format
