@@ -21,7 +21,8 @@ void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weig
 }
 
 Archive weights_of(const InitConfig& init) {
-  if (const auto file = weights_file_at(init.from)) return open_weights_file(*file).weights();
+  if (const auto file = weights_file_at(init.from))
+    return open_weights_file(*file, init.weights).weights();
   return checkpoint_weights(run::Checkpoint(run::find_checkpoint(init.from)), init.weights);
 }
 
@@ -95,13 +96,14 @@ Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string&
 
 namespace {
 
-TrainedModel load_file(const fs::path& path, std::span<const std::string> overrides) {
-  const auto file = open_weights_file(path);
+TrainedModel load_file(const fs::path& path, const std::string& which,
+                       std::span<const std::string> overrides) {
+  const auto file = open_weights_file(path, which);
   const auto weights = file.weights();
   TrainedModel trained;
   trained.source = path;
   trained.step = file.step();
-  trained.weights = "stored";
+  trained.weights = file.which;
   trained.experiment = file.experiment(overrides);
   trained.config_hash = sha256_hex(dump_config(trained.experiment));
   const auto spec = grid_of(weights, trained.experiment);
@@ -113,7 +115,7 @@ TrainedModel load_file(const fs::path& path, std::span<const std::string> overri
 
 TrainedModel load_model(const fs::path& source, const std::string& which,
                         std::span<const std::string> overrides) {
-  if (const auto file = weights_file_at(source)) return load_file(*file, overrides);
+  if (const auto file = weights_file_at(source)) return load_file(*file, which, overrides);
   const run::Checkpoint checkpoint(run::find_checkpoint(source));
   TrainedModel trained;
   trained.source = checkpoint.folder();

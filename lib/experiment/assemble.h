@@ -31,7 +31,7 @@ struct TrainedModel {
   Compute compute;
   std::filesystem::path source;  // the checkpoint or the file
   int64_t step = 0;
-  std::string weights;  // ema or raw; "stored" of a file
+  std::string weights;  // ema or raw; "stored" of a file without averages
   std::string config_hash;
   std::shared_ptr<model::Model> model;
   std::shared_ptr<loss::TokenLoss> token_loss;

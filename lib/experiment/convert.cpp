@@ -13,6 +13,7 @@
 #include "experiment/metrics.h"
 #include "experiment/weights_file.h"
 #include "run/run_folder.h"
+#include "tensor/tensor_file.h"
 #include "tensor/torch_archive.h"
 
 namespace trm::experiment {
@@ -41,8 +42,9 @@ WeightsFile from_checkpoint(const run::Checkpoint& checkpoint, const std::string
 }
 
 // The config goes with a safetensors file; what is nowhere written cannot.
-WeightsFile from_file(const fs::path& path, std::span<const std::string> overrides) {
-  auto file = open_weights_file(path);
+WeightsFile from_file(const fs::path& path, const std::string& which,
+                      std::span<const std::string> overrides) {
+  auto file = open_weights_file(path, which);
   const bool known = file.tensors.metadata.contains(kConfigKey) || file.has_config_beside();
   if (known || !overrides.empty()) {
     file.tensors.metadata[kConfigKey] = dump_config(file.experiment(overrides));
@@ -80,6 +82,31 @@ std::string describe(const std::string& title, const Archive& archive) {
                             human_bytes(bytes));
 }
 
+std::string describe_metadata(const std::map<std::string, std::string>& metadata) {
+  std::string text;
+  for (const auto& [key, value] : metadata) {
+    text += fmt::format("  {}:\n", printable(key));
+    std::istringstream lines(value);
+    for (std::string line; std::getline(lines, line);) {
+      text += fmt::format("    {}\n", printable(line, 200));
+    }
+  }
+  return text;
+}
+
+std::string describe_file(const TensorFile& file) {
+  std::string text;
+  for (size_t i = 0; i < file.dicts().size(); ++i) {
+    const auto& path = file.dicts()[i].path;
+    const auto archive = file.load(i);
+    text += describe(path.empty() ? file.where() : file.where() + ": " + path, archive);
+    text += describe_metadata(archive.metadata);
+  }
+  if (!file.others().empty()) text += "besides:\n";
+  for (const auto& other : file.others()) text += fmt::format("  {}\n", other);
+  return text;
+}
+
 }  // namespace
 
 void convert(const Conversion& conversion) {
@@ -91,7 +118,7 @@ void convert(const Conversion& conversion) {
     throw Error(conversion.overrides.front() +
                 ": decides nothing here; a run's weights go with the run's own config");
   }
-  const auto file = path ? from_file(*path, conversion.overrides)
+  const auto file = path ? from_file(*path, conversion.which, conversion.overrides)
                          : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)),
                                            conversion.which);
   // what is wrong with them may be what is looked for
@@ -108,16 +135,7 @@ void convert(const Conversion& conversion) {
 
 std::string describe_weights(const fs::path& path) {
   if (const auto file = weights_file_at(path)) {
-    const auto archive = load_any_archive(*file);
-    auto text = describe(file->string(), archive);
-    for (const auto& [key, value] : archive.metadata) {
-      text += fmt::format("  {}:\n", printable(key));
-      std::istringstream lines(value);
-      for (std::string line; std::getline(lines, line);) {
-        text += fmt::format("    {}\n", printable(line, 200));
-      }
-    }
-    return text;
+    return describe_file(TensorFile(*file));
   }
   const run::Checkpoint checkpoint(run::find_checkpoint(path));
   auto text = fmt::format("{}: step {}, made by {}\n", checkpoint.folder().string(),

@@ -14,7 +14,7 @@ struct Conversion {
   std::filesystem::path from;  // a run or checkpoint of ours, or a file of weights
   std::filesystem::path to;    // must not be there
   WeightsForm form;
-  std::string which = "ema";  // of a checkpoint's weights: ema or raw
+  std::string which = "ema";  // of a checkpoint, or a file that has both: ema or raw
   std::string data = {};      // a data folder, for the grid of a checkpoint made from a file
   std::span<const std::string> overrides = {};  // of the config, where the file says too little
 };

@@ -3,21 +3,19 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <set>
 
 #include "core/config_dump.h"
 #include "core/config_read.h"
 #include "core/printable.h"
 #include "experiment/puzzles.h"
 #include "experiment/reference_config.h"
-#include "tensor/torch_archive.h"
+#include "experiment/weights_choice.h"
 
 namespace trm::experiment {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefixes[] = {"_orig_mod.", "model.", "inner."};
 constexpr const char* kReferenceConfig = "all_config.yaml";
 constexpr int64_t kBatch = 64;  // for evaluation, where nothing says another
 
@@ -30,13 +28,6 @@ std::optional<int64_t> step_of(const fs::path& path) {
   const auto* end = name.data() + name.size();
   const auto result = std::from_chars(name.data() + kStep.size(), end, step);
   return result.ec == std::errc() && result.ptr == end ? std::optional(step) : std::nullopt;
-}
-
-std::string our_name(std::string_view name) {
-  for (const auto prefix : kPrefixes) {
-    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  }
-  return std::string(name);
 }
 
 // Whether an override sets this key or a map around it.
@@ -85,20 +76,14 @@ std::optional<fs::path> weights_file_at(const fs::path& path) {
   return newest;
 }
 
-WeightsFile open_weights_file(const fs::path& path) { return {path, load_any_archive(path)}; }
+WeightsFile open_weights_file(const fs::path& path, const std::string& which) {
+  auto chosen = choose_weights(TensorFile(path), which);
+  return {path, std::move(chosen.tensors), chosen.which};
+}
 
 Archive WeightsFile::weights() const {
-  Archive archive;
+  auto archive = by_our_names(tensors);
   archive.where = path.string();
-  std::set<std::string> names;
-  for (const auto& [name, value] : tensors.tensors) {
-    auto ours = our_name(name);
-    if (!names.insert(ours).second) {
-      throw Error(fmt::format("{}: two tensors stand for {}; save one model's state dict",
-                              archive.where, printable(ours)));
-    }
-    archive.add(std::move(ours), value);
-  }
   return archive;
 }
 

@@ -9,13 +9,14 @@
 namespace trm::experiment {
 
 // A file of weights outside our run folders: a state dict that a reference program saved (step_N,
-// with its all_config.yaml beside it), or one that trm-convert wrote (safetensors with our config
-// in it, or a .pt file).
+// with its all_config.yaml beside it), one of another program in which such a state dict lies, or
+// one that trm-convert wrote (safetensors with our config in it, or a .pt file).
 struct WeightsFile {
   std::filesystem::path path;
-  Archive tensors;  // as the file names them
+  Archive tensors;               // as the file names them
+  std::string which = "stored";  // of a file that has both: "ema" (averaged) or "raw"
 
-  // The tensors by our names: the reference's less "_orig_mod." and "model.inner.".
+  // The tensors by our names (weights_choice.h).
   Archive weights() const;
   // Whether a reference's all_config.yaml lies beside it.
   bool has_config_beside() const;
@@ -25,7 +26,7 @@ struct WeightsFile {
   // and shapes say, and then the overrides have to say the rest (Error naming what is missing).
   Experiment experiment(std::span<const std::string> overrides) const;
 };
-WeightsFile open_weights_file(const std::filesystem::path& path);
+WeightsFile open_weights_file(const std::filesystem::path& path, const std::string& which = "ema");
 
 // The file that a path names: itself, or the newest step_N of a reference's run folder; nothing
 // where it is a folder of ours.

@@ -9,7 +9,9 @@ namespace trm::format {
 namespace {
 
 constexpr size_t kMostDimensions = 16;
-constexpr size_t kLongestKey = 64;  // every tensor of the storage has a copy of it
+constexpr size_t kLongestKey = 64;    // every tensor of the storage has a copy of it
+constexpr size_t kLongestName = 256;  // of a tensor: many dicts may name one text
+constexpr size_t kMostOthers = 100;
 
 std::vector<int64_t> integers(const PickleValue& value, const char* what,
                               const PickleInput& input) {
@@ -49,13 +51,78 @@ void check_view(const PickledTensor& tensor, const PickleInput& input) {
   }
 }
 
+// Walks through dicts in dicts, each of them once, however often it is named.
+class Collector {
+ public:
+  explicit Collector(const PickleInput& input) : input_(input) {}
+
+  StateDicts collect(const PickleValue& top) {
+    const auto& dict = *std::get<Dict>(top);
+    visit(dict, "");
+    if (found_.dicts.empty() && !found_.others.empty()) {
+      input_.fail("no tensors in it: " + found_.others.front());
+    }
+    if (found_.dicts.empty()) found_.dicts.push_back({});  // of a model without weights
+    return std::move(found_);
+  }
+
+ private:
+  using Dict = std::shared_ptr<PickleDict>;
+  using Tensor = std::shared_ptr<const PickledTensor>;
+
+  void visit(const PickleDict& dict, const std::string& path) {
+    if (!visited_.insert(&dict).second) return;
+    StateDict state{path, {}};
+    std::set<std::string> names;
+    for (const auto& [key, value] : dict.items) {
+      const auto* tensor = std::get_if<Tensor>(&value);
+      const auto* name = std::get_if<PickleText>(&key);
+      if (tensor && name) {
+        add(state, names, **name, **tensor);
+      } else if (!std::holds_alternative<Dict>(value)) {
+        pass_over(path_to(path, key), tensor ? "a tensor whose name is no text" : kind_of(value));
+      }
+    }
+    if (!state.tensors.empty()) found_.dicts.push_back(std::move(state));
+    for (const auto& [key, value] : dict.items) {
+      if (const auto* inner = std::get_if<Dict>(&value)) visit(**inner, path_to(path, key));
+    }
+  }
+
+  void add(StateDict& state, std::set<std::string>& names, const std::string& name,
+           const PickledTensor& tensor) const {
+    if (name.size() > kLongestName) input_.fail("a name of more than 256 bytes");
+    if (!names.insert(name).second) {
+      input_.fail("two tensors with the name '" + printable(name) + "'");
+    }
+    state.tensors.push_back(tensor);
+    state.tensors.back().name = name;
+  }
+
+  void pass_over(const std::string& path, const std::string& what) {
+    if (found_.others.size() < kMostOthers) found_.others.push_back(path + ": " + what);
+  }
+
+  static std::string path_to(const std::string& path, const PickleValue& key) {
+    std::string last = "?";
+    if (const auto* text = std::get_if<PickleText>(&key)) last = printable(**text, 60);
+    if (const auto* number = std::get_if<int64_t>(&key)) last = std::to_string(*number);
+    return path.empty() ? last : path + "." + last;
+  }
+
+  const PickleInput& input_;
+  StateDicts found_;
+  std::set<const PickleDict*> visited_;
+};
+
 }  // namespace
 
-PickleStorage storage_from(const PickleValue& id, const PickleInput& input) {
+PickleValue storage_from(const PickleValue& id, const PickleInput& input) {
   const auto* list = std::get_if<std::shared_ptr<PickleList>>(&id);
   if (!list || (*list)->items.size() != 5) input.fail("a persistent id that names no storage");
   const auto& items = (*list)->items;
   const auto* tag = std::get_if<PickleText>(&items[0]);
+  if (std::holds_alternative<PickleOther>(items[1])) return items[1];
   const auto* type = std::get_if<PickleCallable>(&items[1]);
   const auto* key = std::get_if<PickleText>(&items[2]);
   const auto* count = std::get_if<int64_t>(&items[4]);
@@ -65,16 +132,15 @@ PickleStorage storage_from(const PickleValue& id, const PickleInput& input) {
   }
   if (*count < 0) input.fail("a storage of " + std::to_string(*count) + " elements");
   if ((*key)->size() > kLongestKey) input.fail("a storage whose key is longer than 64 bytes");
-  return {type->dtype, **key, *count};
+  return PickleStorage{type->dtype, **key, *count};
 }
 
-std::shared_ptr<const PickledTensor> tensor_from(const std::vector<PickleValue>& items,
-                                                 const PickleInput& input) {
+PickleValue tensor_from(const std::vector<PickleValue>& items, const PickleInput& input) {
   if (items.size() != 6 && items.size() != 7) input.fail("a tensor rebuilt from other arguments");
+  if (std::holds_alternative<PickleOther>(items[0])) return items[0];
   const auto* storage = std::get_if<PickleStorage>(&items[0]);
   const auto* offset = std::get_if<int64_t>(&items[1]);
-  if (!storage)
-    input.fail(std::string("a tensor of ") + kind_of(items[0]) + " instead of a storage");
+  if (!storage) input.fail("a tensor of " + kind_of(items[0]) + " instead of a storage");
   if (!offset || *offset < 0) input.fail("a tensor whose offset is not a number from 0");
   auto tensor =
       std::make_shared<PickledTensor>(PickledTensor{{},
@@ -85,25 +151,14 @@ std::shared_ptr<const PickledTensor> tensor_from(const std::vector<PickleValue>&
                                                     integers(items[2], "a shape", input),
                                                     integers(items[3], "strides", input)});
   check_view(*tensor, input);
-  return tensor;
+  return std::shared_ptr<const PickledTensor>(tensor);
 }
 
-std::vector<PickledTensor> tensors_from(const PickleValue& value, const PickleInput& input) {
-  const auto* dict = std::get_if<std::shared_ptr<PickleDict>>(&value);
-  if (!dict) input.fail(std::string(kind_of(value)) + " instead of a state dict");
-  std::vector<PickledTensor> tensors;
-  std::set<std::string> names;
-  for (const auto& [key, item] : (*dict)->items) {
-    const auto* name = std::get_if<PickleText>(&key);
-    if (!name) input.fail(std::string(kind_of(key)) + " as the name of a tensor");
-    const auto* tensor = std::get_if<std::shared_ptr<const PickledTensor>>(&item);
-    if (!tensor) input.fail("'" + printable(**name) + "' is " + kind_of(item) + ", not a tensor");
-    if (!names.insert(**name).second)
-      input.fail("two tensors with the name '" + printable(**name) + "'");
-    tensors.push_back(**tensor);
-    tensors.back().name = **name;
+StateDicts state_dicts_from(const PickleValue& top, const PickleInput& input) {
+  if (!std::holds_alternative<std::shared_ptr<PickleDict>>(top)) {
+    input.fail(kind_of(top) + " instead of a state dict");
   }
-  return tensors;
+  return Collector(input).collect(top);
 }
 
 }  // namespace trm::format

@@ -1,8 +1,11 @@
 #include "model/model.h"
 
-#include <set>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "nn/rotary.h"
 
 namespace trm::model {
@@ -76,17 +79,24 @@ std::vector<NamedTensor> Model::named_weights() const {
 }
 
 void load_weights(Model& model, const Archive& archive) {
-  std::set<std::string> known;
-  for (const auto& [name, value] : model.named_weights()) {
-    copy_checked(archive.at(name), value, archive.where, name);
-    known.insert(name);
+  const auto own = model.named_weights();
+  std::vector<std::string> missing, strange;
+  for (const auto& [name, value] : own) {
+    if (!archive.find(name)) missing.push_back(name);
   }
   for (const auto& [name, value] : archive.tensors) {
-    if (!known.contains(name)) {
-      throw Error(archive.where + ": tensor '" + name +
-                  "' has no place in this model; use the config that it was made with");
-    }
+    const auto same = [&](const NamedTensor& mine) { return mine.name == name; };
+    if (std::none_of(own.begin(), own.end(), same)) strange.push_back(name);
   }
+  if (!missing.empty() || !strange.empty()) {
+    const auto part = [](const char* what, const std::vector<std::string>& names) {
+      return names.empty() ? "" : fmt::format("; {} {}: {}", names.size(), what, listed(names));
+    };
+    throw Error(archive.where + ": weights of another model" +
+                part("that this one needs are missing", missing) +
+                part("have no place in it", strange) + "; use the config that they were made with");
+  }
+  for (const auto& [name, value] : own) copy_checked(archive.at(name), value, archive.where, name);
   model.refresh_weights();
 }
 

@@ -1,13 +1,43 @@
 #include "tensor/archive.h"
 
 #include <cstring>
+#include <set>
 #include <sstream>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "format/safetensors.h"
 #include "tensor/dtype.h"
 
 namespace trm {
+namespace {
+
+// The parts of a name between its dots.
+std::set<std::string> parts_of(const std::string& name) {
+  std::set<std::string> parts;
+  std::istringstream text(name);
+  for (std::string part; std::getline(text, part, '.');) parts.insert(part);
+  return parts;
+}
+
+// "; the nearest is 'x'" where a name shares a part with the one that is missing.
+std::string nearest(const std::string& name, const std::vector<std::string>& there) {
+  const auto parts = parts_of(name);
+  size_t most = 0;
+  std::string best;
+  for (const auto& candidate : there) {
+    size_t shared = 0;
+    for (const auto& part : parts_of(candidate)) shared += parts.contains(part);
+    if (shared > most) {
+      most = shared;
+      best = candidate;
+    }
+  }
+  return best.empty() ? "" : "; the nearest is '" + printable(best) + "'";
+}
+
+}  // namespace
+
 const torch::Tensor* Archive::find(const std::string& name) const {
   for (const auto& tensor : tensors) {
     if (tensor.name == name) return &tensor.value;
@@ -17,7 +47,11 @@ const torch::Tensor* Archive::find(const std::string& name) const {
 
 const torch::Tensor& Archive::at(const std::string& name) const {
   if (const auto* value = find(name)) return *value;
-  throw Error(where + ": no tensor '" + name + "'; it is not a file of this kind or model");
+  std::vector<std::string> there;
+  for (const auto& tensor : tensors) there.push_back(tensor.name);
+  throw Error(where + ": no tensor '" + name + "'" + nearest(name, there) + "; " +
+              (there.empty() ? "there are none" : "those that are there: " + listed(there)) +
+              "; it is not a file of this kind or model");
 }
 
 void save_archive(const std::filesystem::path& path, const Archive& archive) {

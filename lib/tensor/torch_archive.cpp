@@ -9,7 +9,6 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "format/torch_file.h"
 #include "tensor/dtype.h"
 
 namespace trm {
@@ -47,21 +46,20 @@ Pickled pickle(const Archive& archive) {
 
 }  // namespace
 
-Archive load_torch_archive(const std::filesystem::path& path) {
+Archive load_state_dict(const format::TorchFile& file, const format::StateDict& dict) {
   torch::NoGradGuard no_grad;
-  const auto file = format::TorchFile::open(path);
   Archive archive;
-  archive.where = path.string();
+  archive.where = file.where();
   // Storages are read one by one, and each is forgotten after its tensors.
   std::map<std::string, std::vector<size_t>> users;
-  for (const auto& tensor : file.tensors()) {
+  for (const auto& tensor : dict.tensors) {
     users[tensor.storage].push_back(archive.tensors.size());
     archive.add(tensor.name, torch::empty(tensor.shape, tensor_type(tensor.dtype)));
   }
   for (const auto& [key, indices] : users) {
     auto storage = file.read_storage(key);
     for (const size_t i : indices) {
-      copy_view(file.tensors()[i], storage, archive.tensors[i].value);
+      copy_view(dict.tensors[i], storage, archive.tensors[i].value);
     }
   }
   return archive;
@@ -91,10 +89,6 @@ void save_torch_archive(const std::filesystem::path& path, const Archive& archiv
   writer.writeEndOfFile();
   if (failure) std::rethrow_exception(failure);
   file.commit();
-}
-
-Archive load_any_archive(const std::filesystem::path& path) {
-  return format::looks_like_torch_file(path) ? load_torch_archive(path) : load_archive(path);
 }
 
 }  // namespace trm

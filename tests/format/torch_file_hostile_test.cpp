@@ -21,8 +21,10 @@ std::string refusal(const fs::path& path) {
   try {
     const auto file = TorchFile::open(path);
     std::set<std::string> storages;
-    for (const auto& tensor : file.tensors()) {
-      if (storages.insert(tensor.storage).second) file.read_storage(tensor.storage);
+    for (const auto& dict : file.state_dicts()) {
+      for (const auto& tensor : dict.tensors) {
+        if (storages.insert(tensor.storage).second) file.read_storage(tensor.storage);
+      }
     }
   } catch (const Error& error) {
     return error.what();
@@ -118,7 +120,12 @@ std::vector<Hostile> rows() {
       {"a name for the terminal", calling("os", "\x1b[2Jsystem"), good, "the global 'os.?[2Jsystem'"},
       {"INST", file_with(kProtocol2 + "(" + text("x") + "ios\nsystem\n."), good, "opcode 105"},
       {"OBJ", file_with(kProtocol2 + "(" + global("collections", "OrderedDict") + "o."), good, "opcode 111"},
-      {"NEWOBJ", file_with(kProtocol2 + global("collections", "OrderedDict") + ")\x81."), good, "opcode 129"},
+      {"a storage type made as an object", file_with(kProtocol2 + global("torch", "FloatStorage") + ")\x81."), good, "a call of a storage type"},
+      {"eval that makes an object", file_with(kProtocol2 + global("builtins", "eval") + ")\x81."), good, "the global 'builtins.eval'"},
+      {"os.system beside a state dict", file_with(state_dict(text("model") + dict(text("x") + matrix()) + text("args") + global("os", "system") + "(" + text("true") + "tR")), good, "the global 'os.system'"},
+      {"os.path's modules", calling("os.path", "join"), good, "the global 'os.path.join'"},
+      {"an object where a tensor should be", calling("argparse", "Namespace"), good, "no tensors in it: x: made by the global 'argparse.Namespace'"},
+      {"an object instead of a state dict", file_with(kProtocol2 + global("pretrain", "Trainer") + ")\x81."), good, "made by the global 'pretrain.Trainer' instead of a state dict"},
       {"an extension code", file_with(kProtocol2 + "\x82\x01."), good, "opcode 130"},
       {"a call of a text", file_with(state_dict(text("x") + text("os.system") + ")R")), good, "a call of a text"},
       {"a call of a storage type", file_with(state_dict(text("x") + global("torch", "FloatStorage") + ")R")), good, "a call of a storage type"},
@@ -133,9 +140,9 @@ std::vector<Hostile> rows() {
       {"a dict that holds itself", file_with(kProtocol2 + "}q\x01" + text("x") + "h\x01s."), good, "a dict that holds itself"},
       {"a dict that changes inside another", file_with(kProtocol2 + "}" + text("x") + "}q\x01" "sh\x01" + text("y") + integer(1) + "s."), good, "a dict that changes after"},
       {"duplicate names", file_with(state_dict(text("x") + matrix() + text("x") + matrix())), good, "two tensors with the name 'x'"},
-      {"a name that is a number", file_with(state_dict(integer(7) + matrix())), good, "an integer as the name"},
+      {"a name that is a number", file_with(state_dict(integer(7) + matrix())), good, "7: a tensor whose name is no text"},
       {"a key that is a list", file_with(state_dict("]" + matrix())), good, "a list as the key"},
-      {"a value that is no tensor", file_with(state_dict(text("epoch") + integer(7))), good, "'epoch' is an integer, not a tensor"},
+      {"a value that is no tensor", file_with(state_dict(text("epoch") + integer(7))), good, "no tensors in it: epoch: an integer"},
       {"a tensor alone", file_with(kProtocol2 + matrix() + "."), good, "a tensor instead of a state dict"},
       {"an empty stack", file_with(kProtocol2 + "."), good, "the stack is empty"},
       {"no mark", file_with(kProtocol2 + "t."), good, "no mark on the stack"},
@@ -144,6 +151,8 @@ std::vector<Hostile> rows() {
       {"a text of 16 EiB", file_with(kProtocol2 + "\x8d" + little(uint64_t{0xffffffffffffffff}) + "x."), good, "ends in the middle"},
       {"an integer of 255 bytes", file_with(kProtocol2 + "\x8a\xff" + std::string(255, 'x') + "."), good, "more than 64 bits"},
       {"an old protocol", file_with(std::string("\x80\x01", 2) + dict("") + "."), good, "pickle protocol 1"},
+      {"a name of 257 bytes", file_with(state_dict(text(std::string(257, 'x')) + matrix())), good, "a name of more than 256 bytes"},
+      {"a torch file of before PyTorch 1.6", std::string("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46", 8), good, "before PyTorch 1.6"},
       {"no end", file_with(kProtocol2 + dict("")), good, "ends in the middle"},
       {"a key without a value", file_with(kProtocol2 + "}(" + text("x") + "u."), good, "a key without a value"},
   };
@@ -196,6 +205,20 @@ TEST_CASE("a pickle with any one byte changed loads or is an error", "[unit]") {
     }
   }
   CHECK(refused > pickle.size());
+}
+
+// Sixteen dicts, each with the next one in it a thousand times.
+TEST_CASE("a dict that is recalled many times is looked through once", "[unit]") {
+  const ScratchFolder scratch;
+  auto bytes = kProtocol2 + dict(text("x") + matrix()) + "q\x01";
+  for (int level = 0; level < 12; ++level) {
+    bytes += "0}q\x02(";
+    for (int i = 0; i < 1000; ++i) bytes += text("k" + std::to_string(i)) + "h\x01";
+    bytes += "uq\x01";
+  }
+  const auto file = TorchFile::open(scratch.file("x.pt", file_with(bytes + ".")));
+  REQUIRE(file.state_dicts().size() == 1);
+  CHECK(file.state_dicts()[0].path == "k0.k0.k0.k0.k0.k0.k0.k0.k0.k0.k0.k0");
 }
 
 // Texts, containers and tensors that a pickle recalls a million times are the same ones.

@@ -2,6 +2,7 @@
 
 #include "tests/catch.h"
 #include "tests/format/torch_file_builder.h"
+#include "tests/fuzz/torch_file.h"
 #include "tests/scratch_folder.h"
 
 namespace trm::format {
@@ -9,7 +10,10 @@ namespace {
 
 std::vector<PickledTensor> tensors_of(const std::string& pickle) {
   const ScratchFolder scratch;
-  return TorchFile::open(scratch.file("step_1", zip_of(torch_pieces(pickle)))).tensors();
+  return TorchFile::open(scratch.file("step_1", zip_of(torch_pieces(pickle))))
+      .state_dicts()
+      .at(0)
+      .tensors;
 }
 
 TEST_CASE("a state dict's tensors come with types, shapes and bytes, in its order", "[unit]") {
@@ -19,13 +23,14 @@ TEST_CASE("a state dict's tensors come with types, shapes and bytes, in its orde
     const auto path = scratch.file("step_1", zip_of(torch_pieces(), alignment));
     CHECK(looks_like_torch_file(path));
     const auto file = TorchFile::open(path);
-    REQUIRE(file.tensors().size() == 2);
-    const auto& matrix = file.tensors()[0];
+    const auto& tensors = file.state_dicts().at(0).tensors;
+    REQUIRE(tensors.size() == 2);
+    const auto& matrix = tensors[0];
     CHECK(matrix.name == "matrix");
     CHECK(matrix.dtype == DType::f32);
     CHECK(matrix.shape == std::vector<int64_t>{2, 3});
     CHECK(matrix.strides == std::vector<int64_t>{3, 1});
-    const auto& vector = file.tensors()[1];
+    const auto& vector = tensors[1];
     CHECK(vector.name == "vector");
     CHECK(vector.dtype == DType::bf16);
     const auto bytes = file.read_storage(matrix.storage);
@@ -88,6 +93,22 @@ TEST_CASE("what torch.save adds to an ordered state dict is understood", "[unit]
                     "(" + storage + std::string("K\x00K\x06\x85K\x01\x85\x89", 9) +
                     stacked("collections", "OrderedDict") + ")RtRu.";
   CHECK(tensors_of(four).at(0).shape == std::vector<int64_t>{6});
+}
+
+// What training programs save: state dicts beside counters, options, sets and random states.
+TEST_CASE("every state dict in a file is found, and nothing else is made", "[unit]") {
+  const ScratchFolder scratch;
+  const auto file =
+      TorchFile::open(scratch.file("x.pt", zip_of(torch_pieces(wrapped_state_dict()))));
+  REQUIRE(file.state_dicts().size() == 2);
+  CHECK(file.state_dicts()[0].path == "model_state_dict");
+  CHECK(file.state_dicts()[0].tensors.size() == 2);
+  CHECK(file.state_dicts()[0].tensors[1].name == "vector");
+  CHECK(file.state_dicts()[1].path == "optimizer.0");
+  CHECK(file.state_dicts()[1].tensors.at(0).name == "exp_avg");
+  CHECK(file.others() == std::vector<std::string>{"step: an integer",
+                                                  "args: made by the global 'argparse.Namespace'",
+                                                  "rng: bytes", "names: a list"});
 }
 
 }  // namespace

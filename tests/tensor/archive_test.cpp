@@ -1,5 +1,7 @@
 #include "tensor/archive.h"
 
+#include <fmt/format.h>
+
 #include "tensor/shape.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
@@ -62,7 +64,12 @@ TEST_CASE("a missing tensor is an error that names file and tensor", "[unit]") {
   Archive archive;
   archive.where = "step_7";
   CHECK(archive.find("x") == nullptr);
-  CHECK(contains(error_of([&] { archive.at("x"); }), "step_7: no tensor 'x'"));
+  CHECK(contains(error_of([&] { archive.at("x"); }), "step_7: no tensor 'x'; there are none;"));
+  for (int i = 0; i < 9; ++i) archive.add(fmt::format("net.{}.weight", i), torch::ones({1}));
+  archive.add("embed\x1b.bias", torch::ones({1}));
+  const auto message = error_of([&] { archive.at("lm.weight"); });
+  CHECK(contains(message, "the nearest is 'net.0.weight'; those that are there: net.0.weight, "));
+  CHECK(contains(message, "net.7.weight and 2 more; it is not"));
   CHECK(
       contains(error_of([] { load_archive("/nowhere/x.safetensors"); }), "/nowhere/x.safetensors"));
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "tensor/tensor_file.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
 
@@ -24,7 +25,7 @@ TEST_CASE("tensors of every type come back from a torch file with their bits and
   const ScratchFolder scratch;
   const auto archive = every_type();
   save_torch_archive(scratch / "step_1", archive);
-  const auto back = load_any_archive(scratch / "step_1");
+  const auto back = TensorFile(scratch / "step_1").load(0);
   REQUIRE(back.tensors.size() == archive.tensors.size());
   for (size_t i = 0; i < archive.tensors.size(); ++i) {
     INFO(archive.tensors[i].name);
@@ -42,7 +43,7 @@ TEST_CASE("of a view only its own numbers are written", "[unit]") {
   archive.add("transposed", all.slice(0, 0, 6).view({2, 3}).t());
   save_torch_archive(scratch / "x.pt", archive);
   CHECK(fs::file_size(scratch / "x.pt") < 10'000);
-  const auto back = load_torch_archive(scratch / "x.pt");
+  const auto back = TensorFile(scratch / "x.pt").load(0);
   CHECK(back.at("part").equal(archive.at("part")));
   CHECK(back.at("transposed").equal(archive.at("transposed")));
 }
@@ -60,8 +61,8 @@ TEST_CASE("either kind of file is told by its first bytes", "[unit]") {
   archive.add("x", torch::ones({2}));
   save_archive(scratch / "one", archive);
   save_torch_archive(scratch / "two", archive);
-  CHECK(load_any_archive(scratch / "one").at("x").equal(archive.at("x")));
-  CHECK(load_any_archive(scratch / "two").at("x").equal(archive.at("x")));
+  CHECK(TensorFile(scratch / "one").load(0).at("x").equal(archive.at("x")));
+  CHECK(TensorFile(scratch / "two").load(0).at("x").equal(archive.at("x")));
 }
 
 TEST_CASE("a torch file on a full disk is an error that leaves nothing", "[unit]") {
