@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/printable.h"
 #include "experiment/reference_keys.h"
 
 namespace trm::experiment {
@@ -59,9 +60,41 @@ TrainConfig train_of(Keys& keys) {
   return train;
 }
 
+// Where a value refers to another, "${.hidden_size}", or nothing.
+const ConfigNode* reference_in(const ConfigNode& node) {
+  if (node.scalar.find("${") != std::string::npos) return &node;
+  const ConfigNode* found = nullptr;
+  for (const auto& item : node.items) found = found ? found : reference_in(item);
+  for (const auto& [key, value] : node.entries) found = found ? found : reference_in(value);
+  return found;
+}
+
+constexpr const char* kWholeConfig =
+    "use the all_config.yaml that the program writes beside its checkpoints";
+
+// The references' source tree has a config in pieces, which hydra puts together when a run begins.
+void refuse_pieces(const ConfigNode& root) {
+  for (const char* key : {"defaults", "hydra"}) {
+    if (const auto* found = root.find(key)) {
+      found->fail(key, std::string("a part of a config that hydra puts together; ") + kWholeConfig);
+    }
+  }
+  if (!root.find("arch") && root.find("halt_max_steps")) {
+    root.fail("arch",
+              std::string("this is the arch alone of a reference's config; ") + kWholeConfig);
+  }
+}
+
+void refuse_references(const ConfigNode& root) {
+  if (const auto* found = reference_in(root)) {
+    found->fail("", "'" + printable(found->scalar) +
+                        "' refers to another value, which hydra puts in; " + kWholeConfig);
+  }
+}
+
 }  // namespace
 
-loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch) {
+loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch, StrangeKeys& strange) {
   Keys keys(Keys(arch, "arch").at("loss"), "arch.loss");
   const auto head = keys.required<std::string>("name");
   if (module_of(head) != "losses" || !head.ends_with("@ACTLossHead")) {
@@ -69,9 +102,16 @@ loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch) {
   }
   const auto type = keys.required<std::string>(
       "loss_type", {.choices = {"stablemax_cross_entropy", "softmax_cross_entropy"}});
-  keys.finish();
+  keys.finish(strange);
   if (type == "softmax_cross_entropy") return loss::Softmax::Config{};
   return loss::Stablemax::Config{};
+}
+
+loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch) {
+  StrangeKeys strange;
+  auto loss = token_loss_from_reference(arch, strange);
+  strange.refuse();
+  return loss;
 }
 
 std::string precision_from_reference(const ConfigNode& arch) {
@@ -103,13 +143,16 @@ train::OptimConfig optim_from_reference(const ConfigNode& training) {
 }
 
 Experiment experiment_from_reference(const ConfigNode& root) {
+  refuse_pieces(root);
+  refuse_references(root);
+  StrangeKeys strange;
   Keys keys(root, "");
   const auto& arch = keys.at("arch");
   Experiment experiment;
   experiment.seed = keys.optional<int64_t>("seed", 0, {.min = 0});
   experiment.precision = precision_from_reference(arch);
-  experiment.model = model_from_reference(arch);
-  experiment.loss = token_loss_from_reference(arch);
+  experiment.model = model_from_reference(arch, strange);
+  experiment.loss = token_loss_from_reference(arch, strange);
   experiment.optim = optim_from_reference(root);
   experiment.train = train_of(keys);
   const double iteration = experiment.train.eval_epochs.value_or(*experiment.train.epochs);
@@ -124,8 +167,19 @@ Experiment experiment_from_reference(const ConfigNode& root) {
   keys.ignore({"lr", "lr_min_ratio", "lr_warmup_steps", "beta1", "beta2", "weight_decay",
                "puzzle_emb_lr", "puzzle_emb_weight_decay", "ema", "ema_rate", "freeze_weights",
                "checkpoint_every_eval", "project_name", "run_name", "entity", "checkpoint_path"});
-  keys.finish();
+  keys.finish(strange);
+  strange.refuse();
   return experiment;
+}
+
+void refuse_reference_config(const ConfigNode& root) {
+  refuse_pieces(root);
+  const auto* arch = root.find("arch");
+  if (arch && arch->find("name")) {
+    arch->fail("arch",
+               "this is a config of the reference programs; trm-convert CONFIG.yaml "
+               "MINE.yaml makes one of ours");
+  }
 }
 
 }  // namespace trm::experiment

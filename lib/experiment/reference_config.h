@@ -20,7 +20,12 @@ std::string precision_from_reference(const ConfigNode& arch);
 train::OptimConfig optim_from_reference(const ConfigNode& training);
 
 // The whole of an all_config.yaml: its order of training (numpy's), and no augmentation on the fly,
-// since its data folders have theirs on disk.
+// since its data folders have theirs on disk. Keys that are not the references' are let pass where
+// they are off (null, false, 0), and else refused together. Error saying what is meant on a config
+// of the references' source tree, which is in pieces.
 Experiment experiment_from_reference(const ConfigNode& root);
+
+// Error saying what to do where `root` is a config of a reference program, whole or in pieces.
+void refuse_reference_config(const ConfigNode& root);
 
 }  // namespace trm::experiment

@@ -5,11 +5,25 @@
 #include <vector>
 
 #include "core/config_read.h"
+#include "experiment/experiment.h"
 
 namespace trm::experiment {
 
-// Reads a map of a reference's config key by key, each with its rule, and in the end refuses the
-// keys that none asked for.
+// Keys that the references do not have, of all maps of a config: programs that grew from them add
+// their own. One that is off (null, false, 0, empty) changes nothing and is passed over.
+class StrangeKeys {
+ public:
+  void add(const std::string& path, const ConfigNode& value, const std::vector<std::string>& known);
+  // Error naming all of them.
+  void refuse() const;
+
+ private:
+  std::string file_;
+  std::vector<std::string> found_;
+};
+
+// Reads a map of a reference's config key by key, each with its rule; in the end the keys that none
+// asked for are strange.
 class Keys {
  public:
   Keys(const ConfigNode& node, std::string path) : node_(node), path_(std::move(path)) {
@@ -44,11 +58,11 @@ class Keys {
   void ignore(std::initializer_list<std::string_view> keys) {
     known_.insert(known_.end(), keys.begin(), keys.end());
   }
-  void finish() const {
+  void finish(StrangeKeys& strange) const {
     for (const auto& [key, value] : node_.entries) {
-      if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-      value.fail(path_to(path_, key),
-                 "no such key in the reference; remove it" + suggestion(key, known_));
+      if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
+        strange.add(path_to(path_, key), value, known_);
+      }
     }
   }
   [[noreturn]] void fail(std::string_view key, const std::string& what) const {
@@ -69,5 +83,9 @@ inline std::string module_of(const std::string& name) {
   const auto begin = dot == std::string::npos ? 0 : dot + 1;
   return name.substr(begin, at == std::string::npos ? at : at - begin);
 }
+
+// The parts of a config (reference_config.h), whose strange keys are for the caller to refuse.
+model::ModelConfig model_from_reference(const ConfigNode& arch, StrangeKeys& strange);
+loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch, StrangeKeys& strange);
 
 }  // namespace trm::experiment

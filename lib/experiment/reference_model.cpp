@@ -128,13 +128,20 @@ std::string core_of_reference(const ConfigNode& arch) {
 
 }  // namespace
 
-model::ModelConfig model_from_reference(const ConfigNode& arch) {
+model::ModelConfig model_from_reference(const ConfigNode& arch, StrangeKeys& strange) {
   const auto core = core_of_reference(arch);
   Keys keys(arch, "arch");
   model::ModelConfig model;
   read_shared(keys, model);
   read_core(core, keys, model);
-  keys.finish();
+  keys.finish(strange);
+  return model;
+}
+
+model::ModelConfig model_from_reference(const ConfigNode& arch) {
+  StrangeKeys strange;
+  auto model = model_from_reference(arch, strange);
+  strange.refuse();
   return model;
 }
 
