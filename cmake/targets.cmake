@@ -1,7 +1,7 @@
 add_library(trm_warnings INTERFACE)
 # GCC 12 takes variants and iterators of nlohmann-json for uninitialised once they are inlined.
 target_compile_options(trm_warnings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wshadow$<SEMICOLON>-Wconversion$<SEMICOLON>-Wno-maybe-uninitialized>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wshadow$<SEMICOLON>-Wconversion$<SEMICOLON>-Wno-maybe-uninitialized>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${TRM_WERROR}>>:-Werror>)
 
 # trm_library(nn tensor): lib/nn/**.cpp -> trm_nn, which may use trm_tensor.
