@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bin=build/release/bin
-data=data/sudoku_6x6
+data=data/quickstart
 run=runs/quickstart
 
 step() { printf '\n== %s\n' "$*"; }
@@ -31,7 +31,7 @@ fi
 $bin/trm-data inspect $data --show 1
 
 step "4/6  Train: one network of two small layers, applied again and again"
-$bin/trm-train configs/sudoku_6x6.yaml --run $run || fail "training stopped; the same command goes on from there"
+$bin/trm-train configs/sudoku_6x6.yaml data.path=$data --run $run || fail "training stopped; the same command goes on from there"
 
 step "5/6  Evaluate on the 1,000 test puzzles; no training solution is equivalent to one of theirs"
 $bin/trm-eval $run || fail "the evaluation failed"
@@ -42,7 +42,7 @@ $bin/trm-solve $run "$puzzle" || fail "the puzzle was not solved"
 
 step "What to try next"
 cat <<TEXT
-  $bin/trm-train configs/sudoku_6x6.yaml model.width=128 train.steps=800 --run runs/wider
+  $bin/trm-train configs/sudoku_6x6.yaml data.path=$data model.width=128 --run runs/wider
   $bin/trm-eval $run --depth 16        more supervision steps than it was trained with
   $bin/trm-train --help-config         every key of a config
   README.md                            real data, resuming, benchmarks

@@ -3,10 +3,11 @@
 #   experiments/ablation_6x6/run.sh       about 50 minutes on two cores
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-[ -e data/sudoku_6x6 ] ||
-  "${TRM_BIN:-build/release/bin}"/trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal --seed 0 data/sudoku_6x6
+data=data/experiments/sudoku_6x6 runs=runs/experiments/ablation_6x6
+[ -e $data ] ||
+  "${TRM_BIN:-build/release/bin}"/trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal --seed 0 $data
 
-experiments/sweep.sh configs/sudoku_6x6.yaml runs/ablation_6x6 train.steps=400 train.eval_steps=null train.save_steps=400 <<'ROWS'
+experiments/sweep.sh configs/sudoku_6x6.yaml $runs data.path=$data train.steps=400 train.eval_steps=null train.save_steps=400 <<'ROWS'
 full
 one_step_gradient model.core.gradient=last_update
 no_ema optim.ema=null
@@ -19,4 +20,4 @@ attention 'model.layers.0.mixer={kind: attention, heads: 4}' model.input.positio
 continue_head model.halting.continue_head=trained
 hrm model.core=hrm model.halting.continue_head=trained optim.ema=null
 ROWS
-python3 experiments/table.py runs/ablation_6x6
+python3 experiments/table.py $runs
