@@ -32,7 +32,7 @@ struct SplitReport {
 };
 
 // Whether the input is its own answer.
-bool solved_already(const std::vector<uint8_t>& input, const std::vector<uint8_t>& label,
+bool solved_already(const std::vector<data::Token>& input, const std::vector<data::Token>& label,
                     std::optional<int64_t> ignored_label) {
   for (size_t i = 0; i < label.size(); ++i) {
     if (label[i] != input[i] && ignored_label != label[i]) return false;
@@ -47,7 +47,7 @@ SplitReport inspect_split(const std::string& folder, const std::string& split,
   data::MeanScorer copying(task);
   int64_t count = 0, solved = 0;
   const auto cells = static_cast<size_t>(report.data->info().cells);
-  std::vector<uint8_t> input(cells), label(cells);
+  std::vector<data::Token> input(cells), label(cells);
   for (int64_t i = 0; i < report.data->examples(); ++i) {
     // Copies that are made while reading have the sizes of their puzzle.
     if (report.data->stored(i).augmentation != 0) continue;
@@ -100,7 +100,7 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
   text += "\n";
   const auto names = task_names(data);
   const bool colours = has_colours(STDOUT_FILENO);
-  const auto drawn = [&](const std::vector<uint8_t>& tokens) {
+  const auto drawn = [&](const std::vector<data::Token>& tokens) {
     return colours ? data::paint_for_terminal(task.picture(tokens)) : task.draw(tokens);
   };
   for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {

@@ -27,7 +27,7 @@ int64_t of_another_copy(const data::Dataset& data, int64_t example, Stream& stre
 
 ShownExample show_example(const data::Dataset& data, const data::Task& task, int64_t example) {
   const auto cells = static_cast<size_t>(data.info().cells);
-  const std::vector<uint8_t> empty(cells);
+  const std::vector<data::Token> empty(cells);
   ShownExample shown{empty, empty, empty, empty, false};
   data::read_copy(data, &task, example, shown.input, shown.label);
   Stream stream(0, "inspect", static_cast<uint64_t>(example));

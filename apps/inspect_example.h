@@ -10,7 +10,7 @@ namespace trm::apps {
 
 // An example of a data set as it is read, and as a training row may see it.
 struct ShownExample {
-  std::vector<uint8_t> input, label, moved_input, moved_label;  // tokens [cells]
+  std::vector<data::Token> input, label, moved_input, moved_label;  // tokens [cells]
   bool moved;  // whether training may see it otherwise than it is read
 };
 ShownExample show_example(const data::Dataset& data, const data::Task& task, int64_t example);

@@ -34,7 +34,7 @@ svg text { dominant-baseline: central; font: .62px ui-monospace, monospace; text
 )";
 
 struct Meaning {
-  uint8_t token;
+  data::Token token;
   const char* text;
 };
 
@@ -57,7 +57,7 @@ std::string legend(const std::string& kind, const data::Task& task, int64_t cell
   for (const auto& [token, meaning] : meanings(kind)) {
     // A puzzle of that token alone, for the look of its first cell.
     const auto picture =
-        task.picture(std::vector<uint8_t>(static_cast<size_t>(cells), static_cast<uint8_t>(token)));
+        task.picture(std::vector<data::Token>(static_cast<size_t>(cells), token));
     if (picture.cells.empty()) continue;
     text += fmt::format("<div class=\"legend\">{}{}</div>\n",
                         data::paint_for_page({1, 1, {picture.cells[0]}}), meaning);
@@ -97,7 +97,7 @@ std::string bars(const std::string& title, const std::map<int64_t, int64_t>& cou
 }
 
 std::string figure(const char* caption, const data::Task& task,
-                   const std::vector<uint8_t>& tokens) {
+                   const std::vector<data::Token>& tokens) {
   return fmt::format("<figure><figcaption>{}</figcaption>{}</figure>\n", caption,
                      data::paint_for_page(task.picture(tokens)));
 }

@@ -50,7 +50,7 @@ std::string read_puzzle(const std::string& given) {
 // Prints the board of each supervision step, with what changed set off.
 class Printer {
  public:
-  Printer(const data::Task& task, std::vector<uint8_t> puzzle)
+  Printer(const data::Task& task, std::vector<data::Token> puzzle)
       : task_(task), answer_(std::move(puzzle)), colours_(has_colours(STDOUT_FILENO)) {}
 
   void print(int64_t step, const model::Output& output) {
@@ -60,9 +60,9 @@ class Printer {
     const auto changed = std::make_unique<bool[]>(answer_.size());
     int64_t count = 0;
     for (size_t i = 0; i < answer_.size(); ++i) {
-      changed[i] = answer_[i] != static_cast<uint8_t>(tokens[i]);
+      changed[i] = answer_[i] != tokens[i];
       count += changed[i] ? 1 : 0;
-      answer_[i] = static_cast<uint8_t>(tokens[i]);
+      answer_[i] = tokens[i];
     }
     const double halt = 1 / (1 + std::exp(-output.q_halt[0].item<double>()));
     steps_.push_back({{"cells_changed", count}, {"halting_probability", halt}});
@@ -71,7 +71,7 @@ class Printer {
                           halt, count > 0 ? draw({changed.get(), answer_.size()}) : ""));
   }
 
-  const std::vector<uint8_t>& answer() const { return answer_; }
+  const std::vector<data::Token>& answer() const { return answer_; }
   const nlohmann::ordered_json& steps() const { return steps_; }
 
  private:
@@ -80,7 +80,7 @@ class Printer {
   }
 
   const data::Task& task_;
-  std::vector<uint8_t> answer_;
+  std::vector<data::Token> answer_;
   bool colours_;
   nlohmann::ordered_json steps_ = nlohmann::ordered_json::array();
 };
@@ -123,7 +123,7 @@ int solve(const Options& options) {
   const auto task = trained.experiment.data.task.create<data::Task>(info);
   const auto batch = row_of(options, trained, *task);
   const auto* cells = batch.inputs.const_data_ptr<int32_t>();
-  const std::vector<uint8_t> puzzle(cells, cells + info.cells);
+  const std::vector<data::Token> puzzle(cells, cells + info.cells);
   if (!is_quiet()) apps::say("puzzle\n" + task->draw(puzzle));
   Printer printer(*task, puzzle);
   eval::unroll(

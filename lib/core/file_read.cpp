@@ -12,22 +12,25 @@ namespace {
 
 constexpr auto kReadAdvice = "check the name and its permissions";
 
-// Opens a regular file; its size comes with it.
-std::pair<int, size_t> open_regular(const fs::path& path) {
+struct stat status_of(int file, const fs::path& path) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0) fail_to(path, "read", errno, kReadAdvice);
+  return status;
+}
+
+}  // namespace
+
+int open_regular(const fs::path& path) {
   // O_NONBLOCK: opening a pipe must not wait for its writer.
   const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (file < 0 && errno == ENOENT) throw Error(path.string() + ": no such file");
   if (file < 0) fail_to(path, "read", errno, kReadAdvice);
   Descriptor owner{file};
-  struct stat status {};
-  if (::fstat(file, &status) != 0) fail_to(path, "read", errno, kReadAdvice);
-  if (!S_ISREG(status.st_mode)) throw Error(path.string() + ": not a regular file");
-  return {std::exchange(owner.value, -1), static_cast<size_t>(status.st_size)};
+  if (!S_ISREG(status_of(file, path).st_mode)) throw Error(path.string() + ": not a regular file");
+  return std::exchange(owner.value, -1);
 }
 
-}  // namespace
-
-FileReader::FileReader(const fs::path& path) : path_(path), file_(open_regular(path).first) {}
+FileReader::FileReader(const fs::path& path) : path_(path), file_(open_regular(path)) {}
 
 FileReader::~FileReader() { ::close(file_); }
 
@@ -44,8 +47,8 @@ size_t FileReader::read(std::span<std::byte> bytes) {
 }
 
 std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
-  const auto [descriptor, size] = open_regular(path);
-  const Descriptor file{descriptor};
+  const Descriptor file{open_regular(path)};
+  const auto size = static_cast<size_t>(status_of(file.value, path).st_size);
   std::shared_ptr<MappedFile> mapped(new MappedFile);
   mapped->size_ = size;
   if (size == 0) return mapped;

@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "data/inconsistent.h"
+#include "data/number_list.h"
 #include "format/npy.h"
 
 namespace trm::data {
@@ -11,20 +12,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kCodes = "augmentations.npy";
 constexpr const char* kIndices = "augmentation_indices.npy";
-
-template <class T>
-std::vector<T> read_list(const fs::path& path, int64_t most) {
-  const auto array = format::read_npy(path);
-  if (array.shape.size() != 1) inconsistent(path, "not a list");
-  std::vector<T> values;
-  values.reserve(static_cast<size_t>(array.count()));
-  for (int64_t i = 0; i < array.count(); ++i) {
-    const auto value = array.integer(i);
-    if (value < 0 || value > most) inconsistent(path, "a number out of range");
-    values.push_back(static_cast<T>(value));
-  }
-  return values;
-}
 
 }  // namespace
 
@@ -43,17 +30,17 @@ std::shared_ptr<const Augmentations> read_augmentations(const fs::path& folder,
                                                         int64_t identifiers) {
   const auto codes = folder / kCodes, indices = folder / kIndices;
   if (!fs::exists(codes) && !fs::exists(indices)) return nullptr;
+  const auto listed = read_numbers(codes), offsets = read_numbers(indices);
   auto all = std::make_shared<Augmentations>();
-  all->codes = read_list<uint32_t>(codes, INT32_MAX);
-  all->begin = read_list<int32_t>(indices, INT32_MAX);
-  if (static_cast<int64_t>(all->begin.size()) != identifiers + 1 || all->begin.front() != 0 ||
-      all->begin.back() != static_cast<int64_t>(all->codes.size())) {
+  all->codes.assign(listed.values.begin(), listed.values.end());
+  all->begin = offsets.values;
+  all->files = {listed.stamp, offsets.stamp};
+  check_offsets(indices, all->begin, static_cast<int64_t>(all->codes.size()));
+  if (static_cast<int64_t>(all->begin.size()) != identifiers + 1)
     inconsistent(indices, "not the places of every identifier's copies");
-  }
   for (size_t j = 0; j + 1 < all->begin.size(); ++j) {
-    const bool first_is_itself =
-        all->begin[j] < all->begin[j + 1] && all->codes[static_cast<size_t>(all->begin[j])] == 0;
-    if (!first_is_itself) inconsistent(indices, "a puzzle that is not its own first copy");
+    if (all->codes[static_cast<size_t>(all->begin[j])] != 0)
+      inconsistent(codes, "a puzzle that is not its own first copy");
   }
   return all;
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/steady_file.h"
+
 namespace trm::data {
 
 // Copies of puzzles that are not on disk but made while reading. A copy is a code, which the task
@@ -16,6 +18,7 @@ namespace trm::data {
 struct Augmentations {
   std::vector<uint32_t> codes;
   std::vector<int32_t> begin;
+  std::vector<FileStamp> files = {};  // that they were read from
 
   int64_t copies(int32_t identifier) const {
     const auto j = static_cast<size_t>(identifier);
@@ -25,7 +28,8 @@ struct Augmentations {
 
 std::string hash_of(const Augmentations& augmentations);
 
-// Nothing where the folder has none; Error where they do not fit its number of identifiers.
+// Nothing where the folder has none; Error where they are no offsets that rise, do not fit its number
+// of identifiers, or leave a puzzle without itself.
 std::shared_ptr<const Augmentations> read_augmentations(const std::filesystem::path& folder,
                                                         int64_t identifiers);
 void write_augmentations(const std::filesystem::path& folder,

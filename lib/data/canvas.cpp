@@ -11,7 +11,7 @@ namespace {
 // Ids of the puzzles that stand for their groups, by whether all examples of theirs fit.
 void sort_puzzles(const Dataset& data, const Task& task, int64_t side, std::set<int32_t>& fit,
                   std::set<int32_t>& too_large) {
-  std::vector<uint8_t> input(static_cast<size_t>(data.info().cells)), label(input.size());
+  std::vector<Token> input(static_cast<size_t>(data.info().cells)), label(input.size());
   for (int64_t g = 0; g < data.groups(); ++g) {
     const auto first = static_cast<size_t>(data.group_begin()[static_cast<size_t>(g)]);
     bool fits = true;

@@ -1,68 +1,20 @@
 #include "data/dataset.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "data/inconsistent.h"
 #include "data/square.h"
-#include "format/json.h"
 
 namespace trm::data {
 namespace {
-
-using format::DType;
-using format::NpyArray;
 
 constexpr const char* kArrays[] = {"inputs", "labels", "puzzle_identifiers", "puzzle_indices",
                                    "group_indices"};
 
 fs::path array_path(const fs::path& folder, const std::string& name) {
   return folder / ("all__" + name + ".npy");
-}
-
-bool is_integer(DType type) {
-  return type == DType::u8 || type == DType::i8 || type == DType::i16 || type == DType::i32 ||
-         type == DType::i64;
-}
-
-NpyArray open_tokens(const fs::path& folder, const std::string& name, int64_t cells) {
-  const auto path = array_path(folder, name);
-  auto array = format::read_npy(path);
-  if (!is_integer(array.dtype)) inconsistent(path, "tokens that are not whole numbers");
-  if (array.shape.size() != 2 || array.shape[1] != cells) {
-    inconsistent(path,
-                 "rows that do not have the " + std::to_string(cells) + " cells of dataset.json");
-  }
-  return array;
-}
-
-// A list of whole numbers, kept in memory because it is read all the time.
-std::vector<int32_t> read_list(const fs::path& folder, const std::string& name) {
-  const auto path = array_path(folder, name);
-  const auto array = format::read_npy(path);
-  if (array.shape.size() != 1 || !is_integer(array.dtype)) {
-    inconsistent(path, "not a list of whole numbers");
-  }
-  std::vector<int32_t> values(static_cast<size_t>(array.count()));
-  for (size_t i = 0; i < values.size(); ++i) {
-    const int64_t value = array.integer(static_cast<int64_t>(i));
-    if (value < 0 || value > INT32_MAX) inconsistent(path, "a number out of range");
-    values[i] = static_cast<int32_t>(value);
-  }
-  return values;
-}
-
-void check_list(const fs::path& path, const std::vector<int32_t>& begin, int64_t last) {
-  if (begin.empty() || begin.front() != 0) inconsistent(path, "offsets that do not start at 0");
-  if (begin.back() != last) {
-    inconsistent(path, "offsets that end at " + std::to_string(begin.back()) + " where there are " +
-                           std::to_string(last));
-  }
-  const auto fall = std::adjacent_find(begin.begin(), begin.end(), std::greater_equal<>());
-  if (fall != begin.end())
-    inconsistent(path, "offsets that do not rise, so that an entry is empty");
 }
 
 void check_identifiers(const fs::path& folder, const std::vector<int32_t>& identifiers,
@@ -85,25 +37,6 @@ void check_same_grid(const Dataset& part, const Dataset& first) {
   }
 }
 
-// The cells of one row of a token array; every one of them, or those of the square at the top left.
-void copy_tokens(const NpyArray& array, int64_t row, int64_t side, std::span<uint8_t> out,
-                 int64_t vocabulary, const fs::path& path) {
-  const int64_t cells = array.shape[1];
-  const int64_t width = square_side(static_cast<size_t>(cells));
-  for (size_t i = 0; i < out.size(); ++i) {
-    const auto cell = static_cast<int64_t>(i);
-    const int64_t from = side == 0 ? cell : cell / side * width + cell % side;
-    const int64_t token = array.integer(row * cells + from);
-    if (token < 0 || token >= vocabulary) {
-      throw Error(path.string() + ": example " + std::to_string(row) + ", cell " +
-                  std::to_string(from) + ": token " + std::to_string(token) +
-                  " in a vocabulary of " + std::to_string(vocabulary) +
-                  "; the folder is inconsistent, build it again");
-    }
-    out[i] = static_cast<uint8_t>(token);
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::string& split) {
@@ -118,32 +51,50 @@ std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::
   std::shared_ptr<Dataset> data(new Dataset);
   data->name_ = path.string();
   data->split_ = split;
+  Part part;
+  part.folder = path;
+  part.files.push_back(stamp_of(path / "dataset.json"));
   data->info_ = read_packed_info(path);
-  Part part{path,
-            open_tokens(path, "inputs", data->info_.cells),
-            open_tokens(path, "labels", data->info_.cells),
-            std::nullopt,
-            read_list(path, "puzzle_indices"),
-            read_list(path, "puzzle_identifiers"),
-            read_augmentations(folder, data->info_.puzzle_ids)};
-  if (const auto ratings = array_path(path, "ratings"); fs::exists(ratings)) {
-    part.ratings = format::read_npy(ratings);
-    if (!is_integer(part.ratings->dtype) || part.ratings->shape.size() != 1 ||
-        part.ratings->count() != part.inputs.shape[0]) {
-      inconsistent(ratings, "not one whole number an example");
-    }
-  }
-  data->add_part(std::move(part), read_list(path, "group_indices"));
+  const auto tokens = [&](const char* name) {
+    auto array = std::make_shared<const TokenArray>(array_path(path, name), data->info_.cells,
+                                                    data->info_.vocabulary);
+    part.files.push_back(array->stamp());
+    return array;
+  };
+  const auto numbers = [&](const char* name) {
+    auto list = read_numbers(array_path(path, name));
+    part.files.push_back(list.stamp);
+    return std::move(list.values);
+  };
+  part.inputs = tokens("inputs");
+  part.labels = tokens("labels");
+  part.puzzle_begin = numbers("puzzle_indices");
+  part.identifiers = numbers("puzzle_identifiers");
+  part.augmentations = read_augmentations(folder, data->info_.puzzle_ids);
+  part.ratings = read_ratings(path, part.inputs->rows());
+  const auto group_begin = numbers("group_indices");
+  data->add_part(std::move(part), group_begin);
   return data;
+}
+
+std::vector<int64_t> Dataset::read_ratings(const fs::path& split, int64_t examples) {
+  const auto path = array_path(split, "ratings");
+  if (!fs::exists(path)) return {};
+  const auto array = format::read_npy(path);
+  if (!format::is_integer(array.dtype) || array.shape != std::vector<int64_t>{examples})
+    inconsistent(path, "not one whole number an example");
+  std::vector<int64_t> ratings(static_cast<size_t>(examples));
+  for (int64_t i = 0; i < examples; ++i) ratings[static_cast<size_t>(i)] = array.integer(i);
+  return ratings;
 }
 
 void Dataset::add_part(Part part, const std::vector<int32_t>& group_begin) {
   const auto puzzles = static_cast<int64_t>(part.identifiers.size());
-  if (part.labels.shape[0] != part.inputs.shape[0]) {
+  if (part.labels->rows() != part.inputs->rows()) {
     inconsistent(array_path(part.folder, "labels"), "not as many rows as there are inputs");
   }
-  check_list(array_path(part.folder, "puzzle_indices"), part.puzzle_begin, part.inputs.shape[0]);
-  check_list(array_path(part.folder, "group_indices"), group_begin, puzzles);
+  check_offsets(array_path(part.folder, "puzzle_indices"), part.puzzle_begin, part.inputs->rows());
+  check_offsets(array_path(part.folder, "group_indices"), group_begin, puzzles);
   if (static_cast<int64_t>(part.puzzle_begin.size()) != puzzles + 1) {
     inconsistent(array_path(part.folder, "puzzle_identifiers"), "not one identifier a puzzle");
   }
@@ -261,19 +212,41 @@ Dataset::Stored Dataset::stored(int64_t example) const {
   return {place.part, part.identifiers[static_cast<size_t>(place.puzzle)], place.augmentation};
 }
 
-void Dataset::read(int64_t example, std::span<uint8_t> input, std::span<uint8_t> label) const {
+void Dataset::read(int64_t example, std::span<Token> input, std::span<Token> label) const {
   const auto place = place_of(example);
   const auto& part = parts_[place.part];
-  copy_tokens(part.inputs, place.row, side_, input, info_.vocabulary,
-              array_path(part.folder, "inputs"));
-  copy_tokens(part.labels, place.row, side_, label, info_.vocabulary,
-              array_path(part.folder, "labels"));
+  read_cells(*part.inputs, place.row, input);
+  read_cells(*part.labels, place.row, label);
+}
+
+// The cells of a row; every one of them, or those of the square at the top left.
+void Dataset::read_cells(const TokenArray& array, int64_t row, std::span<Token> out) const {
+  if (side_ == 0) return array.read(row, out);
+  std::vector<Token> whole(static_cast<size_t>(array.cells()));
+  array.read(row, whole);
+  const auto side = static_cast<size_t>(side_);
+  const auto width = static_cast<size_t>(square_side(whole.size()));
+  for (size_t i = 0; i < out.size(); ++i) out[i] = whole[i / side * width + i % side];
 }
 
 std::optional<int64_t> Dataset::rating(int64_t example) const {
   const auto place = place_of(example);
   const auto& ratings = parts_[place.part].ratings;
-  return ratings ? std::optional(ratings->integer(place.row)) : std::nullopt;
+  if (ratings.empty()) return std::nullopt;
+  return ratings[static_cast<size_t>(place.row)];
+}
+
+std::optional<fs::path> Dataset::changed_file() const {
+  for (const auto& part : parts_) {
+    for (const auto& file : part.files) {
+      if (!file.holds()) return file.path;
+    }
+    if (!part.augmentations) continue;
+    for (const auto& file : part.augmentations->files) {
+      if (!file.holds()) return file.path;
+    }
+  }
+  return std::nullopt;
 }
 
 std::string Dataset::hash() const {

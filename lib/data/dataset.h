@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "data/augmentations.h"
+#include "data/number_list.h"
 #include "data/packed.h"
-#include "format/npy.h"
+#include "data/token_array.h"
 #include "tensor/batch.h"
 
 namespace trm::data {
 
-// One split of a dataset folder (spec 6.2), or of several, memory-mapped. Groups are original
+// One split of a dataset folder (spec 6.2), or of several. Groups are original
 // puzzles with all their augmentations, puzzles are single augmentations, examples are pairs of
 // input and label. Where a folder's augmentations are made while reading, its puzzles are counted
 // as if they were there.
@@ -66,22 +67,25 @@ class Dataset {
   Stored stored(int64_t example) const;
   // Tokens of an example into spans of `cells`, before its augmentation; Error when one is not in
   // the vocabulary.
-  void read(int64_t example, std::span<uint8_t> input, std::span<uint8_t> label) const;
+  void read(int64_t example, std::span<Token> input, std::span<Token> label) const;
 
   // The rating that the data came with; nothing where it came without.
   std::optional<int64_t> rating(int64_t example) const;
 
   // SHA-256 over metadata and arrays, the same wherever the folder lies.
   std::string hash() const;
+  // The first of its files that is not on disk as it was opened; nothing where all are.
+  std::optional<std::filesystem::path> changed_file() const;
 
  private:
   // The arrays of one folder.
   struct Part {
     std::filesystem::path folder;
-    format::NpyArray inputs, labels;
-    std::optional<format::NpyArray> ratings;
+    std::shared_ptr<const TokenArray> inputs, labels;
+    std::vector<int64_t> ratings;                    // of the examples on disk, or nothing
     std::vector<int32_t> puzzle_begin, identifiers;  // of the puzzles on disk
     std::shared_ptr<const Augmentations> augmentations;
+    std::vector<FileStamp> files;
   };
   // The first puzzle of a group on disk: all of it, where there are augmentations.
   struct Group {
@@ -96,6 +100,8 @@ class Dataset {
 
   Dataset() = default;
   void add_part(Part part, const std::vector<int32_t>& group_begin);
+  static std::vector<int64_t> read_ratings(const std::filesystem::path& split, int64_t examples);
+  void read_cells(const TokenArray& array, int64_t row, std::span<Token> out) const;
   void add_group(const Dataset& from, int64_t group, size_t part, const std::vector<int32_t>& rows);
   Place place_of(int64_t example) const;
 

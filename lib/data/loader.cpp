@@ -2,27 +2,39 @@
 
 #include <ATen/ops/full.h>
 
+#include "data/inconsistent.h"
+
 namespace trm::data {
 namespace {
 
 constexpr size_t kBatchesAhead = 4;
 
-std::span<int32_t> row_of(const torch::Tensor& tokens, int64_t row) {
+std::span<Token> row_of(const torch::Tensor& tokens, int64_t row) {
   const auto cells = static_cast<size_t>(tokens.size(1));
-  return {tokens.mutable_data_ptr<int32_t>() + static_cast<size_t>(row) * cells, cells};
+  return {tokens.mutable_data_ptr<Token>() + static_cast<size_t>(row) * cells, cells};
 }
 
 }  // namespace
 
-void read_copy(const Dataset& data, const Task* task, int64_t example, std::span<uint8_t> input,
-               std::span<uint8_t> label) {
+void read_copy(const Dataset& data, const Task* task, int64_t example, std::span<Token> input,
+               std::span<Token> label) {
   data.read(example, input, label);
   const auto copy = data.stored(example).augmentation;
   if (copy != 0) task->transform(copy, input, label);
 }
 
 BatchReader::BatchReader(std::shared_ptr<const Dataset> data, const Task* task)
-    : data_(std::move(data)), task_(task) {}
+    : data_(std::move(data)), task_(task) {
+  for (size_t i = 0; i < data_->folders(); ++i) {
+    const auto* copies = data_->augmentations(i);
+    const auto known = task ? task->copies() : 1;
+    for (const auto code : copies ? std::span(copies->codes) : std::span<const uint32_t>()) {
+      if (code < known) continue;
+      inconsistent(data_->folder(i), "augmentation " + std::to_string(code) +
+                                         " is none of this kind of puzzle (data.task)");
+    }
+  }
+}
 
 Batch BatchReader::empty(int64_t rows) const {
   const auto& info = data_->info();
@@ -32,15 +44,12 @@ Batch BatchReader::empty(int64_t rows) const {
 }
 
 void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, Stream* stream) const {
-  const auto& info = data_->info();
-  std::vector<uint8_t> input(static_cast<size_t>(info.cells)), label(input.size());
-  read_copy(*data_, task_, example, input, label);
-  if (stream && task_ && task_->augments()) task_->augment(input, label, *stream);
-  const auto inputs = row_of(batch.inputs, row);
-  const auto labels = row_of(batch.labels, row);
-  for (size_t i = 0; i < input.size(); ++i) {
-    inputs[i] = input[i];
-    labels[i] = info.ignored_label == label[i] ? static_cast<int32_t>(kIgnoredLabel) : label[i];
+  const auto inputs = row_of(batch.inputs, row), labels = row_of(batch.labels, row);
+  read_copy(*data_, task_, example, inputs, labels);
+  if (stream && task_ && task_->augments()) task_->augment(inputs, labels, *stream);
+  const auto ignored = data_->info().ignored_label;
+  for (auto& label : labels) {
+    if (label == ignored) label = static_cast<Token>(kIgnoredLabel);
   }
   batch.puzzle_ids.mutable_data_ptr<int32_t>()[row] = data_->puzzle_id(data_->puzzle_of(example));
 }

@@ -14,8 +14,8 @@ namespace trm::data {
 
 // Tokens of an example as its puzzle's copy has them: Dataset::read, then Task::transform where the
 // copy is none on disk.
-void read_copy(const Dataset& data, const Task* task, int64_t example, std::span<uint8_t> input,
-               std::span<uint8_t> label);
+void read_copy(const Dataset& data, const Task* task, int64_t example, std::span<Token> input,
+               std::span<Token> label);
 
 // Rows of a data set as tensors: tokens that are no label become kIgnoredLabel.
 class BatchReader {

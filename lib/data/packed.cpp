@@ -195,7 +195,7 @@ PackedInfo read_packed_info(const fs::path& split) {
     }
   };
   within(info.cells, 1, 1 << 20, "seq_len");
-  within(info.vocabulary, 2, 256, "vocab_size");
+  within(info.vocabulary, 2, 1 << 20, "vocab_size");
   within(info.puzzle_ids, 1, INT32_MAX, "num_puzzle_identifiers");
   within(info.padding, 0, info.vocabulary - 1, "pad_id");
   within(info.blank_puzzle, 0, info.puzzle_ids - 1, "blank_identifier_id");

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "data/token.h"
+
 namespace trm::data {
 
 class Dataset;
 class Task;
-
-using Tokens = std::span<const uint8_t>;
 
 // What a model said to one example.
 struct Answer {

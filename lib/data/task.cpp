@@ -12,8 +12,8 @@ int64_t side_of(size_t cells) {
 
 }  // namespace
 
-void Task::transform(uint32_t code, std::span<uint8_t> /*input*/,
-                     std::span<uint8_t> /*label*/) const {
+void Task::transform(uint32_t code, std::span<Token> /*input*/,
+                     std::span<Token> /*label*/) const {
   throw std::logic_error("a task without copies was asked for copy " + std::to_string(code));
 }
 

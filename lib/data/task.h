@@ -20,13 +20,14 @@ class Task {
   virtual ~Task() = default;
 
   // Turns a training example into an equivalent one, in place; a function of the stream alone.
-  virtual void augment(std::span<uint8_t> input, std::span<uint8_t> label,
+  virtual void augment(std::span<Token> input, std::span<Token> label,
                        Stream& stream) const = 0;
   // Whether augment() ever changes anything.
   virtual bool augments() const = 0;
-  // Turns a puzzle into its copy of that code, in place (augmentations.h); for tasks that have
-  // such.
-  virtual void transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const;
+  // How many codes of copies there are (augmentations.h), 0 for the puzzle itself among them.
+  virtual uint32_t copies() const { return 1; }
+  // Turns a puzzle into its copy of that code, in place; for tasks that have such.
+  virtual void transform(uint32_t code, std::span<Token> input, std::span<Token> label) const;
 
   // Scores of an answer beside exactness, each 0 to 1, in the order of score_names().
   virtual std::vector<std::string> score_names() const = 0;
@@ -45,7 +46,7 @@ class Task {
   virtual int64_t size_of(Tokens input) const = 0;
 
   // A puzzle from what a person typed; Error saying what is wrong with it.
-  virtual std::vector<uint8_t> parse(std::string_view text) const = 0;
+  virtual std::vector<Token> parse(std::string_view text) const = 0;
   // One line of characters, and a picture of several lines. `marked` cells (empty, or one flag a
   // cell) stand between `before` and `after`.
   virtual std::string line(Tokens tokens) const = 0;

@@ -111,20 +111,17 @@ class Run {
 
   void score(const Answers& answers) {
     const auto q_halt = answers.output.q_halt.cpu();
-    const int64_t cells = answers.predictions.size(1);
-    std::vector<uint8_t> input(static_cast<size_t>(cells)), answer(input.size());
+    const auto cells = static_cast<size_t>(answers.predictions.size(1));
     for (int64_t r = 0; r < answers.predictions.size(0); ++r) {
       const auto* inputs = answers.batch.inputs[r].const_data_ptr<int32_t>();
       const auto* labels = answers.batch.labels[r].const_data_ptr<int32_t>();
       const auto* predictions = answers.predictions[r].const_data_ptr<int32_t>();
       bool exact = true;
-      for (int64_t i = 0; i < cells; ++i) {
-        input[static_cast<size_t>(i)] = static_cast<uint8_t>(inputs[i]);
-        answer[static_cast<size_t>(i)] = static_cast<uint8_t>(predictions[i]);
+      for (size_t i = 0; i < cells; ++i) {
         exact = exact && (labels[i] == kIgnoredLabel || labels[i] == predictions[i]);
       }
       const auto example = answers.examples[static_cast<size_t>(r)];
-      scorer_->add({example, input, answer, q_halt.const_data_ptr<float>()[r]});
+      scorer_->add({example, {inputs, cells}, {predictions, cells}, q_halt.const_data_ptr<float>()[r]});
       const auto rating = request_.data->rating(example);
       if (rating) ratings_.add(*rating, exact);
       ++puzzles_;

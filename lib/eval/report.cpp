@@ -13,9 +13,8 @@ namespace {
 
 std::string percent(double share) { return fmt::format("{:6.2f} %", 100 * share); }
 
-std::vector<uint8_t> tokens_of(const torch::Tensor& row) {
-  const auto* values = row.const_data_ptr<int32_t>();
-  return {values, values + row.numel()};
+data::Tokens tokens_of(const torch::Tensor& row) {
+  return {row.const_data_ptr<int32_t>(), static_cast<size_t>(row.numel())};
 }
 
 }  // namespace

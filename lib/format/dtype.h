@@ -8,7 +8,9 @@
 
 namespace trm::format {
 
-enum class DType { u8, i8, i16, i32, i64, f16, bf16, f32, f64, boolean };
+enum class DType { u8, i8, u16, i16, u32, i32, i64, f16, bf16, f32, f64, boolean };
+
+constexpr bool is_integer(DType type) { return type <= DType::i64; }
 
 struct DTypeInfo {
   DType type;
@@ -18,10 +20,12 @@ struct DTypeInfo {
 };
 
 inline constexpr DTypeInfo kDTypes[] = {
-    {DType::u8, 1, "U8", "|u1"},       {DType::i8, 1, "I8", "|i1"},   {DType::i16, 2, "I16", "<i2"},
-    {DType::i32, 4, "I32", "<i4"},     {DType::i64, 8, "I64", "<i8"}, {DType::f16, 2, "F16", "<f2"},
-    {DType::bf16, 2, "BF16", ""},      {DType::f32, 4, "F32", "<f4"}, {DType::f64, 8, "F64", "<f8"},
-    {DType::boolean, 1, "BOOL", "|b1"}};
+    {DType::u8, 1, "U8", "|u1"},   {DType::i8, 1, "I8", "|i1"},
+    {DType::u16, 2, "U16", "<u2"}, {DType::i16, 2, "I16", "<i2"},
+    {DType::u32, 4, "U32", "<u4"}, {DType::i32, 4, "I32", "<i4"},
+    {DType::i64, 8, "I64", "<i8"}, {DType::f16, 2, "F16", "<f2"},
+    {DType::bf16, 2, "BF16", ""},  {DType::f32, 4, "F32", "<f4"},
+    {DType::f64, 8, "F64", "<f8"}, {DType::boolean, 1, "BOOL", "|b1"}};
 
 constexpr const DTypeInfo& info_of(DType type) { return kDTypes[static_cast<size_t>(type)]; }
 

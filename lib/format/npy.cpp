@@ -13,13 +13,14 @@ namespace trm::format {
 namespace {
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
+constexpr size_t kMostHeader = 1 << 16;
 
 // The header is a Python dict literal of three known keys; read word by word, nothing evaluated.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, std::string where) : rest_(text), where_(std::move(where)) {}
 
-  void read(NpyArray& array) {
+  void read(NpyHeader& array) {
     take("{");
     std::set<std::string_view> seen;
     while (seen.size() < 3) {
@@ -83,12 +84,16 @@ class HeaderReader {
   std::vector<int64_t> shape() {
     take("(");
     std::vector<int64_t> sizes;
+    int64_t product = 1;
     while (!skip(')')) {
       int64_t size = 0;
+      // Sizes of zero too: whoever multiplies the others must not overflow.
       const auto [end, code] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), size);
       if (code != std::errc() || size < 0 || sizes.size() == 16) fail("a bad shape");
       rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
       sizes.push_back(size);
+      if (__builtin_mul_overflow(product, std::max<int64_t>(size, 1), &product))
+        fail("a shape of more numbers than can be");
       spaces();
       if (!skip(',') && !rest_.starts_with(')')) fail("a bad shape");
       spaces();
@@ -105,6 +110,13 @@ T load(const std::byte* from) {
   T value;
   std::memcpy(&value, from, sizeof(T));
   return value;
+}
+
+// Of sizes whose bytes are known to fit a size_t.
+int64_t product_of(const std::vector<int64_t>& shape) {
+  int64_t product = 1;
+  for (const int64_t n : shape) product *= n;
+  return product;
 }
 
 // numpy.save's header.
@@ -130,15 +142,16 @@ std::string header_of(DType dtype, std::span<const int64_t> shape) {
 
 }  // namespace
 
-int64_t NpyArray::count() const {
-  int64_t product = 1;
-  for (const int64_t n : shape) product *= n;
-  return product;
-}
+int64_t NpyHeader::count() const { return product_of(shape); }
+
+int64_t NpyArray::count() const { return product_of(shape); }
 
 int64_t NpyArray::integer(int64_t i) const {
-  const auto* at = bytes.data() + static_cast<size_t>(i) * info_of(dtype).bytes;
-  switch (dtype) {
+  return integer_at(dtype, bytes.data() + static_cast<size_t>(i) * info_of(dtype).bytes);
+}
+
+int64_t integer_at(DType type, const std::byte* at) {
+  switch (type) {
     case DType::u8:
     case DType::boolean:
       return load<uint8_t>(at);
@@ -146,39 +159,58 @@ int64_t NpyArray::integer(int64_t i) const {
       return load<int8_t>(at);
     case DType::i16:
       return load<int16_t>(at);
+    case DType::u16:
+      return load<uint16_t>(at);
     case DType::i32:
       return load<int32_t>(at);
+    case DType::u32:
+      return load<uint32_t>(at);
     case DType::i64:
       return load<int64_t>(at);
     default:
-      throw std::logic_error("NpyArray::integer on an array of floating point numbers");
+      throw std::logic_error("integer_at: not an integer type");
   }
 }
 
-NpyArray read_npy(const std::filesystem::path& path) {
-  const auto where = path.string();
-  NpyArray array{.dtype = DType::u8, .shape = {}, .bytes = {}, .file = MappedFile::open(path)};
-  const auto bytes = array.file->bytes();
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 10 || !text.starts_with(kMagic)) throw Error(where + ": not a .npy file");
-  const int version = static_cast<unsigned char>(text[6]);
-  if (version < 1 || version > 3) {
-    throw Error(where + ": .npy version " + std::to_string(version) + " is not known");
-  }
+NpyHeader read_npy_header(const SteadyFile& file) {
+  const auto where = file.stamp().path.string();
+  const auto fail = [&](const std::string& what) { throw Error(where + ": " + what); };
+  const auto text_at = [&](size_t offset, size_t length) {
+    std::string text(length, '\0');
+    file.read(offset, std::as_writable_bytes(std::span(text)));
+    return text;
+  };
+  if (file.bytes() < 10) fail("not a .npy file");
+  const auto first = text_at(0, 10);
+  if (!first.starts_with(kMagic)) fail("not a .npy file");
+  const int version = static_cast<unsigned char>(first[6]);
+  if (version < 1 || version > 3) fail(".npy version " + std::to_string(version) + " is not known");
   const size_t start = version == 1 ? 10 : 12;
-  if (text.size() < start) throw Error(where + ": truncated");
-  const size_t length =
-      version == 1 ? load<uint16_t>(bytes.data() + 8) : load<uint32_t>(bytes.data() + 8);
-  if (length > text.size() - start) throw Error(where + ": truncated in its header");
-  HeaderReader(text.substr(start, length), where).read(array);
+  if (file.bytes() < start) fail("truncated");
+  const auto size = text_at(8, start - 8);
+  const auto* at = reinterpret_cast<const std::byte*>(size.data());
+  const size_t length = version == 1 ? load<uint16_t>(at) : load<uint32_t>(at);
+  if (length > file.bytes() - start) fail("truncated in its header");
+  if (length > kMostHeader) fail("not a readable .npy: a header of " + std::to_string(length) + " bytes");
 
-  const auto size = bytes_of(array.dtype, array.shape);
-  const size_t there = bytes.size() - start - length;
-  if (!size || *size != there) {
-    throw Error(where + ": " + std::to_string(there) + " bytes of numbers where its shape needs " +
-                (size ? std::to_string(*size) : "more than fit") + "; the file is damaged");
+  NpyHeader header{.offset = start + length};
+  const auto text = text_at(start, length);
+  HeaderReader(text, where).read(header);
+  const auto bytes = bytes_of(header.dtype, header.shape);
+  const size_t there = file.bytes() - header.offset;
+  if (!bytes || *bytes != there) {
+    fail(std::to_string(there) + " bytes of numbers where its shape needs " +
+         (bytes ? std::to_string(*bytes) : "more than fit") + "; the file is damaged");
   }
-  array.bytes = bytes.subspan(start + length);
+  return header;
+}
+
+NpyArray read_npy(const std::filesystem::path& path) {
+  const SteadyFile file(path);
+  auto header = read_npy_header(file);
+  NpyArray array{header.dtype, std::move(header.shape), {}};
+  array.bytes.resize(file.bytes() - header.offset);
+  file.read(header.offset, array.bytes);
   return array;
 }
 

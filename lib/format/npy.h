@@ -7,24 +7,36 @@
 #include <vector>
 
 #include "core/file.h"
+#include "core/steady_file.h"
 #include "format/dtype.h"
 
 namespace trm::format {
 
-// A NumPy array on disk, mapped. Valid as long as `file` lives.
+// What the first bytes of a .npy file say, checked against its size.
+struct NpyHeader {
+  DType dtype = DType::u8;
+  std::vector<int64_t> shape = {};
+  size_t offset = 0;  // of the numbers in the file
+
+  int64_t count() const;  // of numbers
+};
+// Versions 1 to 3, little-endian and in C order; Error naming what else was found, and on a header
+// or a size that does not fit the file.
+NpyHeader read_npy_header(const SteadyFile& file);
+
+// A number of any integer type or bool.
+int64_t integer_at(DType type, const std::byte* at);
+
+// A NumPy array in memory.
 struct NpyArray {
   DType dtype;
   std::vector<int64_t> shape;
-  std::span<const std::byte> bytes;
-  std::shared_ptr<const MappedFile> file;
+  std::vector<std::byte> bytes;
 
   int64_t count() const;
   // Element i of an array of any integer type or bool.
   int64_t integer(int64_t i) const;
 };
-
-// Reads versions 1 to 3, little-endian and in C order; Error naming what else was found, and on a
-// header or a size that does not fit the file.
 NpyArray read_npy(const std::filesystem::path& path);
 
 // Writes what numpy.save writes, byte for byte, a few rows after the other.

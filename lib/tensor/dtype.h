@@ -11,7 +11,8 @@ namespace trm {
 // The element types that files and tensors share.
 inline constexpr std::pair<format::DType, at::ScalarType> kSharedTypes[] = {
     {format::DType::u8, at::kByte},       {format::DType::i8, at::kChar},
-    {format::DType::i16, at::kShort},     {format::DType::i32, at::kInt},
+    {format::DType::u16, at::kUInt16},    {format::DType::i16, at::kShort},
+    {format::DType::u32, at::kUInt32},    {format::DType::i32, at::kInt},
     {format::DType::i64, at::kLong},      {format::DType::f16, at::kHalf},
     {format::DType::bf16, at::kBFloat16}, {format::DType::f32, at::kFloat},
     {format::DType::f64, at::kDouble},    {format::DType::boolean, at::kBool}};

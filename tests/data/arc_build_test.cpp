@@ -42,12 +42,12 @@ void check_equal_files(const fs::path& ours, const fs::path& theirs) {
   CHECK(compared >= 14);
 }
 
-std::vector<std::vector<uint8_t>> examples_of(const Dataset& data) {
+std::vector<std::vector<Token>> examples_of(const Dataset& data) {
   const auto cells = static_cast<size_t>(data.info().cells);
   const Arc task({.translate = false}, data.info());
-  std::vector<std::vector<uint8_t>> all;
+  std::vector<std::vector<Token>> all;
   for (int64_t e = 0; e < data.examples(); ++e) {
-    std::vector<uint8_t> input(cells), label(cells);
+    std::vector<Token> input(cells), label(cells);
     read_copy(data, &task, e, input, label);
     input.insert(input.end(), label.begin(), label.end());
     all.push_back(std::move(input));
@@ -56,9 +56,9 @@ std::vector<std::vector<uint8_t>> examples_of(const Dataset& data) {
 }
 
 // Whether two rows hold the same grids, wherever they lie.
-bool same_grids(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b, const Arc& task) {
+bool same_grids(const std::vector<Token>& a, const std::vector<Token>& b, const Arc& task) {
   const auto half = a.size() / 2;
-  const auto line = [&](const std::vector<uint8_t>& row, size_t from) {
+  const auto line = [&](const std::vector<Token>& row, size_t from) {
     return task.line({row.data() + from, half});
   };
   return line(a, 0) == line(b, 0) && line(a, half) == line(b, half);

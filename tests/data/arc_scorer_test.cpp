@@ -32,8 +32,8 @@ TEST_CASE("answers rank by votes, then by mean probability, then by coming first
 }
 
 // The puzzle of each id, to find an example of the test split by what the reference was given.
-int64_t example_with(const Dataset& data, int32_t id, const std::vector<uint8_t>& input) {
-  std::vector<uint8_t> own(input.size()), label(input.size());
+int64_t example_with(const Dataset& data, int32_t id, const std::vector<Token>& input) {
+  std::vector<Token> own(input.size()), label(input.size());
   for (int64_t p = 0; p < data.puzzles(); ++p) {
     if (data.puzzle_id(p) != id) continue;
     for (auto e = data.puzzle_begin()[static_cast<size_t>(p)];
@@ -51,18 +51,18 @@ void add_golden_answers(const Archive& golden, const Dataset& data, Scorer& scor
   for (int b = 0;; ++b) {
     const auto prefix = "batch" + std::to_string(b) + ".";
     if (!golden.find(prefix + "inputs")) break;
-    const auto inputs = golden.at(prefix + "inputs").to(at::kByte).contiguous();
-    const auto preds = golden.at(prefix + "preds").to(at::kByte).contiguous();
+    const auto inputs = golden.at(prefix + "inputs").to(at::kInt).contiguous();
+    const auto preds = golden.at(prefix + "preds").to(at::kInt).contiguous();
     const auto ids = golden.at(prefix + "puzzle_identifiers").to(at::kInt).contiguous();
     const auto q_halt = golden.at(prefix + "q_halt_logits").to(at::kDouble).contiguous();
     for (int64_t r = 0; r < inputs.size(0); ++r) {
       const auto id = ids[r].item<int32_t>();
       if (id == 0) continue;  // padding, which our evaluator drops
-      const auto* cells = inputs[r].const_data_ptr<uint8_t>();
-      const std::vector<uint8_t> input(cells, cells + inputs.size(1));
+      const auto* cells = inputs[r].const_data_ptr<Token>();
+      const std::vector<Token> input(cells, cells + inputs.size(1));
       scorer.add({example_with(data, id, input),
                   input,
-                  {preds[r].const_data_ptr<uint8_t>(), input.size()},
+                  {preds[r].const_data_ptr<Token>(), input.size()},
                   q_halt[r].item<double>()});
     }
   }
@@ -101,11 +101,16 @@ struct TwoTasks {
 
   // Gives the right answer to an example, or another.
   void answer(Scorer& scorer, int64_t example, bool right, double q_halt = 0) const {
-    std::vector<uint8_t> input(900), label(900);
+    std::vector<Token> input(900), label(900);
     data->read(example, input, label);
     const auto copy = Transform::from_code(data->stored(example).augmentation);
-    for (auto* tokens : {&input, &label}) place(copy.apply(crop(*tokens)), 0, 0, *tokens);
-    if (!right) place(copy.apply(row({9, 9, 9})), 0, 0, label);
+    const auto put = [](const Grid& grid, std::vector<Token>& tokens) {
+      std::vector<uint8_t> canvas(tokens.size());
+      place(grid, 0, 0, canvas);
+      tokens = widened(canvas);
+    };
+    for (auto* tokens : {&input, &label}) put(copy.apply(crop(narrowed(*tokens))), *tokens);
+    if (!right) put(copy.apply(row({9, 9, 9})), label);
     scorer.add({example, input, label, q_halt});
   }
 };
@@ -162,7 +167,7 @@ TEST_CASE("a task whose name ends as a copy's does has votes of its own", "[unit
   const auto data = Dataset::open(scratch / "arc", "test");
   const std::vector<int64_t> examples = {0, 1};
   VoteScorer scorer({*data, examples});
-  std::vector<uint8_t> input(900), label(900);
+  std::vector<Token> input(900), label(900);
   data->read(1, input, label);
   scorer.add({1, input, label, 0});
   const auto tasks = nlohmann::json::parse(scorer.report().files.at("tasks.json"));
@@ -179,7 +184,7 @@ TEST_CASE("only tests are voted on", "[unit]") {
   const std::vector<int64_t> examples = {0, 1};
   const Arc task({}, train->info());
   const auto scorer = task.scorer({*train, examples});
-  std::vector<uint8_t> input(900), label(900);
+  std::vector<Token> input(900), label(900);
   train->read(0, input, label);
   scorer->add({0, input, label, 0});
   CHECK(scorer->report().scores.empty());

@@ -43,16 +43,16 @@ TEST_CASE("a smaller canvas has the puzzles that fit it in both splits, with ids
     CHECK(splits.train->puzzle_id(p) == p + 1);
     CHECK(splits.test->puzzle_id(p) == p + 1);
   }
-  std::vector<uint8_t> input(16), label(16);
+  std::vector<Token> input(16), label(16);
   splits.train->read(4, input, label);  // task d, which fills the canvas
   const Arc small({}, splits.train->info());
-  CHECK(arc::crop(input) == square(4, 1));
-  CHECK(arc::crop(label) == square(2, 3));
+  CHECK(arc::crop(narrowed(input)) == square(4, 1));
+  CHECK(arc::crop(narrowed(label)) == square(2, 3));
   // Its copies are made on the small canvas.
   const auto copy = splits.train->stored(5).augmentation;
   CHECK(copy != 0);
   small.transform(copy, input, label);
-  CHECK(arc::crop(input).cells.size() == 16);
+  CHECK(arc::crop(narrowed(input)).cells.size() == 16);
 }
 
 TEST_CASE("a canvas that nothing fits, or that is no part of the grid, is an error", "[unit]") {

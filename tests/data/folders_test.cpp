@@ -32,7 +32,7 @@ fs::path folder_of(const fs::path& path, const std::vector<std::string>& names, 
 }
 
 int first_token(const Dataset& data, int64_t example) {
-  std::vector<uint8_t> input(2), label(2);
+  std::vector<Token> input(2), label(2);
   data.read(example, input, label);
   return input[0];
 }

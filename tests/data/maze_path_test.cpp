@@ -25,7 +25,7 @@ std::vector<double> score(const Grid& input, const Grid& answer) {
   PackedInfo info;
   info.cells = static_cast<int64_t>(input.size());
   info.vocabulary = kVocabulary;
-  return Maze({}, info).score(input, answer);
+  return Maze({}, info).score(widened(input), widened(answer));
 }
 
 // What brute force finds: every simple path from S to G that does not touch itself, by its cells,

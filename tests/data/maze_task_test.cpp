@@ -56,13 +56,13 @@ TEST_CASE("a maze's augmentation is undone by the inverse symmetry", "[unit]") {
     uint64_t row = 0;
     for (const auto& puzzle : mazes(side, 100)) {
       for (int repeat = 0; repeat < 40; ++repeat, ++row) {
-        auto input = puzzle.question, label = puzzle.answer;
+        auto input = widened(puzzle.question), label = widened(puzzle.answer);
         Stream stream(4, "augment", 0, row), same = stream;
         task.augment(input, label, stream);
         const int symmetry = maze::draw_symmetry({}, same);
         ++counts.at(static_cast<size_t>(symmetry));
-        REQUIRE(image(inverse(symmetry), side, input) == puzzle.question);
-        REQUIRE(image(inverse(symmetry), side, label) == puzzle.answer);
+        REQUIRE(image(inverse(symmetry), side, narrowed(input)) == puzzle.question);
+        REQUIRE(image(inverse(symmetry), side, narrowed(label)) == puzzle.answer);
         // The image's path is one of its shortest.
         REQUIRE(task.score(input, label) == std::vector<double>{1, 1, 1});
       }
@@ -97,13 +97,13 @@ TEST_CASE("relabel draws the path by the rule, which a symmetry breaks", "[unit]
   int64_t broken = 0;
   uint64_t row = 0;
   for (const auto& puzzle : mazes(8, 500)) {
-    auto input = puzzle.question, label = puzzle.answer, other = puzzle.question,
-         anew = puzzle.answer;
+    auto input = widened(puzzle.question), label = widened(puzzle.answer), other = input,
+         anew = label;
     Stream stream(6, "augment", 0, row++), same = stream;
     plain.augment(input, label, stream);
     relabelled.augment(other, anew, same);
     CHECK(other == input);
-    CHECK(anew == maze::solved(input));
+    CHECK(narrowed(anew) == maze::solved(narrowed(input)));
     broken += label == anew ? 0 : 1;
   }
   CHECK(broken > 100);
@@ -112,30 +112,31 @@ TEST_CASE("relabel draws the path by the rule, which a symmetry breaks", "[unit]
 TEST_CASE("a label without a path to draw stays as it is", "[unit]") {
   const Maze task(Maze::Config{{.relabel = true}}, info_of(4));
   for (uint64_t i = 0; i < 20; ++i) {
-    maze::Grid input = {maze::kStart, maze::kWall, maze::kWall, maze::kGoal};
-    maze::Grid label = {maze::kStart, maze::kPath, maze::kWall, maze::kGoal};
-    const auto before = std::multiset<uint8_t>(label.begin(), label.end());
+    std::vector<Token> input = {maze::kStart, maze::kWall, maze::kWall, maze::kGoal};
+    std::vector<Token> label = {maze::kStart, maze::kPath, maze::kWall, maze::kGoal};
+    const auto before = std::multiset<Token>(label.begin(), label.end());
     Stream stream(7, "augment", 0, i);
     task.augment(input, label, stream);
-    CHECK(std::multiset<uint8_t>(label.begin(), label.end()) == before);
+    CHECK(std::multiset<Token>(label.begin(), label.end()) == before);
   }
 }
 
 TEST_CASE("a maze's lines, drawing and size round-trip through the task", "[unit]") {
   const Maze task({}, info_of(64));
   for (const auto& puzzle : mazes(8, 50)) {
-    CHECK(task.parse(task.line(puzzle.question)) == puzzle.question);
-    CHECK(task.parse(task.draw(puzzle.question, {}, "", "")) == puzzle.question);
-    CHECK(task.size_of(puzzle.question) == puzzle.rating - 1);
-    CHECK(task.size_of(puzzle.answer) == puzzle.rating - 1);
-    CHECK(task.score(puzzle.question, puzzle.answer) == std::vector<double>{1, 1, 1});
-    CHECK(task.score(puzzle.question, puzzle.question)[0] == (puzzle.rating == 2 ? 1 : 0));
+    const auto question = widened(puzzle.question), answer = widened(puzzle.answer);
+    CHECK(task.parse(task.line(question)) == question);
+    CHECK(task.parse(task.draw(question, {}, "", "")) == question);
+    CHECK(task.size_of(question) == puzzle.rating - 1);
+    CHECK(task.size_of(answer) == puzzle.rating - 1);
+    CHECK(task.score(question, answer) == std::vector<double>{1, 1, 1});
+    CHECK(task.score(question, question)[0] == (puzzle.rating == 2 ? 1 : 0));
   }
   CHECK(task.score_names().size() == 3);
   const Maze small({}, info_of(4));
   CHECK(error_of([&] { small.parse("S##G"); }) ==
         "maze: no path leads from S to G; there is nothing to solve");
-  CHECK(small.size_of(maze::Grid{maze::kStart, maze::kWall, maze::kWall, maze::kGoal}) == 0);
+  CHECK(small.size_of(std::vector<Token>{maze::kStart, maze::kWall, maze::kWall, maze::kGoal}) == 0);
 }
 
 }  // namespace trm::data

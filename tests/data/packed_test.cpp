@@ -1,7 +1,5 @@
 #include "data/packed.h"
 
-#include <cstring>
-
 #include "core/file.h"
 #include "data/dataset.h"
 #include "data/tasks/sudoku/build.h"
@@ -113,11 +111,12 @@ TEST_CASE("a written folder reads back", "[unit]") {
   CHECK(data->spec().cells == 16);
   CHECK(data->spec().vocabulary == 6);
   CHECK(data->spec().puzzles == 1);
-  std::vector<uint8_t> input(16), label(16);
+  std::vector<Token> input(16), label(16);
   for (int64_t i = 0; i < 6; ++i) {
     data->read(i, input, label);
-    CHECK(std::memcmp(input.data(), set.train.inputs.data() + i * 16, 16) == 0);
-    CHECK(std::memcmp(label.data(), set.train.labels.data() + i * 16, 16) == 0);
+    const auto at = static_cast<size_t>(i) * 16;
+    CHECK(input == widened(std::span(set.train.inputs).subspan(at, 16)));
+    CHECK(label == widened(std::span(set.train.labels).subspan(at, 16)));
     CHECK(data->rating(i) == set.train.ratings[static_cast<size_t>(i)]);
   }
 }
@@ -162,7 +161,7 @@ TEST_CASE("a token outside the vocabulary is found when it is read", "[unit]") {
   set.train.inputs[17] = 6;
   write_packed(scratch / "set", set);
   const auto data = Dataset::open(scratch / "set", "train");
-  std::vector<uint8_t> input(16), label(16);
+  std::vector<Token> input(16), label(16);
   data->read(0, input, label);
   CHECK(contains(error_of([&] { data->read(1, input, label); }),
                  "example 1, cell 1: token 6 in a vocabulary of 6"));

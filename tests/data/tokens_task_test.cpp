@@ -23,7 +23,7 @@ TEST_CASE("data of any sizes has a task", "[unit]") {
 TEST_CASE("tokens are read and written as numbers", "[unit]") {
   const TokenGrid task({}, info_of(4, 12));
   const auto tokens = task.parse(" 0 11\n3 7 ");
-  CHECK(tokens == std::vector<uint8_t>{0, 11, 3, 7});
+  CHECK(tokens == std::vector<Token>{0, 11, 3, 7});
   CHECK(task.line(tokens) == "0 11 3 7");
   CHECK(task.size_of(tokens) == 3);
   CHECK(task.draw(tokens, {}, "", "") == "   0  11\n   3   7\n");

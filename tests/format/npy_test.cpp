@@ -106,6 +106,8 @@ TEST_CASE("an array reads back, of every integer type", "[unit]") {
   CHECK(back(DType::boolean, std::vector<uint8_t>{0, 1}) == Values{0, 1});
   CHECK(back(DType::i8, std::vector<int8_t>{-128, 127}) == Values{-128, 127});
   CHECK(back(DType::i16, std::vector<int16_t>{-32768, 32767}) == Values{-32768, 32767});
+  CHECK(back(DType::u16, std::vector<uint16_t>{0, 65535}) == Values{0, 65535});
+  CHECK(back(DType::u32, std::vector<uint32_t>{0, UINT32_MAX}) == Values{0, UINT32_MAX});
   CHECK(back(DType::i32, std::vector<int32_t>{INT32_MIN, 7}) == Values{INT32_MIN, 7});
   CHECK(back(DType::i64, std::vector<int64_t>{INT64_MIN, INT64_MAX}) ==
         Values{INT64_MIN, INT64_MAX});
@@ -145,7 +147,7 @@ TEST_CASE("a header that is not NumPy's is named", "[unit]") {
   };
   CHECK(fault_of("{'descr': '|u1', 'fortran_order': True, 'shape': (3,), }") ==
         "not a readable .npy: the array is in Fortran order; save it with order='C'");
-  for (const char* type : {">i4", "<u2", "<U1", "|O", "<c8", "", "|V2"}) {
+  for (const char* type : {">i4", "<u8", "<U1", "|O", "<c8", "", "|V2"}) {
     CHECK(fault_of(with_type(type)) ==
           "not a readable .npy: numbers of type '" + std::string(type) + "'");
   }

@@ -29,7 +29,7 @@ inline Subject dataset_subject() {
     for (const char* split : {"train", "test"}) {
       const auto data = data::Dataset::open(folder->path(), split);
       const auto cells = static_cast<size_t>(data->info().cells);
-      std::vector<uint8_t> input(cells), label(cells);
+      std::vector<data::Token> input(cells), label(cells);
       for (int64_t i = 0; i < std::min<int64_t>(data->examples(), 20); ++i) {
         data->read(i, input, label);
         data->rating(i);

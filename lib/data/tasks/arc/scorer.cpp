@@ -94,13 +94,13 @@ void VoteScorer::check_tests(std::span<const int64_t> examples) const {
     for (const auto& test : task.tests) inputs[task.name].insert(test.input);
   }
   const auto cells = static_cast<size_t>(data_.info().cells);
-  std::vector<uint8_t> input(cells), label(cells);
+  std::vector<Token> input(cells), label(cells);
   for (const auto example : examples) {
     const auto stored = data_.stored(example);
     const auto& name = name_of(stored);
     if (stored.augmentation != 0 || !name.transform.identity()) continue;
     data_.read(example, input, label);
-    if (inputs[name.puzzle].contains(crop(input))) continue;
+    if (inputs[name.puzzle].contains(crop(narrowed(input)))) continue;
     inconsistent(data_.folder(stored.folder) / kTestPuzzles,
                  "task '" + printable(name.puzzle) + "' has not the tests of " + data_.name());
   }
@@ -145,8 +145,8 @@ void VoteScorer::add(const Answer& answer) {
   const auto& name = name_of(stored);
   const auto transform =
       stored.augmentation != 0 ? Transform::from_code(stored.augmentation) : name.transform;
-  const auto input = transform.undo(crop(answer.input));
-  const auto output = transform.undo(crop(answer.answer));
+  const auto input = transform.undo(crop(narrowed(answer.input)));
+  const auto output = transform.undo(crop(narrowed(answer.answer)));
   ballots_[name.puzzle][input].add(output, 1 / (1 + std::exp(-answer.q_halt)));
 }
 

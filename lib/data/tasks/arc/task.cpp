@@ -16,7 +16,8 @@ constexpr uint32_t kPalette[arc::kColours] = {0x000000, 0x0074d9, 0xff4136, 0x2e
                                               0xaaaaaa, 0xf012be, 0xff851b, 0x7fdbff, 0x870c25};
 
 // The grid of a pair wherever it lies.
-Grid placed_grid(Tokens tokens) {
+Grid placed_grid(Tokens canvas) {
+  const auto tokens = narrowed(canvas);
   const auto corner = arc::corner_of(tokens);
   const int64_t side = square_side(tokens.size());
   std::vector<uint8_t> moved(tokens.size(), arc::kPadding);
@@ -27,6 +28,12 @@ Grid placed_grid(Tokens tokens) {
     }
   }
   return arc::crop(moved);
+}
+
+void place(const Grid& grid, int64_t row, int64_t column, std::span<Token> tokens) {
+  std::vector<uint8_t> canvas(tokens.size());
+  arc::place(grid, row, column, canvas);
+  std::ranges::copy(canvas, tokens.begin());
 }
 
 }  // namespace
@@ -44,21 +51,23 @@ Arc::Arc(const Config& config, const PackedInfo& info)
   }
 }
 
-void Arc::augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const {
+void Arc::augment(std::span<Token> input, std::span<Token> label, Stream& stream) const {
   const auto from = placed_grid(input), to = placed_grid(label);
   const auto draw = [&](int64_t size) {
     return static_cast<int64_t>(stream.below(static_cast<uint64_t>(side_ - size + 1)));
   };
   const int64_t row = draw(std::max(from.rows, to.rows));
   const int64_t column = draw(std::max(from.columns, to.columns));
-  arc::place(from, row, column, input);
-  arc::place(to, row, column, label);
+  place(from, row, column, input);
+  place(to, row, column, label);
 }
 
-void Arc::transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const {
+uint32_t Arc::copies() const { return arc::Transform::codes(); }
+
+void Arc::transform(uint32_t code, std::span<Token> input, std::span<Token> label) const {
   const auto transform = arc::Transform::from_code(code);
   for (const auto tokens : {input, label})
-    arc::place(transform.apply(arc::crop(tokens)), 0, 0, tokens);
+    place(transform.apply(arc::crop(narrowed(tokens))), 0, 0, tokens);
 }
 
 std::unique_ptr<Scorer> Arc::scorer(const ScorerContext& context) const {
@@ -68,7 +77,7 @@ std::unique_ptr<Scorer> Arc::scorer(const ScorerContext& context) const {
 
 int64_t Arc::canvas_side(Tokens tokens) const {
   const auto grid = placed_grid(tokens);
-  const auto corner = arc::corner_of(tokens);
+  const auto corner = arc::corner_of(narrowed(tokens));
   return std::max(corner.row + grid.rows, corner.column + grid.columns);
 }
 
@@ -82,7 +91,7 @@ int64_t Arc::size_of(Tokens input) const {
   return grid.rows * grid.columns;
 }
 
-std::vector<uint8_t> Arc::parse(std::string_view text) const {
+std::vector<Token> Arc::parse(std::string_view text) const {
   Grid grid;
   std::vector<std::string> rows(1);
   for (const char c : text) {
@@ -109,8 +118,8 @@ std::vector<uint8_t> Arc::parse(std::string_view text) const {
       throw Error("puzzle: rows of different lengths");
     for (const char c : row) grid.cells.push_back(static_cast<uint8_t>(c - '0'));
   }
-  std::vector<uint8_t> tokens(static_cast<size_t>(side_ * side_));
-  arc::place(grid, 0, 0, tokens);
+  std::vector<Token> tokens(static_cast<size_t>(side_ * side_));
+  place(grid, 0, 0, tokens);
   return tokens;
 }
 
@@ -127,7 +136,7 @@ std::string Arc::line(Tokens tokens) const {
 std::string Arc::draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                       std::string_view after) const {
   const auto grid = placed_grid(tokens);
-  const auto corner = arc::corner_of(tokens);
+  const auto corner = arc::corner_of(narrowed(tokens));
   std::string text;
   for (int64_t r = 0; r < grid.rows; ++r) {
     for (int64_t c = 0; c < grid.columns; ++c) {

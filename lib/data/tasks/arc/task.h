@@ -27,9 +27,10 @@ class Arc : public Task {
   Arc(const Config& config, const PackedInfo& info);
   static bool fits(const PackedInfo& info);
 
-  void augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const override;
+  void augment(std::span<Token> input, std::span<Token> label, Stream& stream) const override;
   bool augments() const override { return config_.translate; }
-  void transform(uint32_t code, std::span<uint8_t> input, std::span<uint8_t> label) const override;
+  uint32_t copies() const override;
+  void transform(uint32_t code, std::span<Token> input, std::span<Token> label) const override;
   std::vector<std::string> score_names() const override { return {}; }
   std::vector<double> score(Tokens /*input*/, Tokens /*answer*/) const override { return {}; }
   std::unique_ptr<Scorer> scorer(const ScorerContext& context) const override;
@@ -38,7 +39,7 @@ class Arc : public Task {
   std::string size_name() const override { return "cells"; }
   int64_t size_of(Tokens input) const override;
   // Rows of digits, a line or a '/' between them.
-  std::vector<uint8_t> parse(std::string_view text) const override;
+  std::vector<Token> parse(std::string_view text) const override;
   std::string line(Tokens tokens) const override;
   std::string draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                    std::string_view after) const override;

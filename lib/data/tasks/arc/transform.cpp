@@ -70,8 +70,10 @@ uint32_t Transform::code() const {
   return symmetry * kOrders + rank;
 }
 
+uint32_t Transform::codes() { return uint32_t{kGridSymmetries} * kOrders; }
+
 Transform Transform::from_code(uint32_t code) {
-  if (code >= uint32_t{kGridSymmetries} * kOrders)
+  if (code >= codes())
     throw Error("augmentation " + std::to_string(code) + " is none");
   Transform transform;
   transform.symmetry = static_cast<uint8_t>(code / kOrders);

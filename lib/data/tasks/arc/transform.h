@@ -29,6 +29,7 @@ struct Transform {
   // "|||t3|||0123456789", which follows a puzzle's name; empty for the identity.
   std::string suffix() const;
   // One number, 0 for the identity, and back. Error on a number that is none of these.
+  static uint32_t codes();  // how many there are
   uint32_t code() const;
   static Transform from_code(uint32_t code);
 

@@ -18,9 +18,10 @@ size_t side_of(const PackedInfo& info) {
   return *side;
 }
 
-void mark_anew(Tokens input, std::span<uint8_t> label) {
-  if (maze::shortest_steps(input) == 0) return;
-  std::ranges::copy(maze::solved(input), label.begin());
+void mark_anew(Tokens input, std::span<Token> label) {
+  const auto maze = narrowed(input);
+  if (maze::shortest_steps(maze) == 0) return;
+  std::ranges::copy(maze::solved(maze), label.begin());
 }
 
 }  // namespace
@@ -39,38 +40,41 @@ bool Maze::fits(const PackedInfo& info) {
 
 bool Maze::augments() const { return config_.augment.rotate || config_.augment.mirror; }
 
-void Maze::augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const {
+void Maze::augment(std::span<Token> input, std::span<Token> label, Stream& stream) const {
   const int symmetry = maze::draw_symmetry(config_.augment, stream);
   if (symmetry == 0) return;
   const auto side = static_cast<int64_t>(side_);
+  maze::Grid image(input.size());
   for (const auto cells : {input, label}) {
-    apply_symmetry(symmetry, {side, side}, maze::Grid(cells.begin(), cells.end()), cells);
+    apply_symmetry(symmetry, {side, side}, narrowed(cells), image);
+    std::ranges::copy(image, cells.begin());
   }
   if (config_.augment.relabel) mark_anew(input, label);
 }
 
 std::vector<double> Maze::score(Tokens input, Tokens answer) const {
-  const int64_t steps = maze::marked_steps(input, answer);
+  const auto maze = narrowed(input);
+  const int64_t steps = maze::marked_steps(maze, narrowed(answer));
   if (steps == 0) return {0, 0, 0};
-  const int64_t least = maze::shortest_steps(input);
+  const int64_t least = maze::shortest_steps(maze);
   return {1, steps == least ? 1.0 : 0.0, static_cast<double>(least) / static_cast<double>(steps)};
 }
 
-int64_t Maze::size_of(Tokens input) const { return maze::shortest_steps(input); }
+int64_t Maze::size_of(Tokens input) const { return maze::shortest_steps(narrowed(input)); }
 
-std::vector<uint8_t> Maze::parse(std::string_view text) const {
+std::vector<Token> Maze::parse(std::string_view text) const {
   auto grid = maze::parse_grid(text, side_);
   if (maze::shortest_steps(grid) == 0) {
     throw Error("maze: no path leads from S to G; there is nothing to solve");
   }
-  return grid;
+  return widened(grid);
 }
 
-std::string Maze::line(Tokens tokens) const { return maze::to_line(tokens); }
+std::string Maze::line(Tokens tokens) const { return maze::to_line(narrowed(tokens)); }
 
 std::string Maze::draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                        std::string_view after) const {
-  return maze::draw(tokens, {marked, before, after});
+  return maze::draw(narrowed(tokens), {marked, before, after});
 }
 
 Picture Maze::picture(Tokens tokens) const {
@@ -82,7 +86,7 @@ Picture Maze::picture(Tokens tokens) const {
   for (const auto token : tokens) {
     const char* text = token == 3 ? "S" : token == 4 ? "G" : "";
     picture.cells.push_back(
-        {token < std::size(kColours) ? kColours[token] : kPadding, text, false});
+        {static_cast<size_t>(token) < std::size(kColours) ? kColours[token] : kPadding, text, false});
   }
   return picture;
 }

@@ -12,7 +12,7 @@ using sudoku::Board;
 // Padding never occurs in a Sudoku; a model that answers it has left the cell empty.
 Board digits_of(Tokens tokens) {
   Board board;
-  for (const uint8_t token : tokens)
+  for (const Token token : tokens)
     board.push_back(token == 0 ? 0 : static_cast<uint8_t>(token - 1));
   return board;
 }
@@ -26,8 +26,8 @@ sudoku::Box box_of(int64_t cells) {
   return *box;
 }
 
-std::vector<uint8_t> tokens_of(const Board& board) {
-  std::vector<uint8_t> tokens;
+std::vector<Token> tokens_of(const Board& board) {
+  std::vector<Token> tokens;
   for (const uint8_t digit : board) tokens.push_back(sudoku::token(digit));
   return tokens;
 }
@@ -53,10 +53,13 @@ bool Sudoku::augments() const {
   return a.digits || a.bands || a.rows || a.stacks || a.columns || a.transpose;
 }
 
-void Sudoku::augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const {
+void Sudoku::augment(std::span<Token> input, std::span<Token> label, Stream& stream) const {
   const sudoku::Symmetry symmetry(box_, config_.augment, stream);
-  symmetry.apply_to_tokens(Board(input.begin(), input.end()), input);
-  symmetry.apply_to_tokens(Board(label.begin(), label.end()), label);
+  Board image(input.size());
+  for (const auto tokens : {input, label}) {
+    symmetry.apply_to_tokens(narrowed(tokens), image);
+    std::ranges::copy(image, tokens.begin());
+  }
 }
 
 std::vector<double> Sudoku::score(Tokens input, Tokens answer) const {
@@ -66,10 +69,10 @@ std::vector<double> Sudoku::score(Tokens input, Tokens answer) const {
 }
 
 int64_t Sudoku::size_of(Tokens input) const {
-  return std::count_if(input.begin(), input.end(), [](uint8_t token) { return token > 1; });
+  return std::count_if(input.begin(), input.end(), [](Token token) { return token > 1; });
 }
 
-std::vector<uint8_t> Sudoku::parse(std::string_view text) const {
+std::vector<Token> Sudoku::parse(std::string_view text) const {
   return tokens_of(sudoku::parse_board(text, box_));
 }
 

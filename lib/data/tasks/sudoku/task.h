@@ -25,13 +25,13 @@ class Sudoku : public Task {
   // Whether it is, by its sizes.
   static bool fits(const PackedInfo& info);
 
-  void augment(std::span<uint8_t> input, std::span<uint8_t> label, Stream& stream) const override;
+  void augment(std::span<Token> input, std::span<Token> label, Stream& stream) const override;
   bool augments() const override;
   std::vector<std::string> score_names() const override { return {"keeps_givens", "obeys_rules"}; }
   std::vector<double> score(Tokens input, Tokens answer) const override;
   std::string size_name() const override { return "givens"; }
   int64_t size_of(Tokens input) const override;
-  std::vector<uint8_t> parse(std::string_view text) const override;
+  std::vector<Token> parse(std::string_view text) const override;
   std::string line(Tokens tokens) const override;
   std::string draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                    std::string_view after) const override;

@@ -9,21 +9,21 @@
 namespace trm::data {
 
 int64_t TokenGrid::size_of(Tokens input) const {
-  return std::count_if(input.begin(), input.end(), [](uint8_t token) { return token != 0; });
+  return std::count_if(input.begin(), input.end(), [](Token token) { return token != 0; });
 }
 
-std::vector<uint8_t> TokenGrid::parse(std::string_view text) const {
+std::vector<Token> TokenGrid::parse(std::string_view text) const {
   std::istringstream words{std::string(text)};
-  std::vector<uint8_t> tokens;
+  std::vector<Token> tokens;
   for (std::string word; words >> word;) {
-    const bool number = word.size() <= 3 && std::all_of(word.begin(), word.end(), [](char c) {
+    const bool number = word.size() <= 9 && std::all_of(word.begin(), word.end(), [](char c) {
                           return c >= '0' && c <= '9';
                         });
     if (!number || std::stoi(word) >= vocabulary_) {
       throw Error("puzzle: token " + std::to_string(tokens.size() + 1) + " is none of 0 to " +
                   std::to_string(vocabulary_ - 1) + "; write numbers with spaces between them");
     }
-    tokens.push_back(static_cast<uint8_t>(std::stoi(word)));
+    tokens.push_back(std::stoi(word));
   }
   if (static_cast<int64_t>(tokens.size()) != cells_) {
     throw Error("puzzle: " + std::to_string(tokens.size()) + " tokens where the model takes " +
@@ -43,10 +43,11 @@ std::string TokenGrid::draw(Tokens tokens, std::span<const bool> marked, std::st
                             std::string_view after) const {
   const auto root = static_cast<size_t>(square_side(tokens.size()));
   const size_t columns = root * root == tokens.size() ? root : 20;
+  const size_t width = std::max<size_t>(4, std::to_string(vocabulary_ - 1).size() + 1);
   std::string text;
   for (size_t i = 0; i < tokens.size(); ++i) {
     auto number = std::to_string(tokens[i]);
-    number.insert(0, 4 - number.size(), ' ');
+    number.insert(0, width - number.size(), ' ');
     text +=
         !marked.empty() && marked[i] ? std::string(before) + number + std::string(after) : number;
     if ((i + 1) % columns == 0 || i + 1 == tokens.size()) text += '\n';

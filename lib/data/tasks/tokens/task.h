@@ -21,14 +21,14 @@ class TokenGrid : public Task {
       : cells_(info.cells), vocabulary_(info.vocabulary) {}
   static bool fits(const PackedInfo& /*info*/) { return true; }
 
-  void augment(std::span<uint8_t> /*input*/, std::span<uint8_t> /*label*/,
+  void augment(std::span<Token> /*input*/, std::span<Token> /*label*/,
                Stream& /*stream*/) const override {}
   bool augments() const override { return false; }
   std::vector<std::string> score_names() const override { return {}; }
   std::vector<double> score(Tokens /*input*/, Tokens /*answer*/) const override { return {}; }
   std::string size_name() const override { return "tokens"; }
   int64_t size_of(Tokens input) const override;  // those that are not padding
-  std::vector<uint8_t> parse(std::string_view text) const override;
+  std::vector<Token> parse(std::string_view text) const override;
   std::string line(Tokens tokens) const override;
   std::string draw(Tokens tokens, std::span<const bool> marked, std::string_view before,
                    std::string_view after) const override;
