@@ -10,6 +10,7 @@
 
 #include "apps/help_page.h"
 #include "apps/overrides.h"
+#include "apps/standard_streams.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
@@ -25,14 +26,43 @@ bool stdout_reserved = false;
 
 constexpr int kUserError = 2, kOurBug = 70;
 
+// Without exceptions: the standard error may be what is broken.
 int fail(int code, const std::string& text) {
-  fmt::print(stderr, "error: {}\n", text);
+  std::fputs(("error: " + text + "\n").c_str(), stderr);
   return code;
 }
 
 int out_of_memory() {
   return fail(kUserError,
               "out of memory; lower train.batch, or set train.micro_batch or evaluate.batch");
+}
+
+// What a body throws, as a message and an exit code.
+int run_body(const std::function<int()>& body) {
+  keep_freed_memory();
+  try {
+    return body();
+  } catch (const Interrupted& interrupted) {
+    std::fputs("stopped; nothing was written\n", stderr);
+    return 128 + interrupted.signal;
+  } catch (const Error& error) {
+    return fail(kUserError, error.what());
+  } catch (const fs::filesystem_error& error) {
+    return fail(kUserError, fmt::format("{}: {}; choose another path", error.path1().string(),
+                                        error.code().message()));
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (const c10::OutOfMemoryError&) {
+    return out_of_memory();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    if (text.find("can't allocate memory") != std::string::npos) return out_of_memory();
+    return fail(kOurBug, "a bug in trm, please report it: " + text);
+  } catch (const std::exception& error) {
+    // A print that the standard output did not take.
+    if (std::ferror(stdout) != 0) return 0;
+    return fail(kOurBug, fmt::format("a bug in trm, please report it: {}", error.what()));
+  }
 }
 
 }  // namespace
@@ -123,28 +153,16 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
 }
 
 int run_program(const std::function<int()>& body) {
-  keep_freed_memory();
+  open_standard_streams();
+  const int code = run_body(body);
+  // Whatever was written to it before another error counts no more.
+  if (code != 0) return code;
   try {
-    return body();
-  } catch (const Interrupted& interrupted) {
-    fmt::print(stderr, "stopped; nothing was written\n");
-    return 128 + interrupted.signal;
-  } catch (const Error& error) {
-    return fail(kUserError, error.what());
-  } catch (const fs::filesystem_error& error) {
-    return fail(kUserError, fmt::format("{}: {}; choose another path", error.path1().string(),
-                                        error.code().message()));
-  } catch (const std::bad_alloc&) {
-    return out_of_memory();
-  } catch (const c10::OutOfMemoryError&) {
-    return out_of_memory();
-  } catch (const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    if (text.find("can't allocate memory") != std::string::npos) return out_of_memory();
-    return fail(kOurBug, "a bug in trm, please report it: " + text);
-  } catch (const std::exception& error) {
-    return fail(kOurBug, fmt::format("a bug in trm, please report it: {}", error.what()));
+    flush_output();
+  } catch (const OutputLost& lost) {
+    return fail(kUserError, lost.what());
   }
+  return code;
 }
 
 }  // namespace trm::apps
