@@ -8,6 +8,7 @@
 #include "apps/result_file.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/interrupt.h"
 #include "core/terminal.h"
 #include "eval/report.h"
 #include "experiment/assemble.h"
@@ -57,6 +58,7 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 }
 
 int evaluate(const Options& options) {
+  watch_for_interrupts();
   auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
   const auto data = experiment::open_split(experiment.data, options.split);
@@ -66,22 +68,27 @@ int evaluate(const Options& options) {
       data, eval::first_examples(*data, experiment.evaluate.limit),
       experiment.evaluate.batch.value_or(experiment.train.batch),
       experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
-      experiment.evaluate.compatible};
+      experiment.evaluate.compatible, /*interruptible=*/true};
 
   eval::AnswerRecorder drawn(*task, options.show);
-  eval::OutputRecorder outputs(options.predictions.empty()
-                                   ? std::vector<std::string>()
-                                   : std::vector<std::string>{"inputs", "labels", "preds",
-                                                              "puzzle_identifiers",
-                                                              "q_halt_logits"});
+  const auto count = static_cast<int64_t>(request.examples.size());
+  std::optional<eval::OutputWriter> outputs;
+  if (!options.predictions.empty()) {
+    outputs.emplace(options.predictions,
+                    std::vector<std::string>{"inputs", "labels", "preds", "puzzle_identifiers",
+                                             "q_halt_logits"},
+                    count);
+  }
   const auto record = [&](const eval::Answers& answers) {
     drawn.add(answers);
-    outputs.add(answers);
+    if (outputs) outputs->add(answers);
   };
-  auto bar = Progress::to_stderr("evaluate", static_cast<int64_t>(request.examples.size()));
+  auto bar = Progress::to_stderr("evaluate", count);
   const auto result =
       eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar, record);
+  throw_if_interrupted();
   bar.finish();
+  if (outputs && count > 0) outputs->commit();
 
   const eval::Origin origin{.checkpoint = trained.source.string(),
                             .checkpoint_step = trained.step,
@@ -100,7 +107,6 @@ int evaluate(const Options& options) {
     for (const auto& [name, text] : result.files)
       write_text(fs::path(options.results) / name, text);
   }
-  if (!options.predictions.empty()) save_archive(options.predictions, outputs.archive());
   return 0;
 }
 

@@ -87,6 +87,11 @@ NewFile::~NewFile() {
 
 void NewFile::write(std::span<const std::byte> bytes) { write_all(file_, path_, bytes); }
 
+void NewFile::write_at(size_t offset, std::span<const std::byte> bytes) {
+  if (::lseek(file_, static_cast<off_t>(offset), SEEK_SET) < 0) cannot_write(path_, errno);
+  write_all(file_, path_, bytes);
+}
+
 void NewFile::commit() {
   if (::fsync(file_) != 0) cannot_write(path_, errno);
   if (::rename(partial_.c_str(), path_.c_str()) != 0) cannot_write(path_, errno);

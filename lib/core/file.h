@@ -32,6 +32,8 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
 
   void write(std::span<const std::byte> bytes);
+  // Anywhere; what lies between is zero until it is written.
+  void write_at(size_t offset, std::span<const std::byte> bytes);
   void commit();
 
  private:

@@ -1,8 +1,9 @@
 #include "eval/outputs.h"
 
-#include <ATen/ops/cat.h>
-
+#include <algorithm>
 #include <stdexcept>
+
+#include "tensor/dtype.h"
 
 namespace trm::eval {
 namespace {
@@ -12,6 +13,7 @@ torch::Tensor output_named(const std::string& name, const Answers& answers) {
   if (name == "labels") return answers.batch.labels;
   if (name == "puzzle_identifiers") return answers.batch.puzzle_ids;
   if (name == "preds") return answers.predictions;
+  if (name == "example") return torch::tensor(at::IntArrayRef(answers.examples.data(), answers.examples.size()), at::kLong);
   const auto rows = answers.predictions.size(0);
   const auto of_puzzles = [&](const torch::Tensor& x) { return x.slice(0, 0, rows).cpu(); };
   if (name == "logits") return of_puzzles(answers.output.logits);
@@ -22,16 +24,31 @@ torch::Tensor output_named(const std::string& name, const Answers& answers) {
 
 }  // namespace
 
-void OutputRecorder::add(const Answers& answers) {
-  for (const auto& name : names_) kept_[name].push_back(output_named(name, answers).contiguous());
-  examples_.insert(examples_.end(), answers.examples.begin(), answers.examples.end());
+OutputWriter::OutputWriter(const std::filesystem::path& path, std::vector<std::string> names,
+                           int64_t puzzles)
+    : names_(std::move(names)), puzzles_(puzzles), stream_(path) {
+  std::sort(names_.begin(), names_.end());
+  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+  names_.emplace_back("example");
 }
 
-Archive OutputRecorder::archive() const {
-  Archive archive;
-  for (const auto& [name, parts] : kept_) archive.add(name, at::cat(parts));
-  archive.add("example", torch::tensor(examples_));
-  return archive;
+void OutputWriter::add(const Answers& answers) {
+  std::vector<torch::Tensor> parts;
+  for (const auto& name : names_) parts.push_back(output_named(name, answers).contiguous());
+  if (!stream_.begun()) begin(parts);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    stream_.add(i, {static_cast<const std::byte*>(parts[i].const_data_ptr()), parts[i].nbytes()});
+  }
+}
+
+void OutputWriter::begin(const std::vector<torch::Tensor>& first) {
+  std::vector<format::TensorView> tensors;
+  for (size_t i = 0; i < first.size(); ++i) {
+    auto shape = first[i].sizes().vec();
+    shape[0] = puzzles_;
+    tensors.push_back({names_[i], file_type(first[i].scalar_type()), std::move(shape), {}});
+  }
+  stream_.begin(tensors);
 }
 
 }  // namespace trm::eval

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <map>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "eval/evaluator.h"
+#include "format/safetensors.h"
 
 namespace trm::eval {
 
@@ -14,21 +15,25 @@ inline constexpr std::string_view kOutputNames[] = {
     "inputs", "labels",        "puzzle_identifiers", "preds",
     "logits", "q_halt_logits", "q_continue_logits"};
 
-// Keeps outputs while an evaluation runs, all in memory.
-class OutputRecorder {
+// Writes outputs to a file while an evaluation runs, batch by batch: a set's outputs may be larger
+// than the memory.
+class OutputWriter {
  public:
-  // names: of kOutputNames.
-  explicit OutputRecorder(std::vector<std::string> names) : names_(std::move(names)) {}
+  // names: of kOutputNames. puzzles: rows that will come in all.
+  OutputWriter(const std::filesystem::path& path, std::vector<std::string> names, int64_t puzzles);
 
   void add(const Answers& answers);
 
-  // The named tensors, one row a puzzle, and `example` [N], their numbers in the data set.
-  Archive archive() const;
+  // The file appears: the named tensors, one row a puzzle, and `example` [N], their numbers in the
+  // data set. Without this, as where the evaluation was stopped, there is none.
+  void commit() { stream_.commit(); }
 
  private:
-  std::vector<std::string> names_;
-  std::map<std::string, std::vector<torch::Tensor>> kept_;
-  std::vector<int64_t> examples_;
+  void begin(const std::vector<torch::Tensor>& first);
+
+  std::vector<std::string> names_;  // in the file's order
+  int64_t puzzles_;
+  format::SafetensorsStream stream_;
 };
 
 }  // namespace trm::eval

@@ -28,10 +28,14 @@ eval::Evaluation RunEvaluator::evaluate(const char* title,
   const train::Trainer::Averaged averaged(trainer_);
   auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
   const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
-  eval::OutputRecorder recorder(config.outputs);
-  const auto result = eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar,
-                                     [&](const eval::Answers& answers) { recorder.add(answers); });
-  if (!config.outputs.empty()) run_.save_outputs(title, step, recorder.archive());
+  const auto count = static_cast<int64_t>(request.examples.size());
+  std::optional<eval::OutputWriter> outputs;
+  if (!config.outputs.empty())
+    outputs.emplace(run_.outputs_file(title, step), config.outputs, count);
+  const auto result = eval::evaluate(
+      trainer_.model(), *token_loss, *puzzles_.task, request, bar,
+      [&](const eval::Answers& answers) { if (outputs) outputs->add(answers); });
+  if (outputs && count > 0 && result.puzzles == count) outputs->commit();
   run_.save_texts(title, step, result.files);
   return result;
 }

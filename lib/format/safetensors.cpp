@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "core/printable.h"
@@ -61,6 +62,34 @@ TensorView parse_tensor(const std::string& full_name, const json& entry,
   return view;
 }
 
+size_t size_of(const TensorView& tensor) {
+  const auto bytes = bytes_of(tensor.dtype, tensor.shape);
+  if (!bytes) throw std::logic_error("safetensors: a shape that cannot be: " + tensor.name);
+  return *bytes;
+}
+
+// What comes before the data, which starts at a multiple of 64 bytes.
+std::string start_of(std::span<const TensorView> tensors,
+                     const std::map<std::string, std::string>& metadata) {
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  size_t offset = 0;
+  for (const auto& tensor : tensors) {
+    const size_t end = offset + size_of(tensor);
+    header[tensor.name] = {{"dtype", info_of(tensor.dtype).safetensors},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump();
+  constexpr size_t kAlignment = 64;
+  text.append((kAlignment - (text.size() + 8) % kAlignment) % kAlignment, ' ');
+  const uint64_t length = text.size();
+  std::string start(sizeof(length), '\0');
+  std::memcpy(start.data(), &length, sizeof(length));
+  return start + text;
+}
+
 }  // namespace
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
@@ -103,23 +132,34 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   return result;
 }
 
+void SafetensorsStream::begin(std::span<const TensorView> tensors) {
+  const auto start = start_of(tensors, {});
+  file_.write(std::as_bytes(std::span(start)));
+  size_t place = start.size();
+  for (const auto& tensor : tensors) {
+    places_.push_back(place);
+    ends_.push_back(place += size_of(tensor));
+  }
+}
+
+void SafetensorsStream::add(size_t tensor, std::span<const std::byte> bytes) {
+  auto& place = places_.at(tensor);
+  if (bytes.size() > ends_[tensor] - place)
+    throw std::logic_error("safetensors: more bytes than a tensor's shape has");
+  file_.write_at(place, bytes);
+  place += bytes.size();
+}
+
+void SafetensorsStream::commit() {
+  if (!begun() || places_ != ends_)
+    throw std::logic_error("safetensors: bytes of a tensor are missing");
+  file_.commit();
+}
+
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
                        const std::map<std::string, std::string>& metadata) {
-  nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  size_t offset = 0;
-  for (const auto& tensor : tensors) {
-    header[tensor.name] = {{"dtype", info_of(tensor.dtype).safetensors},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, offset + tensor.bytes.size()}}};
-    offset += tensor.bytes.size();
-  }
-  std::string text = header.dump();
-  constexpr size_t kAlignment = 64;
-  text.append((kAlignment - (text.size() + 8) % kAlignment) % kAlignment, ' ');
-  const uint64_t length = text.size();
-  std::vector<std::span<const std::byte>> pieces = {std::as_bytes(std::span(&length, 1)),
-                                                    std::as_bytes(std::span(text))};
+  const auto start = start_of(tensors, metadata);
+  std::vector<std::span<const std::byte>> pieces = {std::as_bytes(std::span(start))};
   for (const auto& tensor : tensors) pieces.push_back(tensor.bytes);
   write_file(path, pieces);
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "run/output_files.h"
 
 namespace trm::run {
 namespace {
@@ -53,6 +54,7 @@ RunFolder::RunFolder(const fs::path& folder) : path_(folder), made_(!fs::exists(
   lock_ = std::make_unique<FolderLock>(path_);
   remove_leftovers(path_);
   remove_leftovers(path_ / "checkpoints");
+  remove_leftovers(path_ / "outputs");
 }
 
 RunFolder::~RunFolder() {
@@ -83,9 +85,9 @@ fs::path RunFolder::output(const std::string& title, int64_t step) const {
   return path_ / "outputs" / (title + "_" + std::string(kStep) + std::to_string(step));
 }
 
-void RunFolder::save_outputs(const std::string& title, int64_t step, const Archive& outputs) const {
+fs::path RunFolder::outputs_file(const std::string& title, int64_t step) const {
   fs::create_directories(path_ / "outputs");
-  save_archive(output(title, step).string() + ".safetensors", outputs);
+  return output(title, step).string() + ".safetensors";
 }
 
 void RunFolder::save_texts(const std::string& title, int64_t step, const Texts& texts) const {
@@ -175,6 +177,8 @@ void RunFolder::prune(int64_t keep, std::optional<int64_t> best) const {
     const int64_t step = steps[static_cast<size_t>(i)];
     if (step != best) remove_folder(checkpoint(step));
   }
+  const auto left = checkpoint_steps(path_);
+  if (!left.empty()) prune_outputs(path_ / "outputs", keep, best, left.front());
 }
 
 fs::path find_checkpoint(const fs::path& given) {

@@ -47,7 +47,7 @@ class RunFolder {
 
   // What an evaluation ("test", ...) after a step made: outputs/TITLE_step_N.safetensors, and texts
   // outputs/TITLE_step_N_NAME.
-  void save_outputs(const std::string& title, int64_t step, const Archive& outputs) const;
+  fs::path outputs_file(const std::string& title, int64_t step) const;
   void save_texts(const std::string& title, int64_t step, const Texts& texts) const;
   // The texts of the last such evaluation before that step; none where there is none.
   Texts texts_before(const std::string& title, int64_t step) const;
@@ -64,7 +64,8 @@ class RunFolder {
   std::optional<Best> best(const std::string& key) const;
 
   // Removes checkpoints except the newest `keep` and that of step `best`, and names the best one
-  // in checkpoints/best.
+  // in checkpoints/best. Of each kind of evaluation the same of what it made in outputs/, and what a
+  // run that goes on from the oldest checkpoint left would ask for.
   void prune(int64_t keep, std::optional<int64_t> best) const;
 
  private:
