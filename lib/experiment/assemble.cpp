@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "experiment/weights_file.h"
 #include "run/run_folder.h"
+#include "train/finite.h"
 
 namespace trm::experiment {
 namespace {
@@ -68,20 +69,27 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
 }
 
 void save_trainer(const train::Trainer& trainer, const std::filesystem::path& folder,
-                  const run::Manifest& manifest, const std::string& config_yaml) {
+                  const run::Manifest& manifest, const std::string& config_yaml,
+                  const Archive& batch) {
   const auto saved = trainer.save();
   run::save_checkpoint(folder, manifest, config_yaml,
                        {{"weights", saved.weights},
                         {"ema", saved.ema},
                         {"optimizer", saved.optimizer},
                         {"carry", saved.carry},
-                        {"sums", saved.sums}});
+                        {"sums", saved.sums},
+                        {"batch", batch}});
 }
 
 void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint) {
-  trainer.load(checkpoint.manifest().step,
-               {checkpoint.load("weights"), checkpoint.load("ema"), checkpoint.load("optimizer"),
-                checkpoint.load("carry"), checkpoint.load("sums")});
+  const train::Trainer::Saved saved{checkpoint.load("weights"), checkpoint.load("ema"),
+                                    checkpoint.load("optimizer"), checkpoint.load("carry"),
+                                    checkpoint.load("sums")};
+  if (const auto bad = train::first_not_finite(saved)) {
+    throw Error(checkpoint.folder().string() + ": numbers that are not finite in " + *bad +
+                "; move this folder away to go on from the checkpoint before it");
+  }
+  trainer.load(checkpoint.manifest().step, saved);
 }
 
 Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string& which) {

@@ -60,6 +60,7 @@ struct TrainConfig {
   int64_t skip_evaluations = 0;
   int64_t save_steps = 500;
   int64_t keep = 2;
+  int64_t bad_steps = 10;
 
   template <class V>
   void fields(V& v) {
@@ -81,6 +82,9 @@ struct TrainConfig {
       {.free = true, .min = 0});
     v("save_steps", save_steps, "steps between checkpoints", {.free = true, .min = 1});
     v("keep", keep, "newest checkpoints to keep beside the best", {.free = true, .min = 1});
+    v("bad_steps", bad_steps,
+      "steps in a row whose gradient is not finite, which change nothing, after which the run stops",
+      {.free = true, .min = 1});
   }
 };
 

@@ -16,7 +16,7 @@ bool is_loss(std::string_view name) { return name.ends_with("loss"); }
 
 // The mean that a sum stands for.
 double mean_of(const train::TrainSums& sums, size_t i, int64_t batch) {
-  const double rows = static_cast<double>(batch * std::max<int64_t>(sums.steps, 1));
+  const double rows = static_cast<double>(batch * std::max<int64_t>(sums.steps - sums.skipped, 1));
   return is_loss(loss::kSumNames[i]) ? sums.sums[i] / rows
                                      : sums.sums[i] / std::max(sums.sums[0], 1.0);
 }
@@ -55,6 +55,7 @@ ordered_json training_line(int64_t step, const train::TrainSums& sums,
   line["train/update_norm"] = number(stats.update_norm);
   line["train/latent_norm"] = number(stats.latent_norm);
   line["train/skipped_steps"] = sums.skipped;
+  line["train/restarted_rows"] = sums.restarted;
   line["steps_per_second"] = rate.take(step);
   return line;
 }

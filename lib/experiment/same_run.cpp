@@ -20,11 +20,13 @@ void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
               "); use the same values, or another folder with --run");
 }
 
-void check_same_data(const std::string& data_path, const std::string& data_hash,
+void check_same_data(const std::string& data_path, const DataHashes& hashes,
                      const run::RunFolder& run, const run::Checkpoint& checkpoint) {
-  if (checkpoint.manifest().data_hash == data_hash) return;
-  throw Error(data_path + ": not the training data that " + run.path().string() +
-              " was begun on; name that, or another folder with --run");
+  const auto& before = checkpoint.manifest();
+  const bool same_test = before.test_hash.empty() || before.test_hash == hashes.test;
+  if (before.data_hash == hashes.train && same_test) return;
+  throw Error(data_path + ": not the " + (same_test ? "training" : "test") + " data that " +
+              run.path().string() + " was begun on; name that, or another folder with --run");
 }
 
 }  // namespace trm::experiment

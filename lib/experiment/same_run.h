@@ -6,9 +6,12 @@
 namespace trm::experiment {
 
 // What must be equal for a run to go on with the same numbers: every numeric field of its config,
-// and its training data. Error naming what differs.
+// and its data. Error naming what differs.
 void check_same_run(const Experiment& experiment, const run::RunFolder& run);
-void check_same_data(const std::string& data_path, const std::string& data_hash,
+struct DataHashes {
+  std::string train, test;
+};
+void check_same_data(const std::string& data_path, const DataHashes& hashes,
                      const run::RunFolder& run, const run::Checkpoint& checkpoint);
 
 }  // namespace trm::experiment

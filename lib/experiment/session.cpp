@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/version.h"
 #include "experiment/assemble.h"
+#include "experiment/bad_step.h"
 #include "experiment/metrics.h"
 #include "experiment/run_evaluator.h"
 #include "experiment/same_run.h"
@@ -29,7 +30,7 @@ class Session {
         experiment_(experiment),
         run_(run),
         puzzles_(open_puzzles(experiment.data)),
-        data_hash_(puzzles_.train->hash()),
+        hashes_{puzzles_.train->hash(), puzzles_.test->hash()},
         steps_(total_steps(experiment.train, puzzles_)),
         interval_(evaluation_interval(experiment.train, puzzles_)) {
     if (run_.started()) check_same_run(experiment_, run_);
@@ -46,7 +47,12 @@ class Session {
     while (step() < steps_ && interrupt_signal() == 0) {
       const bool logging = every(experiment_.train.log_steps, step() + 1) || step() + 1 == steps_;
       train::StepStats stats;
-      trainer_->advance(batches->next().to(compute_.device), logging ? &stats : nullptr);
+      const auto batch = next_batch(*batches);
+      trainer_->advance(batch, logging ? &stats : nullptr);
+      // A GPU is asked only where it is waited for anyway.
+      const bool look = logging || !compute_.device.is_cuda();
+      if (look && trainer_->skipped_in_a_row() >= experiment_.train.bad_steps)
+        stop_after_skips(*trainer_, batch, {run_, manifest(), dump_config(experiment_)});
       if (logging) log(stats);
       if (evaluates() || step() == steps_) evaluate_now(bar);
       if (every(experiment_.train.save_steps, step()) || step() == steps_) save();
@@ -73,7 +79,7 @@ class Session {
       run_.rewind_log(0);
       return;
     }
-    check_same_data(experiment_.data.path, data_hash_, run_, *last);
+    check_same_data(experiment_.data.path, hashes_, run_, *last);
     load_trainer(*trainer_, *last);
     run_.rewind_log(last->manifest().log_bytes);
     log_info(fmt::format("continuing {} at step {}", run_.path().string(), step()));
@@ -83,11 +89,26 @@ class Session {
     const auto sums = trainer_->take_sums();
     run_.log(training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_));
     note_ = training_note(sums, experiment_.train.batch);
+    if (sums.restarted > 0) {
+      log_warning(fmt::format("step {}: {} puzzles under way were dropped, whose state was not "
+                              "finite or may have spoilt a step",
+                              step(), sums.restarted));
+    }
     if (sums.skipped > 0) {
       log_warning(
           fmt::format("step {}: {} of the last {} steps had a gradient that is not finite "
                       "and were skipped; lower optim.weights.lr or set optim.clip",
                       step(), sums.skipped, sums.steps));
+    }
+  }
+
+  // Where the data folder is changed under the run, what was learned is saved before it stops.
+  Batch next_batch(data::Loader& batches) {
+    try {
+      return batches.next().to(compute_.device);
+    } catch (const Error&) {
+      if (step() > 0) save();
+      throw;
     }
   }
 
@@ -98,6 +119,7 @@ class Session {
     if (!validate && step() == steps_) return;  // finish() does
     bar.clear();
     const std::string what = validate ? "validation" : "test";
+    check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
     const auto result = validate ? evaluator_->validation(/*interruptible=*/false)
                                  : evaluator_->test(/*interruptible=*/false);
     run_.log(evaluation_line(step(), what + "/", result));
@@ -107,20 +129,39 @@ class Session {
     if (best && best->step == step()) save();
   }
 
-  void save() {
-    const auto folder = run_.checkpoint(step());
+  run::Manifest manifest() const {
     const auto spec = puzzles_.spec();
-    const run::Manifest manifest{
-        .step = step(),
-        .log_bytes = run_.log_bytes(),
-        .made_by = made_by(),
-        .data_hash = data_hash_,
-        .spec = {
-            {"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
-    if (saved_step_ != step()) save_trainer(*trainer_, folder, manifest, dump_config(experiment_));
+    return {.step = step(),
+            .log_bytes = run_.log_bytes(),
+            .made_by = made_by(),
+            .data_hash = hashes_.train,
+            .test_hash = hashes_.test,
+            .spec = {{"cells", spec.cells},
+                     {"vocabulary", spec.vocabulary},
+                     {"puzzles", spec.puzzles}}};
+  }
+
+  void save() {
+    if (saved_step_ != step()) {
+      check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
+      warn_of_changed_data();
+      save_trainer(*trainer_, run_.checkpoint(step()), manifest(), dump_config(experiment_));
+    }
     saved_step_ = step();
     const auto best = run_.best(kChoice);
     run_.prune(experiment_.train.keep, best ? std::optional(best->step) : std::nullopt);
+  }
+
+  // Once; the run goes on with what it has read.
+  void warn_of_changed_data() {
+    for (const auto& data : {puzzles_.train, puzzles_.test}) {
+      const auto file = changed_data_ ? std::nullopt : data->changed_file();
+      if (!file) continue;
+      changed_data_ = true;
+      log_warning(fmt::format(
+          "{}: changed since the run began; put it back, else the run cannot be continued",
+          file->string()));
+    }
   }
 
   // The test set chooses nothing: the weights are those that the validation set chose, or the last.
@@ -143,7 +184,7 @@ class Session {
   Experiment& experiment_;
   run::RunFolder& run_;
   Puzzles puzzles_;
-  std::string data_hash_;
+  DataHashes hashes_;
   int64_t steps_;
   std::optional<int64_t> interval_;  // between evaluations
   std::unique_ptr<train::Trainer> trainer_;
@@ -151,6 +192,7 @@ class Session {
   Rate rate_;
   std::string note_;
   int64_t saved_step_ = -1;
+  bool changed_data_ = false;
 };
 
 }  // namespace

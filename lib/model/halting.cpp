@@ -10,14 +10,18 @@ Carry Carry::slice(int64_t begin, int64_t end) const {
           data.slice(begin, end)};
 }
 
-void Carry::copy_from(const Carry& other) {
+void Carry::copy_where(const torch::Tensor& apply, const Carry& other) {
   torch::NoGradGuard no_grad;
-  state.copy_from(other.state);
-  steps.copy_(other.steps);
-  halted.copy_(other.halted);
-  data.inputs.copy_(other.data.inputs);
-  data.labels.copy_(other.data.labels);
-  data.puzzle_ids.copy_(other.data.puzzle_ids);
+  state.copy_where(apply, other.state);
+  const auto taken = apply.ne(0);
+  const auto copy = [&](torch::Tensor& into, const torch::Tensor& from) {
+    at::where_out(into, taken, from, into);
+  };
+  copy(steps, other.steps);
+  copy(halted, other.halted);
+  copy(data.inputs, other.data.inputs);
+  copy(data.labels, other.data.labels);
+  copy(data.puzzle_ids, other.data.puzzle_ids);
 }
 
 void Carry::save(Archive& archive) const {

@@ -17,7 +17,8 @@ struct Carry {
 
   int64_t rows() const { return halted.size(0); }
   Carry slice(int64_t begin, int64_t end) const;  // views
-  void copy_from(const Carry& other);             // in place
+  // In place, where apply [1] is not 0, which only the device looks at.
+  void copy_where(const torch::Tensor& apply, const Carry& other);
 
   // Named tensors for checkpoints, and back (in place).
   void save(Archive& archive) const;

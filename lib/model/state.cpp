@@ -36,9 +36,13 @@ LatentState LatentState::select(const torch::Tensor& rows) const {
   return map([&](const torch::Tensor& x) { return x.index_select(0, rows); });
 }
 
-void LatentState::copy_from(const LatentState& other) {
+void LatentState::copy_where(const torch::Tensor& apply, const LatentState& other) {
   torch::NoGradGuard no_grad;
-  for (size_t i = 0; i < tensors_.size(); ++i) tensors_[i].value.copy_(other[i]);
+  const auto taken = apply.ne(0);
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    auto& value = tensors_[i].value;
+    at::where_out(value, taken, other[i], value);
+  }
 }
 
 }  // namespace trm::model

@@ -24,7 +24,8 @@ class LatentState {
   LatentState slice(int64_t begin, int64_t end) const;  // views of rows [begin, end)
   LatentState repeat(int64_t times) const;              // each row `times` times in a row
   LatentState select(const torch::Tensor& rows) const;  // rows: [K] indices
-  void copy_from(const LatentState& other);             // in place
+  // In place, where apply [1] is not 0, which only the device looks at.
+  void copy_where(const torch::Tensor& apply, const LatentState& other);
 
  private:
   template <class F>

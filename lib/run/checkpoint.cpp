@@ -59,6 +59,7 @@ void save_checkpoint(const fs::path& folder, const Manifest& manifest,
                              {"log_bytes", manifest.log_bytes},
                              {"made_by", manifest.made_by},
                              {"data_hash", manifest.data_hash},
+                             {"test_hash", manifest.test_hash},
                              {"spec", manifest.spec},
                              {"files", files}};
   write_text(target.path() / kManifestFile, json.dump(1) + "\n");
@@ -81,6 +82,9 @@ Checkpoint::Checkpoint(const fs::path& folder) : folder_(folder) {
   manifest_.log_bytes = format::json_integer(json, "log_bytes", where);
   manifest_.made_by = format::json_text(json, "made_by", where);
   manifest_.data_hash = format::json_text(json, "data_hash", where);
+  if (json.contains("test_hash")) {
+    manifest_.test_hash = format::json_text(json, "test_hash", where);
+  }
   if (!json.contains("spec") || !json.contains("files")) damaged(path, "not a whole manifest");
   for (const char* key : {"cells", "vocabulary", "puzzles"}) {
     manifest_.spec[key] = format::json_integer(json["spec"], key, where);

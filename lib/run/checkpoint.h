@@ -20,6 +20,7 @@ struct Manifest {
   int64_t log_bytes = 0;                // length of metrics.jsonl when it was saved
   std::string made_by;                  // "trm 0.1.0 (commit)"
   std::string data_hash;                // of the training split
+  std::string test_hash = {};           // of the test split; empty in older checkpoints
   std::map<std::string, int64_t> spec;  // cells, vocabulary, puzzles: what the model was built for
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "loss/act_loss.h"
 #include "model/model.h"
 
@@ -22,10 +25,27 @@ class Objective {
   virtual torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
                                    StepTimes* times) = 0;
 
+  // Ends the step: where apply [1] is 0 on the device, what lasts between steps stays as it was
+  // before accumulate().
+  virtual void settle(const torch::Tensor& apply) = 0;
+
+  // To be called before a step: rows whose state is not finite are to take new puzzles in it, and
+  // all rows where `all` [1] (bool, on the device) says so. Returns how many puzzles under way that
+  // drops, [] on the device.
+  virtual torch::Tensor restart_rows(const torch::Tensor& all) = 0;
+
+  // Who is told of what accumulate() computes, in its order, to find where a bad value arose;
+  // nobody in training.
+  using Watcher = std::function<void(const std::string& what, const torch::Tensor& value)>;
+  void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+
   // What lasts between steps.
   virtual const model::Carry& carry() const = 0;
   virtual void save(Archive& archive) const = 0;
   virtual void load(const model::Model& model, const Archive& archive) = 0;
+
+ protected:
+  Watcher watcher_;
 };
 
 }  // namespace trm::train

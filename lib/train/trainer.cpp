@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "kernels/update.h"
+#include "train/finite.h"
 
 namespace trm::train {
 namespace {
@@ -33,7 +34,8 @@ Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
       store_(parameters_of(*model_)),
       optimizer_(config.weights.create<optim::Optimizer>(store_)),
       sums_(torch::zeros({loss::kSums + 2},
-                         torch::dtype(at::kDouble).device(model_->compute().device))) {
+                         torch::dtype(at::kDouble).device(model_->compute().device))),
+      bad_(torch::zeros({2}, torch::dtype(at::kLong).device(model_->compute().device))) {
   if (config.ema) ema_ = store_.like_values();
 }
 
@@ -45,19 +47,23 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   ++step_;
   store_.gradients().zero_();
   model_->refresh_weights();
+  const auto dropped = objective_->restart_rows(bad_.slice(0, 0, 1).ge(2));
   const auto sums = objective_->accumulate(*model_, batch, step_, times);
 
   const auto start = std::chrono::steady_clock::now();
   torch::NoGradGuard no_grad;
+  const auto touched = take_touched();
   const auto gradient_norm = length_of(store_.gradients());
+  auto finite = gradient_norm.isfinite();
+  if (touched.ids.defined()) finite = finite.logical_and(length_of(touched.gradients).isfinite());
   if (config_.clip) {
     store_.gradients().mul_((*config_.clip / (gradient_norm + 1e-6)).clamp_max(1.0));
   }
-  const auto apply = gradient_norm.isfinite().to(at::kFloat).view({1});
+  const auto apply = finite.to(at::kFloat).view({1});
   const auto before = stats ? store_.values().clone() : torch::Tensor();
-  update(apply);
-  const auto finite = apply.to(at::kDouble);
-  sums_ += at::cat(std::vector<torch::Tensor>{sums, torch::ones_like(finite), 1 - finite});
+  update(touched, apply);
+  objective_->settle(apply);
+  count(sums, dropped, apply);
   if (times) {
     synchronize(model_->compute().device);
     times->optimizer +=
@@ -72,33 +78,71 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   }
 }
 
-void Trainer::update(const torch::Tensor& apply) {
-  update_puzzle_embedding(apply);
+nn::PuzzleEmbedding::Touched Trainer::take_touched() {
+  auto* puzzles = model_->puzzle_embedding();
+  return puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
+}
+
+void Trainer::update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply) {
+  if (touched.ids.defined()) update_puzzle_embedding(touched, apply);
   if (config_.freeze_weights) return;
   optimizer_->update(store_, step_, learning_rate(), apply);
   if (ema_.defined()) kernels::average(ema_, store_.values(), *config_.ema, apply);
 }
 
-void Trainer::update_puzzle_embedding(const torch::Tensor& apply) {
-  auto* puzzles = model_->puzzle_embedding();
-  if (!puzzles) return;
-  const auto touched = puzzles->take_touched();
-  if (!touched.ids.defined()) return;
+void Trainer::update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touched,
+                                      const torch::Tensor& apply) {
   const double rate = config_.puzzle_lr * config_.schedule.at(step_, total_steps_);
   const auto host = torch::empty({2}, at::kFloat);
   host.mutable_data_ptr<float>()[0] = static_cast<float>(rate);
   host.mutable_data_ptr<float>()[1] = static_cast<float>(1 - rate * config_.puzzle_weight_decay);
-  kernels::sign_update(puzzles->table(), touched.ids, touched.gradients,
+  kernels::sign_update(model_->puzzle_embedding()->table(), touched.ids, touched.gradients,
                        queue_to(host, apply.device()), apply);
+}
+
+void Trainer::count(const torch::Tensor& sums, const torch::Tensor& dropped,
+                    const torch::Tensor& apply) {
+  const auto good = apply.to(at::kDouble);
+  const auto kept = at::where(apply.ne(0), sums, torch::zeros_like(sums));
+  sums_ += at::cat(std::vector<torch::Tensor>{kept, torch::ones_like(good), 1 - good});
+  const auto skipped = apply.eq(0).to(at::kLong);
+  const auto in_a_row = (bad_.slice(0, 0, 1) + 1) * skipped;
+  bad_.copy_(at::cat(std::vector<torch::Tensor>{in_a_row, bad_.slice(0, 1, 2) + dropped}));
 }
 
 TrainSums Trainer::take_sums() {
   const auto host = sums_.to(at::kCPU, sums_.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
   const auto* values = host.const_data_ptr<double>();
+  const auto restarted = bad_[1].item<int64_t>();
   sums_.zero_();
+  bad_[1].zero_();
   return {{values, values + loss::kSums},
           static_cast<int64_t>(values[loss::kSums]),
-          static_cast<int64_t>(values[loss::kSums + 1])};
+          static_cast<int64_t>(values[loss::kSums + 1]),
+          restarted};
+}
+
+int64_t Trainer::skipped_in_a_row() const { return bad_[0].item<int64_t>(); }
+
+std::string Trainer::explain_skip(const Batch& batch) {
+  const auto saved = save();
+  if (const auto kept = first_not_finite(saved)) return *kept;
+  if (const auto carried = first_not_finite("the carry", saved.carry)) return *carried;
+  std::string first;
+  const auto look = [&](const std::string& what, const torch::Tensor& value) {
+    if (first.empty() && !all_finite(value)) first = what;
+  };
+  objective_->watch(look);
+  store_.gradients().zero_();
+  model_->refresh_weights();
+  objective_->accumulate(*model_, batch, step_, nullptr);
+  objective_->watch({});
+  objective_->settle(torch::zeros({1}, torch::device(model_->compute().device)));
+  const auto touched = take_touched();
+  for (const auto& [name, gradient] : store_.views(store_.gradients()))
+    look("the gradient of " + name, gradient);
+  if (touched.ids.defined()) look("the gradient of the puzzle embedding", touched.gradients);
+  return first.empty() ? "the length of the gradient, which float32 cannot hold" : first;
 }
 
 Trainer::Averaged::Averaged(Trainer& trainer) : trainer_(trainer) {
@@ -125,6 +169,7 @@ Trainer::Saved Trainer::save() const {
   optimizer_->save(store_, saved.optimizer);
   objective_->save(saved.carry);
   saved.sums.add("sums", sums_);
+  saved.sums.add("bad_steps", bad_);
   return saved;
 }
 
@@ -139,6 +184,11 @@ void Trainer::load(int64_t step, const Saved& saved) {
   optimizer_->load(store_, saved.optimizer);
   objective_->load(*model_, saved.carry);
   copy_checked(saved.sums.at("sums"), sums_, saved.sums.where, "sums");
+  if (const auto* bad = saved.sums.find("bad_steps")) {
+    copy_checked(*bad, bad_, saved.sums.where, "bad_steps");
+  } else {
+    bad_.zero_();  // a checkpoint from before these were counted
+  }
 }
 
 }  // namespace trm::train

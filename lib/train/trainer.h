@@ -41,10 +41,15 @@ struct StepStats {
 struct TrainSums {
   std::vector<double> sums;
   int64_t steps = 0;
-  int64_t skipped = 0;  // steps whose gradient was not finite, which changed nothing
+  int64_t skipped = 0;    // steps whose gradient was not finite: they changed nothing, these sums
+                          // neither
+  int64_t restarted = 0;  // puzzles under way that were dropped for a state that is not finite
 };
 
-// Owns the update: gradients in, weights, moments and averages out.
+// Owns the update: gradients in, weights, moments and averages out. A step whose gradient is not
+// finite changes none of them, nor the carry; the device decides that, and the host is not asked.
+// From the second of such steps in a row on, all rows take new puzzles, since the same rows would
+// give the same gradient again.
 class Trainer {
  public:
   Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
@@ -59,6 +64,11 @@ class Trainer {
   const model::Model& model() const { return *model_; }
   const Objective& objective() const { return *objective_; }
   TrainSums take_sums();
+  // How many steps in a row up to the last one were skipped. Waits for the device.
+  int64_t skipped_in_a_row() const;
+  // Where the first value that is not finite is, or arose in the last step, which was skipped, on
+  // this batch: "the averages: lm_head.weight", "the gradient of ...". Changes nothing.
+  std::string explain_skip(const Batch& batch);
 
   // While this lives, the model has its averaged weights (spec 5.5), if the run keeps any.
   class Averaged {
@@ -81,8 +91,11 @@ class Trainer {
   void load(int64_t step, const Saved& saved);
 
  private:
-  void update(const torch::Tensor& apply);
-  void update_puzzle_embedding(const torch::Tensor& apply);
+  nn::PuzzleEmbedding::Touched take_touched();
+  void update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply);
+  void update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touched,
+                               const torch::Tensor& apply);
+  void count(const torch::Tensor& sums, const torch::Tensor& dropped, const torch::Tensor& apply);
 
   OptimConfig config_;
   std::shared_ptr<model::Model> model_;
@@ -92,6 +105,7 @@ class Trainer {
   std::shared_ptr<optim::Optimizer> optimizer_;
   torch::Tensor ema_;   // flat; undefined without averaging
   torch::Tensor sums_;  // [kSums + 2]: the sums, steps, skipped
+  torch::Tensor bad_;   // [2] int64: skipped in a row, puzzles dropped
   int64_t step_ = 0;
 };
 

@@ -17,7 +17,8 @@ struct Shell {
 // A command line of programs of this build, with what follows it for the shell.
 Shell shell(const ScratchFolder& scratch, const std::string& command) {
   const auto err = scratch / "shell.err";
-  const auto line = "cd " + std::string(TRM_PROGRAM_DIR) + " && ( ./" + command + " ) 2> " + err.string();
+  const auto line =
+      "cd " + std::string(TRM_PROGRAM_DIR) + " && ( ./" + command + " ) 2> " + err.string();
   const int status = std::system(line.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(err)};
 }
@@ -60,7 +61,9 @@ TEST_CASE("what a program prints while it works is not lost without a word", "[u
   }
   // A run whose streams are all closed is whole: no file of it became one of them.
   const auto closed = (small.scratch / "closed").string();
-  CHECK(shell(small.scratch, "trm-train " + config + " train.steps=4 --run " + closed + " <&- >&- 2>&-").code == 2);
+  CHECK(shell(small.scratch,
+              "trm-train " + config + " train.steps=4 --run " + closed + " <&- >&- 2>&-")
+            .code == 2);
   CHECK(shell(small.scratch, "trm-eval " + closed).code == 0);
 }
 

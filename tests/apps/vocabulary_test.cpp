@@ -51,7 +51,8 @@ TEST_CASE("a thousand tokens are learned and answered", "[unit]") {
   write_split(scratch, "train", format::DType::u16);
   write_split(scratch, "test", format::DType::i64);
   const auto data = (scratch / "data").string(), run = (scratch / "run").string();
-  const auto config = scratch.file("config.yaml", "data: {path: " + data + R"(, task: tokens}
+  const auto config = scratch
+                          .file("config.yaml", "data: {path: " + data + R"(, task: tokens}
 threads: 1
 model:
   width: 64
@@ -61,11 +62,13 @@ model:
   halting: {max_steps: 1}
 optim: {weights: {lr: 1e-2, weight_decay: 0}, schedule: {warmup_steps: 0}, ema: null}
 train: {steps: 150, batch: 16, log_steps: 50, save_steps: 150}
-)").string();
+)")
+                          .string();
   const auto trained = run_to_end(scratch, "trm-train", {config, "--run", run});
   INFO(trained.err);
   REQUIRE(trained.code == 0);
-  const auto result = (scratch / "result.json").string(), file = (scratch / "x.safetensors").string();
+  const auto result = (scratch / "result.json").string(),
+             file = (scratch / "x.safetensors").string();
   const auto done = run_to_end(scratch, "trm-eval",
                                {run, "--json", result, "--predictions", file, "--show", "1"});
   INFO(done.err);

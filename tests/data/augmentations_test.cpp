@@ -19,11 +19,10 @@ void write_list(const fs::path& file, format::DType type, const std::vector<T>& 
 // Three identifiers with five codes: the blank one, and two tasks with a copy each.
 fs::path arc_folder(const ScratchFolder& scratch) {
   const arc::Pair pair{{1, 2, {1, 2}}, {1, 2, {3, 4}}}, other{{1, 2, {5, 2}}, {1, 2, {3, 4}}};
-  const arc::BuildRequest request{
-      .subsets = {{{{.name = "x", .train = {pair}, .test = {pair}},
-                    {.name = "y", .train = {other}, .test = {other}}},
-                   true}},
-      .augmentations = 1};
+  const arc::BuildRequest request{.subsets = {{{{.name = "x", .train = {pair}, .test = {pair}},
+                                                {.name = "y", .train = {other}, .test = {other}}},
+                                               true}},
+                                  .augmentations = 1};
   auto progress = Progress::silent();
   write_packed(scratch / "arc", arc::build(request, progress));
   return scratch / "arc";
@@ -41,22 +40,26 @@ TEST_CASE("lists of augmentations that are no offsets or no codes are refused at
     write_list(file, format::DType::i64, values);
     return error_of([&] { Dataset::open(folder, "train"); });
   };
-  CHECK(contains(refusal(indices, {0, 1000, 2000, 5}), "augmentation_indices.npy: offsets that do "
-                                                       "not rise, so that an entry is empty: 5 after 2000"));
+  CHECK(contains(refusal(indices, {0, 1000, 2000, 5}),
+                 "augmentation_indices.npy: offsets that do "
+                 "not rise, so that an entry is empty: 5 after 2000"));
   CHECK(contains(refusal(indices, {0, 1, 1'000'000'000, 5}), "do not rise"));
-  CHECK(contains(refusal(indices, {0, 1, 3, 1'000'000'000}), "end at 1000000000 where there are 5"));
+  CHECK(
+      contains(refusal(indices, {0, 1, 3, 1'000'000'000}), "end at 1000000000 where there are 5"));
   CHECK(contains(refusal(indices, {0, 1, 1, 5}), "do not rise"));
   CHECK(contains(refusal(indices, {1, 2, 3, 5}), "do not start at 0"));
   CHECK(contains(refusal(indices, {0, 3, 5}), "not the places of every identifier's copies"));
   CHECK(contains(refusal(indices, {}), "do not start at 0"));
   CHECK(contains(refusal(indices, {0, 1, 3, -5}), "number -5 at place 3 is none of 0 to"));
   CHECK(contains(refusal(codes, {0, 0, 7, 9, 9}), "a puzzle that is not its own first copy"));
-  CHECK(contains(refusal(codes, {0, 0, 7, 0, int64_t{1} << 40}), "number 1099511627776 at place 4"));
+  CHECK(
+      contains(refusal(codes, {0, 0, 7, 0, int64_t{1} << 40}), "number 1099511627776 at place 4"));
   for (const auto& file : {codes, indices}) {
     write_text(codes, good_codes);
     write_text(indices, good_indices);
     write_list<float>(file, format::DType::f32, {0, 1, 3, 5});
-    CHECK(contains(error_of([&] { Dataset::open(folder, "train"); }), "not a list of whole numbers"));
+    CHECK(
+        contains(error_of([&] { Dataset::open(folder, "train"); }), "not a list of whole numbers"));
     fs::remove(file);
     CHECK(contains(error_of([&] { Dataset::open(folder, "train"); }), "no such file"));
   }

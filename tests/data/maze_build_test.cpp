@@ -79,9 +79,10 @@ TEST_CASE("a written folder of mazes is read again", "[unit]") {
   CHECK(data->groups() == 3);
   CHECK(data->examples() == 24);
   CHECK(data->rating(8) == 1);
-  std::vector<Token> input(36), label(36);
+  std::vector<data::Token> input(36), label(36);
   data->read(9, input, label);
-  CHECK(narrowed(input) == Grid(set.train.inputs.begin() + 9 * 36, set.train.inputs.begin() + 10 * 36));
+  CHECK(narrowed(input) ==
+        Grid(set.train.inputs.begin() + 9 * 36, set.train.inputs.begin() + 10 * 36));
 }
 
 }  // namespace trm::data::maze

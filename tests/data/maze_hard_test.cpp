@@ -24,7 +24,8 @@ TEST_CASE("the labels of Maze-Hard follow the rule of shortest_path", "[unit]") 
     for (const Puzzle& puzzle : puzzles) {
       by_rule += solved(puzzle.question) == puzzle.answer ? 1 : 0;
       rated += shortest_steps(puzzle.question) + 1 == puzzle.rating ? 1 : 0;
-      REQUIRE(task.score(widened(puzzle.question), widened(puzzle.answer)) == std::vector<double>{1, 1, 1});
+      REQUIRE(task.score(widened(puzzle.question), widened(puzzle.answer)) ==
+              std::vector<double>{1, 1, 1});
     }
     INFO(name);
     CHECK(by_rule == static_cast<int64_t>(puzzles.size()));

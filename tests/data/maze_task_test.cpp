@@ -136,7 +136,8 @@ TEST_CASE("a maze's lines, drawing and size round-trip through the task", "[unit
   const Maze small({}, info_of(4));
   CHECK(error_of([&] { small.parse("S##G"); }) ==
         "maze: no path leads from S to G; there is nothing to solve");
-  CHECK(small.size_of(std::vector<Token>{maze::kStart, maze::kWall, maze::kWall, maze::kGoal}) == 0);
+  CHECK(small.size_of(std::vector<Token>{maze::kStart, maze::kWall, maze::kWall, maze::kGoal}) ==
+        0);
 }
 
 }  // namespace trm::data

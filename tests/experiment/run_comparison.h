@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "core/file.h"
 #include "run/checkpoint.h"
 #include "tests/catch.h"
 

@@ -31,6 +31,8 @@ class GoldenGradients : public train::Objective {
     (rows * gradients.at("puzzle_emb.local_weights")).sum().backward();
     return torch::zeros({loss::kSums}, at::kDouble);
   }
+  void settle(const torch::Tensor& /*apply*/) override {}
+  torch::Tensor restart_rows(const torch::Tensor& /*all*/) override { return torch::zeros({}, at::kLong); }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}

@@ -3,62 +3,12 @@
 #include <limits>
 
 #include "tests/catch.h"
+#include "tests/train/small_trainer.h"
 
 namespace trm::train {
 namespace {
 
 using torch::Tensor;
-
-constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
-constexpr int64_t kRows = 6, kTotalSteps = 50;
-
-std::shared_ptr<model::Model> small_model() {
-  model::ModelConfig config;
-  config.width = 32;
-  config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
-                   nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
-  config.input = model::GridInput::Config{.prefix = 2};
-  config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
-  config.halting = {.max_steps = 4, .exploration = 0.5};
-  auto model = std::make_shared<model::Model>(config, kSpec, Compute{}, 5);
-  // Halting values that differ from row to row and most of which say halt, so that exploration
-  // decides who goes on.
-  torch::NoGradGuard no_grad;
-  for (auto& [name, value] : model->named_weights()) {
-    if (name == "q_head.weight") value.copy_(nn::Initializer(8).truncated_normal({2, 32}, 0.5));
-    if (name == "q_head.bias") value.fill_(2);
-  }
-  return model;
-}
-
-OptimConfig fast() {
-  OptimConfig config;
-  config.weights = optim::AdamAtan2::Config{.lr = 1e-3, .weight_decay = 1};
-  config.schedule = {.warmup_steps = 0, .min_ratio = 0.1};
-  return config;
-}
-
-std::shared_ptr<Objective> supervision(int64_t micro_batch) {
-  return AnyObjective().create<Objective>(ObjectiveContext{
-      std::make_shared<loss::Stablemax>(loss::Stablemax::Config{}), micro_batch, 3});
-}
-
-Trainer trainer_with(const OptimConfig& config, int64_t micro_batch = kRows) {
-  return {config, small_model(), supervision(micro_batch), kTotalSteps};
-}
-
-Batch batch_of(int64_t step) {
-  const auto cells = torch::arange(kRows * kSpec.cells, at::kInt).view({kRows, kSpec.cells});
-  return {cells.add(step).remainder(kSpec.vocabulary), cells.mul(3).add(step).remainder(5),
-          torch::arange(kRows, at::kInt).add(step).remainder(kSpec.puzzles), kRows};
-}
-
-Archive copy_of(const Archive& archive) {
-  Archive copy;
-  for (const auto& [name, value] : archive.tensors) copy.add(name, value.clone());
-  return copy;
-}
-Archive weights_of(const Trainer& trainer) { return copy_of(trainer.save().weights); }
 
 void check_same(const Archive& a, const Archive& b) {
   REQUIRE(a.tensors.size() == b.tensors.size());
@@ -162,6 +112,8 @@ class ChosenGradient : public Objective {
     for (const auto& parameter : model.parameters()) parameter.grad().fill_(value);
     return torch::ones({loss::kSums}, at::kDouble);
   }
+  void settle(const Tensor& /*apply*/) override {}
+  Tensor restart_rows(const Tensor& /*all*/) override { return torch::zeros({}, at::kLong); }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}

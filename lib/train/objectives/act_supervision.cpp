@@ -23,6 +23,7 @@ torch::Tensor ActSupervision::accumulate(model::Model& model, const Batch& batch
                                          StepTimes* times) {
   if (!carry_) carry_ = model::Halting::fresh(model.initial(), batch);
   carry_->data.puzzles = batch.puzzles;
+  pending_.clear();
   torch::Tensor sums;
   for (int64_t row = 0; row < batch.rows(); row += context_.micro_batch) {
     const auto part = accumulate_rows(model, batch, row, step, times);
@@ -46,12 +47,13 @@ torch::Tensor ActSupervision::accumulate_rows(model::Model& model, const Batch& 
   model.halting().finish(carry, output, explore);
   const auto terms = loss::act_loss(output, carry, *context_.token_loss,
                                     {.continue_target = continue_target(model, carry)});
+  if (watcher_) show(carry, output, terms.loss);
   carry.state.detach();
   if (times) times->forward += seconds_since(start, device);
 
   const auto middle = std::chrono::steady_clock::now();
   (terms.loss / static_cast<double>(batch.rows())).backward();
-  place.copy_from(carry);
+  pending_.push_back({place, carry});
   if (times) times->backward += seconds_since(middle, device);
   return terms.sums;
 }
@@ -64,6 +66,34 @@ torch::Tensor ActSupervision::continue_target(model::Model& model, const model::
   auto state = carry.state;
   return model.halting().continue_target(carry,
                                          model.forward(state, carry.data, {.training = true}));
+}
+
+void ActSupervision::show(const model::Carry& carry, const model::Output& output,
+                          const torch::Tensor& loss) const {
+  for (const auto& [name, value] : carry.state.tensors()) watcher_("the state " + name, value);
+  watcher_("the logits", output.logits);
+  watcher_("q_halt", output.q_halt);
+  watcher_("the loss", loss);
+}
+
+void ActSupervision::settle(const torch::Tensor& apply) {
+  for (auto& [place, next] : pending_) place.copy_where(apply, next);
+  pending_.clear();
+}
+
+torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all) {
+  if (!carry_) return torch::zeros({}, all.options().dtype(at::kLong));
+  torch::NoGradGuard no_grad;
+  auto rows = all.expand({carry_->rows()});
+  for (const auto& [name, value] : carry_->state.tensors()) {
+    // One pass, and no tensor of flags: a sum of finite states, whose squares have a mean of one,
+    // is finite.
+    const auto sums = value.flatten(1).sum(at::IntArrayRef({1}), /*keepdim=*/false, at::kFloat);
+    rows = rows.logical_or(sums.isfinite().logical_not());
+  }
+  const auto dropped = rows.logical_and(carry_->halted.logical_not()).sum();
+  carry_->halted.logical_or_(rows);
+  return dropped;
 }
 
 void ActSupervision::save(Archive& archive) const {

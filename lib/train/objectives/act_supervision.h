@@ -30,6 +30,8 @@ class ActSupervision : public Objective {
 
   torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
                            StepTimes* times) override;
+  void settle(const torch::Tensor& apply) override;
+  torch::Tensor restart_rows(const torch::Tensor& all) override;
   const model::Carry& carry() const override { return *carry_; }
   void save(Archive& archive) const override;
   void load(const model::Model& model, const Archive& archive) override;
@@ -38,10 +40,16 @@ class ActSupervision : public Objective {
   torch::Tensor accumulate_rows(model::Model& model, const Batch& batch, int64_t first_row,
                                 int64_t step, StepTimes* times);
   static torch::Tensor continue_target(model::Model& model, const model::Carry& carry);
+  void show(const model::Carry& carry, const model::Output& output, const torch::Tensor& loss) const;
 
   ObjectiveContext context_;
   uint64_t exploration_key_;
   std::optional<model::Carry> carry_;  // none before the first batch
+  // What the step makes of the carry's rows, a micro-batch each, until settle().
+  struct Pending {
+    model::Carry place, next;
+  };
+  std::vector<Pending> pending_;
 };
 
 }  // namespace trm::train
