@@ -4,13 +4,24 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 #include <thread>
 
 namespace trm {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 std::atomic<int> asked = 0;
+std::atomic<bool> save_asked = false;
+
+// Work that is finished before the program is left.
+std::mutex mutex;
+std::condition_variable finished;
+int unfinished = 0;
 
 // A blocked signal comes even where it is ignored.
 bool ignored(int signal) {
@@ -21,17 +32,37 @@ bool ignored(int signal) {
 sigset_t watched() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     if (!ignored(signal)) sigaddset(&signals, signal);
   }
   return signals;
 }
 
+// Whether a signal is meant as another one, not as part of the first: no hand presses Ctrl-C twice
+// within a tenth of a second.
+bool is_another(int first, int signal, Clock::duration since_first) {
+  const bool pressed_twice = first == SIGINT && signal == SIGINT;
+  return since_first >= (pressed_twice ? std::chrono::milliseconds(100) : std::chrono::seconds(1));
+}
+
 [[noreturn]] void watch(sigset_t signals) {
+  Clock::time_point first_came;
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
-    if (asked.exchange(signal) != 0) _exit(128 + signal);
+    if (signal == SIGUSR1) {
+      save_asked = true;
+      continue;
+    }
+    const auto now = Clock::now();
+    if (asked == 0) {
+      first_came = now;
+      asked = signal;
+    } else if (is_another(asked, signal, now - first_came)) {
+      std::unique_lock lock(mutex);
+      finished.wait(lock, [] { return unfinished == 0; });
+      _exit(128 + signal);
+    }
   }
 }
 
@@ -44,6 +75,21 @@ void watch_for_interrupts() {
 }
 
 int interrupt_signal() { return asked; }
+
+bool take_save_request() { return save_asked.exchange(false); }
+
+FinishFirst::FinishFirst() {
+  const std::lock_guard lock(mutex);
+  ++unfinished;
+}
+
+FinishFirst::~FinishFirst() {
+  {
+    const std::lock_guard lock(mutex);
+    --unfinished;
+  }
+  finished.notify_all();
+}
 
 void throw_if_interrupted() {
   if (const int signal = asked; signal != 0) throw Interrupted{signal};

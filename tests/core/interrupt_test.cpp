@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <thread>
+#include <tuple>
 
 #include "tests/catch.h"
 
@@ -19,7 +20,7 @@ int status_of(Action&& action) {
   REQUIRE(child >= 0);
   if (child == 0) {
     // Catch2's own handlers would report the signal of the child as the test's.
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) ::signal(signal, SIG_DFL);
     action();
     ::_exit(7);
   }
@@ -57,14 +58,73 @@ TEST_CASE("the first interrupt asks, and its number is kept", "[unit]") {
   }
 }
 
-TEST_CASE("the second interrupt ends the program with its number", "[unit]") {
+TEST_CASE("a second Ctrl-C, or a signal a second later, ends the program with its number",
+          "[unit]") {
+  const auto pause = [](int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  };
+  for (const auto& [first, second, after] :
+       {std::tuple(SIGINT, SIGINT, 200), {SIGTERM, SIGTERM, 1050}, {SIGINT, SIGHUP, 1050}}) {
+    const int status = status_of([&, f = first, s = second, ms = after] {
+      watch_for_interrupts();
+      send(f, [] { return interrupt_signal() != 0; });
+      pause(ms);
+      send(s, [] { return false; });
+    });
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 128 + second);
+  }
+}
+
+TEST_CASE("signals of one moment ask once", "[unit]") {
+  for (const auto& [first, second] :
+       {std::pair(SIGTERM, SIGTERM), {SIGHUP, SIGHUP}, {SIGINT, SIGINT}, {SIGINT, SIGTERM}}) {
+    const int status = status_of([&, f = first, s = second] {
+      watch_for_interrupts();
+      send(f, [] { return interrupt_signal() != 0; });
+      ::kill(::getpid(), s);
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      if (interrupt_signal() != f) ::_exit(1);
+    });
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 7);
+  }
+}
+
+TEST_CASE("a save that has begun is finished before the program is left", "[unit]") {
+  int pipe[2];
+  REQUIRE(::pipe(pipe) == 0);
+  const int status = status_of([&] {
+    watch_for_interrupts();
+    {
+      const FinishFirst unbroken;
+      send(SIGINT, [] { return interrupt_signal() != 0; });
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+      ::kill(::getpid(), SIGINT);
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      if (::write(pipe[1], "x", 1) != 1) ::_exit(1);
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(10));
+  });
+  ::close(pipe[1]);
+  char done = 0;
+  CHECK(::read(pipe[0], &done, 1) == 1);
+  ::close(pipe[0]);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 128 + SIGINT);
+}
+
+TEST_CASE("SIGUSR1 asks for a save, once, and for no end", "[unit]") {
   const int status = status_of([] {
     watch_for_interrupts();
-    send(SIGINT, [] { return interrupt_signal() != 0; });
-    send(SIGTERM, [] { return false; });
+    bool asked = false;
+    if (take_save_request()) ::_exit(1);
+    send(SIGUSR1, [&] { return asked = asked || take_save_request(); });
+    if (!asked) ::_exit(2);
+    if (take_save_request() || interrupt_signal() != 0) ::_exit(3);
   });
   REQUIRE(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 128 + SIGTERM);
+  CHECK(WEXITSTATUS(status) == 7);
 }
 
 TEST_CASE("no thread that computes is interrupted", "[unit]") {
