@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -26,5 +27,12 @@ struct Descriptor {
 
 // Opens a regular file to read it, without waiting for a writer where it is a pipe. Error otherwise.
 int open_regular(const fs::path& path);
+
+[[noreturn]] inline void cannot_write(const fs::path& path, int code) {
+  fail_to(path, "write", code,
+          code == ENOSPC || code == EDQUOT || code == EFBIG
+              ? "free some space and run again"
+              : "choose a folder that can be written");
+}
 
 }  // namespace trm

@@ -1,11 +1,12 @@
 #include "core/file.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -14,16 +15,17 @@
 namespace trm {
 namespace {
 
-[[noreturn]] void cannot_write(const fs::path& path, int code) {
-  fail_to(path, "write", code,
-          code == ENOSPC || code == EDQUOT || code == EFBIG
-              ? "free some space and run again"
-              : "choose a folder that can be written");
-}
-
+// Makes names in a folder last. File systems that cannot (exFAT, network shares) say EINVAL or its
+// like, and folders that may be written but not read cannot be opened: nothing is to be done then.
 void sync_folder(const fs::path& folder) {
   const Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (file.value >= 0) ::fsync(file.value);
+  if (file.value < 0 || ::fsync(file.value) == 0) return;
+  if (errno == EIO || errno == ENOSPC || errno == EDQUOT) cannot_write(folder, errno);
+}
+
+void sync_file(const fs::path& path) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(path, errno);
 }
 
 void write_all(int file, const fs::path& path, std::span<const std::byte> bytes) {
@@ -39,10 +41,50 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+constexpr std::string_view kPartial = ".partial-";
+
 fs::path partial_name(const fs::path& path) {
   auto name = path;
-  name += ".partial-" + std::to_string(::getpid());
+  name += std::string(kPartial) + std::to_string(::getpid());
   return name;
+}
+
+std::string host_name() {
+  char host[32] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  return host;
+}
+
+// A folder may take hours to fill, and be filled from another machine.
+fs::path partial_folder(const fs::path& target) {
+  auto name = target;
+  name += std::string(kPartial) + host_name() + "-" + std::to_string(::getpid());
+  return name;
+}
+
+// Whether `rest`, HOST-PID or PID, names a process of this machine that has ended.
+bool is_stale(const std::string& rest) {
+  const auto dash = rest.rfind('-');
+  if (dash != std::string::npos && rest.substr(0, dash) != host_name()) return false;
+  const auto digits = rest.substr(dash == std::string::npos ? 0 : dash + 1);
+  pid_t process = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto result = std::from_chars(digits.data(), end, process);
+  if (result.ec != std::errc() || result.ptr != end || process <= 0) return false;
+  return ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+// What killed processes left of this very folder.
+void remove_stale(const fs::path& target) {
+  const auto start = target.filename().string() + std::string(kPartial);
+  std::vector<fs::path> stale;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder_of(target), code)) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with(start) && is_stale(name.substr(start.size())))
+      stale.push_back(entry.path());
+  }
+  for (const auto& path : stale) fs::remove_all(path, code);
 }
 
 // Two folders change places, because none can be renamed over a full one: in one step, so that the
@@ -112,6 +154,7 @@ void append_line(const fs::path& path, const std::string& line) {
   try {
     write_all(file.value, path, std::as_bytes(std::span(text)));
     if (::fsync(file.value) != 0) cannot_write(path, errno);
+    if (before == 0) sync_folder(folder_of(path));
   } catch (...) {
     [[maybe_unused]] const auto ignored = ::ftruncate(file.value, before);
     throw;
@@ -167,12 +210,13 @@ void PartialFile::commit() {
 }
 
 NewFolder::NewFolder(fs::path target, bool replace)
-    : target_(without_slash(target)), partial_(partial_name(target_)), replace_(replace) {
+    : target_(without_slash(target)), partial_(partial_folder(target_)), replace_(replace) {
   std::error_code code;
   if (!replace && fs::exists(target_, code) &&
       !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
     throw Error(target_.string() + ": already there; choose another name or remove it first");
   }
+  remove_stale(target_);
   fs::remove_all(partial_, code);
   fs::create_directories(partial_, code);
   if (code) cannot_write(target_, code.value());
@@ -185,8 +229,7 @@ NewFolder::~NewFolder() {
 
 void NewFolder::commit() {
   for (const auto& entry : fs::recursive_directory_iterator(partial_)) {
-    const Descriptor file{::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.value < 0 || ::fsync(file.value) != 0) cannot_write(entry.path(), errno);
+    entry.is_directory() ? sync_folder(entry.path()) : sync_file(entry.path());
   }
   sync_folder(partial_);
   const bool replaces = replace_ && fs::exists(target_);
@@ -205,34 +248,11 @@ void remove_leftovers(const fs::path& folder) {
   std::error_code code;
   std::vector<fs::path> found;
   for (const auto& entry : fs::directory_iterator(folder, code)) {
-    if (entry.path().filename().string().find(".partial-") != std::string::npos) {
+    if (entry.path().filename().string().find(kPartial) != std::string::npos) {
       found.push_back(entry.path());
     }
   }
   for (const auto& path : found) fs::remove_all(path, code);
-}
-
-FolderLock::FolderLock(const fs::path& folder, const char* advice) {
-  const auto path = folder / "lock";
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file_ < 0) cannot_write(path, errno);
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    char holder[256] = {};
-    const auto length = ::read(file_, holder, sizeof(holder) - 1);
-    ::close(file_);
-    throw Error(folder.string() + ": in use by " +
-                (length > 0 ? std::string(holder) : std::string("another process")) +
-                "; wait for it, or " + advice);
-  }
-  char host[128] = {};
-  ::gethostname(host, sizeof(host) - 1);
-  const auto text = "process " + std::to_string(::getpid()) + " on " + host;
-  if (::ftruncate(file_, 0) != 0) cannot_write(path, errno);
-  write_all(file_, path, std::as_bytes(std::span(text)));
-}
-
-FolderLock::~FolderLock() {
-  if (file_ >= 0) ::close(file_);
 }
 
 }  // namespace trm

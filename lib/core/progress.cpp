@@ -9,6 +9,11 @@
 #include "core/terminal.h"
 
 namespace trm {
+namespace {
+
+constexpr std::string_view kRedraw = "\r\033[K";  // back to the line's start, and empty it
+
+}  // namespace
 
 Progress::Progress(std::string title, int64_t total, Output output, int64_t start)
     : title_(std::move(title)),
@@ -24,6 +29,10 @@ Progress Progress::to_stderr(std::string title, int64_t total, int64_t start) {
   if (is_quiet()) return silent();
   const auto write = [](const std::string& text) {
     [[maybe_unused]] const auto ignored = ::write(2, text.data(), text.size());
+    // Of a bar that is drawn again and again the last state stays.
+    if (!text.ends_with('\n')) return;
+    const size_t begin = text.starts_with(kRedraw) ? kRedraw.size() : 0;
+    keep_line(std::string_view(text).substr(begin, text.size() - begin - 1));
   };
   return {std::move(title), total, {write, is_terminal(2), terminal_width(2)}, start};
 }
@@ -75,19 +84,19 @@ void Progress::update(int64_t done, const std::string& note) {
   drawn_ = now;
   shown_ = true;
   const auto text = line(std::chrono::duration<double>(now - began_).count());
-  output_.write(output_.terminal ? "\r\033[K" + text : text + "\n");
+  output_.write(output_.terminal ? std::string(kRedraw) + text : text + "\n");
 }
 
 void Progress::finish() {
   if (finished_ || !output_.write) return;
   finished_ = true;
   const auto text = line(std::chrono::duration<double>(Clock::now() - began_).count());
-  output_.write(output_.terminal ? "\r\033[K" + text + "\n" : text + "\n");
+  output_.write(output_.terminal ? std::string(kRedraw) + text + "\n" : text + "\n");
   shown_ = false;
 }
 
 void Progress::clear() {
-  if (shown_ && output_.terminal && output_.write) output_.write("\r\033[K");
+  if (shown_ && output_.terminal && output_.write) output_.write(std::string(kRedraw));
   shown_ = false;
   if (output_.terminal) drawn_ = {};
 }

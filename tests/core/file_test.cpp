@@ -190,6 +190,26 @@ TEST_CASE("a new folder that is abandoned leaves nothing", "[unit]") {
   CHECK(names_in(folder.path()).empty());
 }
 
+TEST_CASE("what a killed process left of a folder goes when it is made again", "[unit]") {
+  const ScratchFolder folder;
+  const auto child = ::fork();
+  if (child == 0) ::_exit(0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  const auto ended = std::to_string(child);
+  char host[32] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  const auto here = std::string(host) + "-";
+  for (const auto& name :
+       Names{"x.partial-" + ended, "x.partial-" + here + ended, "x.partial-elsewhere-" + ended,
+             "x.partial-" + here + "1", "x.partial-data", "other.partial-" + ended}) {
+    fs::create_directory(folder / name);
+    folder.file(name + "/a", "1");
+  }
+  NewFolder(folder / "x").commit();
+  CHECK(names_in(folder.path()) == Names{"other.partial-" + ended, "x", "x.partial-" + here + "1",
+                                         "x.partial-data", "x.partial-elsewhere-" + ended});
+}
+
 TEST_CASE("a folder that is there is replaced only on request, and only at commit", "[unit]") {
   const ScratchFolder folder;
   fs::create_directory(folder / "x");

@@ -1,0 +1,48 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "core/descriptor.h"
+#include "core/log.h"
+
+namespace trm {
+namespace {
+
+std::string holder_of(int file) {
+  char text[256] = {};
+  return ::read(file, text, sizeof(text) - 1) > 0 ? text : "another process";
+}
+
+}  // namespace
+
+FolderLock::FolderLock(const fs::path& folder, const char* advice) {
+  const auto path = folder / "lock";
+  Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+  if (file.value < 0) cannot_write(path, errno);
+  if (::flock(file.value, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      throw Error(folder.string() + ": in use by " + holder_of(file.value) + "; wait for it, or " +
+                  advice);
+    }
+    log_warning(folder.string() + ": its file system has no locks (" + std::strerror(errno) +
+                "); see to it yourself that no other process writes there");
+  }
+  char host[128] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  const auto text = "process " + std::to_string(::getpid()) + " on " + host;
+  // For that message alone: a full disk is an error where something is lost by it.
+  if (::ftruncate(file.value, 0) == 0) {
+    [[maybe_unused]] const auto ignored = ::write(file.value, text.data(), text.size());
+  }
+  file_ = std::exchange(file.value, -1);
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace trm
