@@ -28,7 +28,7 @@ constexpr int kUserError = 2, kOurBug = 70;
 
 // Without exceptions: the standard error may be what is broken.
 int fail(int code, const std::string& text) {
-  std::fputs(("error: " + text + "\n").c_str(), stderr);
+  log_error(text);
   return code;
 }
 

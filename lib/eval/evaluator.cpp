@@ -70,6 +70,7 @@ class Run {
     const auto rows = torch::arange(batch.rows(), batch.inputs.device())
                           .lt(request_.compatible ? batch.rows() : batch.puzzles);
     unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
+      if (request_.interruptible) throw_if_interrupted();
       const auto terms =
           loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});
       sums_[step - 1] += terms.sums;
@@ -170,9 +171,12 @@ Evaluation evaluate(model::Model& model, const loss::TokenLoss& token_loss, cons
   const auto count = static_cast<int64_t>(request.examples.size());
   for (int64_t begin = 0; begin < count; begin += request.batch) {
     const auto rows = std::min(request.batch, count - begin);
-    run.add({request.examples.data() + begin, static_cast<size_t>(rows)});
+    try {
+      run.add({request.examples.data() + begin, static_cast<size_t>(rows)});
+    } catch (const Interrupted&) {
+      break;
+    }
     progress.update(begin + rows);
-    if (request.interruptible && interrupt_signal() != 0) break;
   }
   auto evaluation = run.result();
   evaluation.seconds =

@@ -24,7 +24,7 @@ void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weig
 Archive weights_of(const InitConfig& init) {
   if (const auto file = weights_file_at(init.from))
     return open_weights_file(*file, init.weights).weights();
-  return checkpoint_weights(run::Checkpoint(run::find_checkpoint(init.from)), init.weights);
+  return checkpoint_weights(run::find_checkpoint(init.from), init.weights);
 }
 
 // Another puzzle table than the model's own becomes its mean in every row (spec 6.7).
@@ -68,16 +68,15 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
       total_steps(experiment.train, puzzles));
 }
 
-void save_trainer(const train::Trainer& trainer, const std::filesystem::path& folder,
-                  const run::Manifest& manifest, const std::string& config_yaml,
-                  const Archive& batch) {
-  const auto saved = trainer.save();
+void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,
+                const run::Manifest& manifest, const std::string& config_yaml,
+                const Archive& batch) {
   run::save_checkpoint(folder, manifest, config_yaml,
-                       {{"weights", saved.weights},
-                        {"ema", saved.ema},
-                        {"optimizer", saved.optimizer},
-                        {"carry", saved.carry},
-                        {"sums", saved.sums},
+                       {{"weights", state.weights},
+                        {"ema", state.ema},
+                        {"optimizer", state.optimizer},
+                        {"carry", state.carry},
+                        {"sums", state.sums},
                         {"batch", batch}});
 }
 
@@ -124,7 +123,7 @@ TrainedModel load_file(const fs::path& path, const std::string& which,
 TrainedModel load_model(const fs::path& source, const std::string& which,
                         std::span<const std::string> overrides) {
   if (const auto file = weights_file_at(source)) return load_file(*file, which, overrides);
-  const run::Checkpoint checkpoint(run::find_checkpoint(source));
+  const auto checkpoint = run::find_checkpoint(source);
   TrainedModel trained;
   trained.source = checkpoint.folder();
   trained.step = checkpoint.manifest().step;

@@ -18,9 +18,9 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
 
 // Everything the next step depends on, to disk and back. `batch`: one more file, for a state that is
 // saved to be looked at. Error on loading weights, averages or moments that are not finite.
-void save_trainer(const train::Trainer& trainer, const std::filesystem::path& folder,
-                  const run::Manifest& manifest, const std::string& config_yaml,
-                  const Archive& batch = {});
+void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,
+                const run::Manifest& manifest, const std::string& config_yaml,
+                const Archive& batch = {});
 void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint);
 
 // Weights of a checkpoint by the reference's names: with averages ("ema") in the place of those

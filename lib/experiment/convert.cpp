@@ -119,7 +119,7 @@ void convert(const Conversion& conversion) {
                 ": decides nothing here; a run's weights go with the run's own config");
   }
   const auto file = path ? from_file(*path, conversion.which, conversion.overrides)
-                         : from_checkpoint(run::Checkpoint(run::find_checkpoint(conversion.from)),
+                         : from_checkpoint(run::find_checkpoint(conversion.from),
                                            conversion.which);
   // what is wrong with them may be what is looked for
   if (const auto fault = fault_of_values(file.tensors)) log_warning(*fault);
@@ -137,7 +137,7 @@ std::string describe_weights(const fs::path& path) {
   if (const auto file = weights_file_at(path)) {
     return describe_file(TensorFile(*file));
   }
-  const run::Checkpoint checkpoint(run::find_checkpoint(path));
+  const auto checkpoint = run::find_checkpoint(path);
   auto text = fmt::format("{}: step {}, made by {}\n", checkpoint.folder().string(),
                           checkpoint.manifest().step, checkpoint.manifest().made_by);
   for (const char* part : {"weights", "ema", "optimizer", "carry"}) {

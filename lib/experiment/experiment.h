@@ -59,7 +59,9 @@ struct TrainConfig {
   std::optional<double> eval_epochs;
   int64_t skip_evaluations = 0;
   int64_t save_steps = 500;
+  std::optional<double> save_minutes = 30;
   int64_t keep = 2;
+  std::optional<int64_t> keep_every;
   int64_t bad_steps = 10;
 
   template <class V>
@@ -81,7 +83,13 @@ struct TrainConfig {
     v("skip_evaluations", skip_evaluations, "how many of the first of them to leave out",
       {.free = true, .min = 0});
     v("save_steps", save_steps, "steps between checkpoints", {.free = true, .min = 1});
+    v("save_minutes", save_minutes,
+      "minutes after which one is saved in any case; null for by steps alone",
+      {.free = true, .min = 0, .above_min = true});
     v("keep", keep, "newest checkpoints to keep beside the best", {.free = true, .min = 1});
+    v("keep_every", keep_every,
+      "keep those of each such number of steps as well, if one is saved then; null for none",
+      {.free = true, .min = 1});
     v("bad_steps", bad_steps,
       "steps in a row whose gradient is not finite, which change nothing, after which the run stops",
       {.free = true, .min = 1});

@@ -4,18 +4,18 @@
 
 namespace trm::experiment {
 
-eval::Evaluation RunEvaluator::validation(bool interruptible) {
-  return evaluate("validation", puzzles_.train, puzzles_.validation_examples, interruptible);
+std::optional<eval::Evaluation> RunEvaluator::validation() {
+  return evaluate("validation", puzzles_.train, puzzles_.validation_examples);
 }
 
-eval::Evaluation RunEvaluator::test(bool interruptible) {
+std::optional<eval::Evaluation> RunEvaluator::test() {
   return evaluate("test", puzzles_.test,
-                  eval::first_examples(*puzzles_.test, experiment_.evaluate.limit), interruptible);
+                  eval::first_examples(*puzzles_.test, experiment_.evaluate.limit));
 }
 
-eval::Evaluation RunEvaluator::evaluate(const char* title,
-                                        const std::shared_ptr<const data::Dataset>& data,
-                                        std::vector<int64_t> examples, bool interruptible) {
+std::optional<eval::Evaluation> RunEvaluator::evaluate(
+    const char* title, const std::shared_ptr<const data::Dataset>& data,
+    std::vector<int64_t> examples) {
   const auto& config = experiment_.evaluate;
   const auto step = trainer_.step();
   const eval::Request request{data,
@@ -23,7 +23,7 @@ eval::Evaluation RunEvaluator::evaluate(const char* title,
                               config.batch.value_or(experiment_.train.batch),
                               config.depth.value_or(experiment_.model.halting.max_steps),
                               config.compatible,
-                              interruptible,
+                              /*interruptible=*/true,
                               config.compatible ? run_.texts_before(title, step) : data::Files()};
   const train::Trainer::Averaged averaged(trainer_);
   auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
@@ -32,10 +32,12 @@ eval::Evaluation RunEvaluator::evaluate(const char* title,
   std::optional<eval::OutputWriter> outputs;
   if (!config.outputs.empty())
     outputs.emplace(run_.outputs_file(title, step), config.outputs, count);
-  const auto result = eval::evaluate(
-      trainer_.model(), *token_loss, *puzzles_.task, request, bar,
-      [&](const eval::Answers& answers) { if (outputs) outputs->add(answers); });
-  if (outputs && count > 0 && result.puzzles == count) outputs->commit();
+  const auto result = eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar,
+                                     [&](const eval::Answers& answers) {
+                                       if (outputs) outputs->add(answers);
+                                     });
+  if (result.puzzles < count) return std::nullopt;
+  if (outputs && count > 0) outputs->commit();
   run_.save_texts(title, step, result.files);
   return result;
 }

@@ -8,7 +8,8 @@
 namespace trm::experiment {
 
 // Evaluates a run's averaged weights on its own sets. What an evaluation makes besides scores goes
-// to outputs/ of the run.
+// to outputs/ of the run. An interrupt ends an evaluation after the batch, with nothing returned
+// and nothing kept of it.
 class RunEvaluator {
  public:
   RunEvaluator(const Experiment& experiment, const Puzzles& puzzles, train::Trainer& trainer,
@@ -16,12 +17,13 @@ class RunEvaluator {
       : experiment_(experiment), puzzles_(puzzles), trainer_(trainer), run_(run) {}
 
   bool has_validation() const { return !puzzles_.validation_examples.empty(); }
-  eval::Evaluation validation(bool interruptible);
-  eval::Evaluation test(bool interruptible);
+  std::optional<eval::Evaluation> validation();
+  std::optional<eval::Evaluation> test();
 
  private:
-  eval::Evaluation evaluate(const char* title, const std::shared_ptr<const data::Dataset>& data,
-                            std::vector<int64_t> examples, bool interruptible);
+  std::optional<eval::Evaluation> evaluate(const char* title,
+                                           const std::shared_ptr<const data::Dataset>& data,
+                                           std::vector<int64_t> examples);
 
   const Experiment& experiment_;
   const Puzzles& puzzles_;

@@ -7,17 +7,16 @@
 #include "core/config_dump.h"
 #include "core/interrupt.h"
 #include "core/log.h"
-#include "core/version.h"
 #include "experiment/assemble.h"
 #include "experiment/bad_step.h"
+#include "experiment/checkpoint_writer.h"
 #include "experiment/metrics.h"
 #include "experiment/run_evaluator.h"
 #include "experiment/same_run.h"
+#include "experiment/session_record.h"
 
 namespace trm::experiment {
 namespace {
-
-constexpr const char* kChoice = "validation/exact_accuracy";  // what the best checkpoint is best at
 
 bool every(const std::optional<int64_t>& steps, int64_t step) {
   return steps && step % *steps == 0;
@@ -32,16 +31,28 @@ class Session {
         puzzles_(open_puzzles(experiment.data)),
         hashes_{puzzles_.train->hash(), puzzles_.test->hash()},
         steps_(total_steps(experiment.train, puzzles_)),
-        interval_(evaluation_interval(experiment.train, puzzles_)) {
-    if (run_.started()) check_same_run(experiment_, run_);
-    trainer_ = build_trainer(experiment_, puzzles_, compute_);
+        interval_(evaluation_interval(experiment.train, puzzles_)),
+        saver_(experiment, run) {
+    if (run_.started()) {
+      check_same_run(experiment_, run_);
+      keep_console_log(run_.console_log());
+      last_ = run_.latest(log_warning);
+    }
+    auto begun = experiment_;
+    if (last_) begun.init.from.clear();  // those weights are in the checkpoint
+    trainer_ = build_trainer(begun, puzzles_, compute_);
     evaluator_.emplace(experiment_, puzzles_, *trainer_, run_);
-    if (!run_.started()) run_.start(dump_config(experiment_));
+    if (!run_.started()) {
+      run_.start(dump_config(experiment_));
+      keep_console_log(run_.console_log());
+    }
   }
 
   SessionResult train() {
     resume();
+    SessionRecord record(experiment_, *trainer_, run_);
     Progress bar = Progress::to_stderr("train", steps_, step());
+    if (last_ && last_->manifest().evaluates && evaluates()) evaluate(bar);
     rate_.start(step());
     const auto batches = open_loader(experiment_, puzzles_, step() + 1);
     while (step() < steps_ && interrupt_signal() == 0) {
@@ -51,37 +62,53 @@ class Session {
       trainer_->advance(batch, logging ? &stats : nullptr);
       // A GPU is asked only where it is waited for anyway.
       const bool look = logging || !compute_.device.is_cuda();
-      if (look && trainer_->skipped_in_a_row() >= experiment_.train.bad_steps)
+      if (look && trainer_->skipped_in_a_row() >= experiment_.train.bad_steps) {
+        saver_.wait();
         stop_after_skips(*trainer_, batch, {run_, manifest(), dump_config(experiment_)});
+      }
       if (logging) log(stats);
-      if (evaluates() || step() == steps_) evaluate_now(bar);
-      if (every(experiment_.train.save_steps, step()) || step() == steps_) save();
+      if (evaluates() || saver_.is_due(step()) || step() == steps_) save(evaluates());
+      if (evaluates()) evaluate(bar);
       bar.update(step(), note_);
     }
-    if (interrupt_signal() != 0) {
-      save();
-      bar.clear();
-      return {.signal = interrupt_signal(), .step = step(), .best_step = {}, .test = {}};
-    }
-    bar.finish();
-    return finish();
+    if (interrupt_signal() == 0) bar.finish();
+    const auto result = interrupt_signal() == 0 ? finish() : stop(bar);
+    record.end(result.step, result.signal == 0
+                                ? "completed"
+                                : fmt::format("stopped by signal {}", result.signal));
+    return result;
   }
 
  private:
   int64_t step() const { return trainer_->step(); }
+
+  // Whether this step is followed by an evaluation: on the validation set or, without one, on the
+  // test set for the record, which chooses nothing and which finish() does at the end.
   bool evaluates() const {
+    if (step() == steps_) return evaluator_->has_validation();
     return every(interval_, step()) && step() / *interval_ > experiment_.train.skip_evaluations;
   }
 
   void resume() {
-    const auto last = run_.latest([](const std::string& text) { log_warning(text); });
-    if (!last) {
-      run_.rewind_log(0);
+    if (!last_) {
+      if (const auto aside = run_.put_log_aside()) {
+        log_warning(
+            fmt::format("{}: no checkpoint yet; it begins at step 0 again, and its log so "
+                        "far is {}",
+                        run_.path().string(), aside->filename().string()));
+      }
       return;
     }
-    check_same_data(experiment_.data.path, hashes_, run_, *last);
-    load_trainer(*trainer_, *last);
-    run_.rewind_log(last->manifest().log_bytes);
+    check_same_data(experiment_.data.path, hashes_, run_, *last_);
+    load_trainer(*trainer_, *last_);
+    if (!run_.rewind_log(last_->manifest().log_bytes)) {
+      log_warning(
+          fmt::format("{}: metrics.jsonl is missing or shorter than at step {}; the run "
+                      "goes on, and lines before that are lost",
+                      run_.path().string(), step()));
+      run_.restore_evaluations();
+    }
+    saver_.resumed_at(step());
     log_info(fmt::format("continuing {} at step {}", run_.path().string(), step()));
   }
 
@@ -90,9 +117,10 @@ class Session {
     run_.log(training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_));
     note_ = training_note(sums, experiment_.train.batch);
     if (sums.restarted > 0) {
-      log_warning(fmt::format("step {}: {} puzzles under way were dropped, whose state was not "
-                              "finite or may have spoilt a step",
-                              step(), sums.restarted));
+      log_warning(
+          fmt::format("step {}: {} puzzles under way were dropped, whose state was not "
+                      "finite or may have spoilt a step",
+                      step(), sums.restarted));
     }
     if (sums.skipped > 0) {
       log_warning(
@@ -107,26 +135,25 @@ class Session {
     try {
       return batches.next().to(compute_.device);
     } catch (const Error&) {
-      if (step() > 0) save();
+      if (step() > 0) save(/*evaluates=*/false);
       throw;
     }
   }
 
-  // Evaluates on the validation set and keeps this step's weights when they are the best so far.
-  // Without one the test set is evaluated for the record, and chooses nothing.
-  void evaluate_now(Progress& bar) {
-    const bool validate = evaluator_->has_validation();
-    if (!validate && step() == steps_) return;  // finish() does
+  // What is interrupted is done again when the run goes on: the checkpoint says so.
+  void evaluate(Progress& bar) {
+    if (interrupt_signal() != 0) return;
+    saver_.wait();
     bar.clear();
-    const std::string what = validate ? "validation" : "test";
-    check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
-    const auto result = validate ? evaluator_->validation(/*interruptible=*/false)
-                                 : evaluator_->test(/*interruptible=*/false);
-    run_.log(evaluation_line(step(), what + "/", result));
-    log_info(fmt::format("step {}: {}", step(), evaluation_note(what, result)));
+    const bool validates = evaluator_->has_validation();
+    const auto result = validates ? evaluator_->validation() : evaluator_->test();
+    if (!result) return;
+    const std::string what = validates ? "validation" : "test";
+    const auto line = evaluation_line(step(), what + "/", *result);
+    run_.log(line);
+    log_info(fmt::format("step {}: {}", step(), evaluation_note(what, *result)));
+    saver_.evaluated(line);
     rate_.start(step());
-    const auto best = run_.best(kChoice);
-    if (best && best->step == step()) save();
   }
 
   run::Manifest manifest() const {
@@ -136,20 +163,26 @@ class Session {
             .made_by = made_by(),
             .data_hash = hashes_.train,
             .test_hash = hashes_.test,
-            .spec = {{"cells", spec.cells},
-                     {"vocabulary", spec.vocabulary},
-                     {"puzzles", spec.puzzles}}};
+            .spec = {
+                {"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
   }
 
-  void save() {
-    if (saved_step_ != step()) {
-      check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
-      warn_of_changed_data();
-      save_trainer(*trainer_, run_.checkpoint(step()), manifest(), dump_config(experiment_));
-    }
-    saved_step_ = step();
-    const auto best = run_.best(kChoice);
-    run_.prune(experiment_.train.keep, best ? std::optional(best->step) : std::nullopt);
+  // `evaluates`: an evaluation at this step is still to come.
+  void save(bool evaluates) {
+    if (saver_.saved_step() == step()) return;
+    saver_.wait();
+    check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
+    warn_of_changed_data();
+    auto saved = manifest();
+    saved.evaluates = evaluates;
+    saver_.save(*trainer_, saved);
+  }
+
+  SessionResult stop(Progress& bar) {
+    save(/*evaluates=*/false);
+    saver_.wait();
+    bar.clear();
+    return {.signal = interrupt_signal(), .step = step(), .best_step = {}, .test = {}};
   }
 
   // Once; the run goes on with what it has read.
@@ -166,18 +199,26 @@ class Session {
 
   // The test set chooses nothing: the weights are those that the validation set chose, or the last.
   SessionResult finish() {
-    SessionResult result{.signal = 0, .step = step(), .best_step = {}, .test = {}};
-    if (const auto best = run_.best(kChoice)) result.best_step = best->step;
-    if (result.best_step && *result.best_step != step()) {
-      load_trainer(*trainer_, run::Checkpoint(run_.checkpoint(*result.best_step)));
-    }
-    result.test = evaluator_->test(/*interruptible=*/true);
+    saver_.wait();
+    SessionResult result{.signal = 0, .step = step(), .best_step = saver_.best_step(), .test = {}};
+    if (result.best_step && *result.best_step != step()) load_best(*result.best_step);
+    result.test = evaluator_->test();
     // Everything is saved; the same command evaluates again.
-    if (interrupt_signal() != 0) return {interrupt_signal(), result.step, result.best_step, {}};
+    if (!result.test) return {interrupt_signal(), result.step, result.best_step, {}};
     auto line = evaluation_line(result.step, "test/", *result.test);
     line["weights_of_step"] = step();
     run_.log(line);
+    keep_line(evaluation_note("test", *result.test));
     return result;
+  }
+
+  void load_best(int64_t best) {
+    try {
+      load_trainer(*trainer_, run::Checkpoint(run_.checkpoint(best)));
+    } catch (const Error& error) {
+      log_warning(fmt::format("{} (it was the best one; the weights of step {} are tested)",
+                              error.what(), step()));
+    }
   }
 
   Compute compute_;
@@ -186,12 +227,13 @@ class Session {
   Puzzles puzzles_;
   DataHashes hashes_;
   int64_t steps_;
-  std::optional<int64_t> interval_;  // between evaluations
+  std::optional<int64_t> interval_;      // between evaluations
+  std::optional<run::Checkpoint> last_;  // that the run is continued from
   std::unique_ptr<train::Trainer> trainer_;
   std::optional<RunEvaluator> evaluator_;
+  CheckpointWriter saver_;
   Rate rate_;
   std::string note_;
-  int64_t saved_step_ = -1;
   bool changed_data_ = false;
 };
 

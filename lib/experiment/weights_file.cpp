@@ -10,6 +10,7 @@
 #include "experiment/puzzles.h"
 #include "experiment/reference_config.h"
 #include "experiment/weights_choice.h"
+#include "run/checkpoint_folders.h"
 
 namespace trm::experiment {
 namespace {
@@ -64,6 +65,7 @@ Experiment inferred(const WeightsFile& file, std::span<const std::string> overri
 }  // namespace
 
 std::optional<fs::path> weights_file_at(const fs::path& path) {
+  if (run::names_best(path)) return std::nullopt;
   if (fs::is_regular_file(path)) return path;
   if (!fs::is_regular_file(path / kReferenceConfig)) return std::nullopt;
   std::optional<fs::path> newest;

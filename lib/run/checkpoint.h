@@ -22,6 +22,10 @@ struct Manifest {
   std::string data_hash;                // of the training split
   std::string test_hash = {};           // of the test split; empty in older checkpoints
   std::map<std::string, int64_t> spec;  // cells, vocabulary, puzzles: what the model was built for
+  // The evaluation at this step: whether it is still to be done, and its line of metrics.jsonl once
+  // it is. A run stopped while it evaluates does it again.
+  bool evaluates = false;
+  std::string evaluation = {};
 };
 
 // A part to save: weights, ema, optimizer, carry, sums.
@@ -30,12 +34,22 @@ struct Part {
   const Archive& tensors;
 };
 
+// Writes it, reads it back and compares every byte; Error when the disk kept others. A folder in
+// the way is set aside.
 void save_checkpoint(const std::filesystem::path& folder, const Manifest& manifest,
                      const std::string& config_yaml, const std::vector<Part>& parts);
 
+// Notes the evaluation that a checkpoint was saved before, and the log's length after its line.
+void note_evaluation(const std::filesystem::path& folder, const std::string& line,
+                     int64_t log_bytes);
+
+// Gives a damaged checkpoint another name, which is returned: it counts as nothing from then on.
+std::filesystem::path set_aside(const std::filesystem::path& folder);
+
 class Checkpoint {
  public:
-  // Verifies every file against the manifest before anything is used; Error naming the file.
+  // Verifies every file against the manifest before anything is used; Error naming the file, also
+  // where the system cannot read it.
   explicit Checkpoint(const std::filesystem::path& folder);
 
   const std::filesystem::path& folder() const { return folder_; }

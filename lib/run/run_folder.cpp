@@ -8,13 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "run/output_files.h"
+#include "core/log.h"
 
 namespace trm::run {
 namespace {
 
 constexpr const char* kLog = "metrics.jsonl";
-constexpr const char* kBest = "best";
 constexpr std::string_view kStep = "step_";
 
 std::optional<int64_t> step_of(const fs::path& folder) {
@@ -25,6 +24,17 @@ std::optional<int64_t> step_of(const fs::path& folder) {
   const auto result = std::from_chars(name.data() + kStep.size(), end, step);
   if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return step;
+}
+
+// Whether a folder holds what no run of ours makes before it has a config.
+bool has_other_things(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    const bool ours = name == "lock" || name.find(".partial-") != std::string::npos ||
+                      (name == "checkpoints" && fs::is_empty(entry.path()));
+    if (!ours) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -43,18 +53,22 @@ RunFolder::RunFolder(const fs::path& folder) : path_(folder), made_(!fs::exists(
   if (fs::exists(path_) && !fs::is_directory(path_)) {
     throw Error(path_.string() + ": a file is in the way; choose another folder with --run");
   }
-  if (fs::exists(path_) && !started() && !fs::is_empty(path_) && !fs::exists(path_ / "lock")) {
-    throw Error(path_.string() + ": not empty and no run; choose another folder with --run");
+  if (fs::exists(path_) && !started() && has_other_things(path_)) {
+    throw Error(path_.string() + ": not empty and no run" +
+                (fs::exists(path_ / "checkpoints")
+                     ? " (its config.yaml is gone; one is in each checkpoint)"
+                     : "") +
+                "; choose another folder with --run");
   }
-  fs::create_directories(path_ / "checkpoints", code);
+  if (!started()) fs::create_directories(path_ / "checkpoints", code);
   if (code) {
     throw Error(path_.string() + ": cannot create: " + code.message() +
                 "; choose a folder that can be written with --run");
   }
   lock_ = std::make_unique<FolderLock>(path_);
   remove_leftovers(path_);
-  remove_leftovers(path_ / "checkpoints");
   remove_leftovers(path_ / "outputs");
+  recover_checkpoints(path_);
 }
 
 RunFolder::~RunFolder() {
@@ -72,13 +86,35 @@ int64_t RunFolder::log_bytes() const {
   return code ? 0 : static_cast<int64_t>(size);
 }
 
-void RunFolder::rewind_log(int64_t bytes) {
-  if (log_bytes() < bytes) {
-    throw Error((path_ / kLog).string() +
-                ": shorter than the checkpoint remembers; it was changed "
-                "by hand, put it back or start another run");
+bool RunFolder::rewind_log(int64_t bytes) {
+  const auto log = path_ / kLog;
+  const bool long_enough = log_bytes() >= bytes;
+  if (!fs::exists(log)) return long_enough;
+  const auto text = long_enough ? std::string() : read_text(log);
+  const auto whole_lines = static_cast<int64_t>(text.rfind('\n') + 1);
+  fs::resize_file(log, static_cast<uintmax_t>(long_enough ? bytes : whole_lines));
+  return long_enough;
+}
+
+void RunFolder::restore_evaluations() {
+  const auto text = fs::exists(path_ / kLog) ? read_text(path_ / kLog) : "";
+  for (const auto step : checkpoint_steps(path_)) {
+    try {
+      const auto line = Checkpoint(checkpoint(step)).manifest().evaluation;
+      if (!line.empty() && text.find(line) == std::string::npos) append_line(path_ / kLog, line);
+    } catch (const Error& damaged) {
+      log_warning(damaged.what());
+    }
   }
-  if (fs::exists(path_ / kLog)) fs::resize_file(path_ / kLog, static_cast<uintmax_t>(bytes));
+}
+
+std::optional<fs::path> RunFolder::put_log_aside() {
+  if (log_bytes() == 0) return std::nullopt;
+  auto aside = path_ / (std::string(kLog) + ".before");
+  for (int i = 2; fs::exists(aside); ++i)
+    aside = path_ / (std::string(kLog) + ".before-" + std::to_string(i));
+  fs::rename(path_ / kLog, aside);
+  return aside;
 }
 
 fs::path RunFolder::output(const std::string& title, int64_t step) const {
@@ -117,35 +153,15 @@ Texts RunFolder::texts_before(const std::string& title, int64_t step) const {
   return texts;
 }
 
-fs::path RunFolder::checkpoint(int64_t step) const {
-  return path_ / "checkpoints" / (std::string(kStep) + std::to_string(step));
-}
-
-std::vector<int64_t> checkpoint_steps(const fs::path& run) {
-  std::vector<int64_t> steps;
-  std::error_code code;
-  for (const auto& entry : fs::directory_iterator(run / "checkpoints", code)) {
-    if (const auto step = step_of(entry.path()); step && !entry.is_symlink())
-      steps.push_back(*step);
+std::optional<Checkpoint> RunFolder::latest(const Warn& warn) const {
+  auto found = settle_checkpoints(path_, warn);
+  if (found || !started() || fs::exists(path_ / "checkpoints")) return found;
+  if (log_bytes() > 0) {
+    throw Error((path_ / "checkpoints").string() +
+                ": missing, although the run has begun; put it back, or start another run with "
+                "--run");
   }
-  std::sort(steps.begin(), steps.end());
-  return steps;
-}
-
-std::optional<Checkpoint> RunFolder::latest(
-    const std::function<void(const std::string&)>& warn) const {
-  auto steps = checkpoint_steps(path_);
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-    try {
-      return Checkpoint(checkpoint(*step));
-    } catch (const Error& error) {
-      warn(error.what());
-    }
-  }
-  if (!steps.empty()) {
-    throw Error(path_.string() +
-                ": none of its checkpoints is whole; start another run with --run");
-  }
+  fs::create_directory(path_ / "checkpoints");
   return std::nullopt;
 }
 
@@ -159,41 +175,6 @@ std::optional<RunFolder::Best> RunFolder::best(const std::string& key) const {
     if (!found || value > found->value) found = {json["step"].get<int64_t>(), value};
   }
   return found;
-}
-
-void RunFolder::prune(int64_t keep, std::optional<int64_t> best) const {
-  const auto steps = checkpoint_steps(path_);
-  const auto link = path_ / "checkpoints" / kBest;
-  if (best && fs::exists(checkpoint(*best))) {
-    const auto partial = fs::path(link.string() + ".partial-link");
-    std::error_code code;
-    fs::remove(partial, code);
-    fs::create_symlink(std::string(kStep) + std::to_string(*best), partial, code);
-    if (!code) fs::rename(partial, link, code);
-    if (code) throw Error(link.string() + ": cannot write: " + code.message());
-  }
-  const auto count = static_cast<int64_t>(steps.size());
-  for (int64_t i = 0; i + keep < count; ++i) {
-    const int64_t step = steps[static_cast<size_t>(i)];
-    if (step != best) remove_folder(checkpoint(step));
-  }
-  const auto left = checkpoint_steps(path_);
-  if (!left.empty()) prune_outputs(path_ / "outputs", keep, best, left.front());
-}
-
-fs::path find_checkpoint(const fs::path& given) {
-  if (is_checkpoint(given)) return given;
-  if (!fs::exists(given)) throw Error(given.string() + ": no such run or checkpoint");
-  const auto best = given / "checkpoints" / kBest;
-  if (is_checkpoint(best) && fs::is_symlink(best))
-    return given / "checkpoints" / fs::read_symlink(best);
-  const auto steps = checkpoint_steps(given);
-  if (steps.empty()) {
-    throw Error(given.string() +
-                ": no checkpoint in it; name a run folder of trm-train, or a "
-                "checkpoint inside one");
-  }
-  return given / "checkpoints" / (std::string(kStep) + std::to_string(steps.back()));
 }
 
 }  // namespace trm::run

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -10,7 +9,7 @@
 #include <vector>
 
 #include "core/file.h"
-#include "run/checkpoint.h"
+#include "run/checkpoint_folders.h"
 
 namespace trm::run {
 
@@ -21,10 +20,14 @@ using Texts = std::map<std::string, std::string>;  // name -> text
 
 // One training run on disk:
 //   config.yaml          resolved, written before the first step
-//   metrics.jsonl        one JSON object a line; lines belong to a step
-//   checkpoints/step_N   the newest few and the best
+//   metrics.jsonl        one JSON object a line; lines belong to a step. It is no state: a run goes
+//                        on without it
+//   sessions.jsonl       one JSON object a process that trained here
+//   console.log          what they printed
+//   checkpoints/step_N   the newest few, every so many and the best
 //   outputs/             what evaluations made: texts, and tensors where evaluate.outputs names
-//   some lock                 held while a process trains here
+//                        some
+//   lock                 held while a process trains here
 class RunFolder {
  public:
   // Creates the folder, or opens one that a run was started in, and locks it.
@@ -42,8 +45,14 @@ class RunFolder {
   // Appends one line and makes it last; nothing of it stays when the disk is full.
   void log(const nlohmann::ordered_json& line);
   int64_t log_bytes() const;
-  // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again.
-  void rewind_log(int64_t bytes);
+  // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again. One that
+  // is shorter stays as it is, less a last line without its end, and false is returned.
+  bool rewind_log(int64_t bytes);
+  // Adds the lines of evaluations that checkpoints remember and the log does not: the best
+  // checkpoint is known again.
+  void restore_evaluations();
+  // For a run that begins at step 0: a log with lines in it gets another name, which is returned.
+  std::optional<std::filesystem::path> put_log_aside();
 
   // What an evaluation ("test", ...) after a step made: outputs/TITLE_step_N.safetensors, and texts
   // outputs/TITLE_step_N_NAME.
@@ -52,9 +61,10 @@ class RunFolder {
   // The texts of the last such evaluation before that step; none where there is none.
   Texts texts_before(const std::string& title, int64_t step) const;
 
-  std::filesystem::path checkpoint(int64_t step) const;
-  // The newest checkpoint that is whole. A damaged one is reported through `warn` and passed over.
-  std::optional<Checkpoint> latest(const std::function<void(const std::string&)>& warn) const;
+  std::filesystem::path checkpoint(int64_t step) const { return checkpoint_folder(path_, step); }
+  // The newest checkpoint that is whole; nothing where the run has none yet. Damaged ones are
+  // reported through `warn`, passed over and set aside.
+  std::optional<Checkpoint> latest(const Warn& warn) const;
 
   // The step whose line in the log has the highest value of `key`; the first of equals.
   struct Best {
@@ -63,10 +73,8 @@ class RunFolder {
   };
   std::optional<Best> best(const std::string& key) const;
 
-  // Removes checkpoints except the newest `keep` and that of step `best`, and names the best one
-  // in checkpoints/best. Of each kind of evaluation the same of what it made in outputs/, and what a
-  // run that goes on from the oldest checkpoint left would ask for.
-  void prune(int64_t keep, std::optional<int64_t> best) const;
+  std::filesystem::path sessions() const { return path_ / "sessions.jsonl"; }
+  std::filesystem::path console_log() const { return path_ / "console.log"; }
 
  private:
   std::filesystem::path output(const std::string& title, int64_t step) const;
@@ -75,12 +83,5 @@ class RunFolder {
   bool made_;  // by this object
   std::unique_ptr<FolderLock> lock_;
 };
-
-// Checkpoints of a run by step, oldest first.
-std::vector<int64_t> checkpoint_steps(const std::filesystem::path& run);
-
-// A run folder's best checkpoint, else its newest whole one; or the checkpoint that is named
-// itself.
-std::filesystem::path find_checkpoint(const std::filesystem::path& run_or_checkpoint);
 
 }  // namespace trm::run

@@ -104,7 +104,7 @@ TEST_CASE("a run can start with the weights of another", "[unit]") {
   const auto compute = resolve_compute(experiment);
   const auto puzzles = open_puzzles(experiment.data);
   const auto trainer = build_trainer(experiment, puzzles, compute);
-  const run::Checkpoint source(run::find_checkpoint(small.scratch / "first"));
+  const auto source = run::find_checkpoint(small.scratch / "first");
   const auto weights = checkpoint_weights(source, "ema");
   for (const auto& [name, value] : trainer->model().named_weights()) {
     CHECK(value.equal(weights.at(name)));
@@ -128,7 +128,7 @@ TEST_CASE("the best checkpoint is chosen on the validation set", "[unit]") {
   }
   REQUIRE(validated.size() == 2);
   CHECK(*result.best_step == (validated[12] > validated[6] ? 12 : 6));
-  CHECK(run::find_checkpoint(small.scratch / "run").filename() ==
+  CHECK(run::find_checkpoint(small.scratch / "run").folder().filename() ==
         "step_" + std::to_string(*result.best_step));
 }
 

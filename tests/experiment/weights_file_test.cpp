@@ -199,7 +199,7 @@ TEST_CASE("a run's weights convert averaged or raw, its latents in the type of i
   };
   const auto averaged = convert_to("step_4", "ema").weights(),
              raw = convert_to("raw.pt", "raw").weights();
-  const run::Checkpoint checkpoint(run::find_checkpoint(small.scratch / "run"));
+  const auto checkpoint = run::find_checkpoint(small.scratch / "run");
   const auto* name = "lm_head.weight";
   CHECK(averaged.at(name).equal(checkpoint.load("ema").at(name)));
   CHECK(raw.at(name).equal(checkpoint.load("weights").at(name)));

@@ -3,26 +3,11 @@
 #include "core/file.h"
 #include "run/run_folder.h"
 #include "tests/catch.h"
+#include "tests/run/small_checkpoint.h"
 #include "tests/scratch_folder.h"
 
 namespace trm::run {
 namespace {
-
-Manifest manifest_at(int64_t step) {
-  return {.step = step,
-          .log_bytes = 0,
-          .made_by = "test",
-          .data_hash = "00",
-          .spec = {{"cells", 16}, {"vocabulary", 6}, {"puzzles", 1}}};
-}
-
-void save(const fs::path& folder, int64_t step, float value = 1) {
-  Archive weights;
-  weights.add("w", torch::full({3}, value));
-  save_checkpoint(folder, manifest_at(step), "seed: 0\n", {{"weights", weights}, {"ema", {}}});
-}
-
-const auto kIgnore = [](const std::string&) {};
 
 struct Fault {
   const char* name;
@@ -88,33 +73,6 @@ TEST_CASE("a damaged checkpoint is refused, naming the file", "[unit]") {
   }
 }
 
-TEST_CASE("a run goes on from its newest whole checkpoint", "[unit]") {
-  const ScratchFolder scratch;
-  RunFolder run(scratch / "run");
-  CHECK_FALSE(run.latest(kIgnore));
-  for (const int64_t step : {5, 10, 20}) save(run.checkpoint(step), step);
-  CHECK(run.latest(kIgnore)->manifest().step == 20);
-  fs::resize_file(run.checkpoint(20) / "weights.safetensors", 10);
-  std::string warned;
-  CHECK(run.latest([&](const std::string& text) { warned = text; })->manifest().step == 10);
-  CHECK(contains(warned, "step_20"));
-  for (const int64_t step : {5, 10}) fs::remove(run.checkpoint(step) / "manifest.json");
-  CHECK(contains(error_of([&] { run.latest(kIgnore); }), "none of its checkpoints is whole"));
-}
-
-TEST_CASE("the newest few checkpoints and the best are kept", "[unit]") {
-  const ScratchFolder scratch;
-  RunFolder run(scratch / "run");
-  for (const int64_t step : {5, 10, 15, 20}) save(run.checkpoint(step), step);
-  run.prune(2, 5);
-  CHECK(checkpoint_steps(run.path()) == std::vector<int64_t>{5, 15, 20});
-  CHECK(find_checkpoint(run.path()) == fs::canonical(run.checkpoint(5)));
-  run.prune(1, 20);
-  CHECK(checkpoint_steps(run.path()) == std::vector<int64_t>{20});
-  CHECK(find_checkpoint(run.path()) == fs::canonical(run.checkpoint(20)));
-  CHECK(find_checkpoint(run.checkpoint(20)) == run.checkpoint(20));
-}
-
 TEST_CASE("the best step is the first of the highest", "[unit]") {
   const ScratchFolder scratch;
   RunFolder run(scratch / "run");
@@ -134,7 +92,43 @@ TEST_CASE("the log is cut to what a checkpoint remembers", "[unit]") {
   run.log({{"step", 2}});
   run.rewind_log(bytes);
   CHECK(read_text(run.path() / "metrics.jsonl") == "{\"step\":1}\n");
-  CHECK(contains(error_of([&] { run.rewind_log(bytes + 1); }), "shorter than"));
+  CHECK_FALSE(run.rewind_log(bytes + 1));
+  CHECK(read_text(run.path() / "metrics.jsonl") == "{\"step\":1}\n");
+}
+
+TEST_CASE("a log that is too short gets the evaluations back that checkpoints remember", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  save(run.checkpoint(5), 5);
+  note_evaluation(run.checkpoint(5), R"({"step":5,"v":0.5})", 100);
+  CHECK(Checkpoint(run.checkpoint(5)).manifest().log_bytes == 100);
+  write_text(run.path() / "metrics.jsonl", "{\"step\":1}\n{\"st");
+  CHECK_FALSE(run.rewind_log(100));
+  run.restore_evaluations();
+  run.restore_evaluations();
+  CHECK(read_text(run.path() / "metrics.jsonl") == "{\"step\":1}\n{\"step\":5,\"v\":0.5}\n");
+}
+
+TEST_CASE("a run begun again keeps the log that it has", "[unit]") {
+  const ScratchFolder scratch;
+  RunFolder run(scratch / "run");
+  CHECK_FALSE(run.put_log_aside());
+  for (const char* name : {"metrics.jsonl.before", "metrics.jsonl.before-2"}) {
+    run.log({{"step", 1}});
+    CHECK(run.put_log_aside()->filename() == name);
+    CHECK(read_text(run.path() / name) == "{\"step\":1}\n");
+  }
+  CHECK(run.log_bytes() == 0);
+}
+
+TEST_CASE("a folder that a run only began to make is taken", "[unit]") {
+  const ScratchFolder scratch;
+  fs::create_directories(scratch / "run/checkpoints");
+  CHECK_NOTHROW(RunFolder(scratch / "run"));
+  write_text(scratch / "run/lock", "");
+  CHECK_NOTHROW(RunFolder(scratch / "run"));
+  save(scratch / "run/checkpoints/step_7", 7);
+  CHECK(contains(error_of([&] { RunFolder run(scratch / "run"); }), "its config.yaml is gone"));
 }
 
 TEST_CASE("a folder in which no run was started does not stay", "[unit]") {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "experiment/experiment.h"
+#include "run/run_folder.h"
+#include "train/trainer.h"
+
+namespace trm::experiment {
+
+// Saves a run's checkpoints. Training waits for the copy of its tensors alone: a thread writes
+// them, reads them back, and only then removes older ones. One is written at a time. What goes
+// wrong there is thrown in the training thread, by the next call of any function here.
+class CheckpointWriter {
+ public:
+  CheckpointWriter(const Experiment& experiment, run::RunFolder& run)
+      : experiment_(experiment), run_(run) {}
+  ~CheckpointWriter();  // what has begun is finished
+
+  // By steps, by time, or asked for with SIGUSR1.
+  bool is_due(int64_t step);
+
+  // Begins to save what the next step depends on, once the save before is done.
+  void save(const train::Trainer& trainer, const run::Manifest& manifest);
+  std::optional<int64_t> saved_step() const { return saved_step_; }  // the last one begun
+  // Until that is on the disk.
+  void wait();
+
+  // The step that was saved last has been evaluated, with this line of the log: chooses the best
+  // one.
+  void evaluated(const nlohmann::ordered_json& line);
+
+  // The step with the best validation so far.
+  std::optional<int64_t> best_step() const;
+
+  // A run that is continued: its newest checkpoint is that of this step.
+  void resumed_at(int64_t step);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  run::Kept kept() const;
+  void choose_best() const;
+
+  const Experiment& experiment_;
+  run::RunFolder& run_;
+  std::future<void> writing_;
+  std::optional<int64_t> saved_step_;
+  Clock::time_point saved_at_ = Clock::now();
+};
+
+}  // namespace trm::experiment
