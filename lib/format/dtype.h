@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,13 +30,18 @@ inline constexpr DTypeInfo kDTypes[] = {
 
 constexpr const DTypeInfo& info_of(DType type) { return kDTypes[static_cast<size_t>(type)]; }
 
-// Bytes of an array; nothing where a size is negative or the product overflows.
+// Bytes of an array; nothing where a size is negative, or where the sizes overflow. Those of an
+// array without elements may not either: its strides are products of the others.
 inline std::optional<size_t> bytes_of(DType type, const std::vector<int64_t>& shape) {
-  size_t bytes = info_of(type).bytes;
+  auto bytes = static_cast<int64_t>(info_of(type).bytes);
+  bool empty = false;
   for (const int64_t n : shape) {
-    if (n < 0 || __builtin_mul_overflow(bytes, static_cast<size_t>(n), &bytes)) return std::nullopt;
+    if (n < 0 || __builtin_mul_overflow(bytes, std::max<int64_t>(n, 1), &bytes)) {
+      return std::nullopt;
+    }
+    empty = empty || n == 0;
   }
-  return bytes;
+  return empty ? 0 : static_cast<size_t>(bytes);
 }
 
 }  // namespace trm::format

@@ -32,7 +32,8 @@ void check_view(const PickledTensor& tensor, const PickleInput& input) {
   const auto& [shape, strides] = std::tie(tensor.shape, tensor.strides);
   if (shape.size() != strides.size()) input.fail("a shape and strides of different lengths");
   int64_t count = 1, last = tensor.offset;
-  bool overflow = false;
+  // As bytes_of() has it, for an array without elements as well.
+  bool overflow = !bytes_of(tensor.dtype, shape);
   for (size_t i = 0; i < shape.size(); ++i) {
     int64_t reach = 0;
     overflow |= __builtin_mul_overflow(count, shape[i], &count);

@@ -251,6 +251,21 @@ TEST_CASE("of names that are not the model's the nearest and those that are ther
   CHECK(contains(missing.err, "; 1 have no place in it: conv.weight; use the config"));
 }
 
+// The strides of an array without elements are products of its other sizes.
+TEST_CASE("an array without elements whose strides overflow is refused", "[unit]") {
+  const auto& w = world();
+  const std::string header =
+      R"({"a":{"dtype":"F32","shape":[0,9223372036854775807,4],"data_offsets":[0,0]}})";
+  const auto path = w.small.scratch.file("x.safetensors", little(uint64_t{header.size()}) + header);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"trm-convert", "--list", path.string()},
+        std::vector<std::string>{"trm-eval", path.string()}}) {
+    const auto done = w.run(arguments[0], {arguments.begin() + 1, arguments.end()});
+    CHECK(done.code == 2);
+    CHECK(contains(done.err, "tensor 'a' has not the size of its shape"));
+  }
+}
+
 TEST_CASE("configs of other programs are read, or refused with all that is strange in them",
           "[unit]") {
   const auto& w = world();
@@ -261,7 +276,8 @@ TEST_CASE("configs of other programs are read, or refused with all that is stran
     CHECK(done.code == 2);
     return done.err;
   };
-  const auto strange = refusal("trm-convert", std::string(kConfig) + "use_muon: true\ndepth_scale: 3\n");
+  const auto strange =
+      refusal("trm-convert", std::string(kConfig) + "use_muon: true\ndepth_scale: 3\n");
   CHECK(contains(strange,
                  "2 keys that the reference programs do not have, and that are set: "
                  "use_muon (line 37, true), depth_scale (line 38, 3); remove"));

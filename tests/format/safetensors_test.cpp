@@ -124,6 +124,8 @@ TEST_CASE("each fault of a header is named", "[unit]") {
        "the shape of 'a' is not a list of whole numbers"},
       {R"({"a":{"dtype":"U8","shape":[9223372036854775808],"data_offsets":[0,8]}})",
        "the shape of 'a' is too large"},
+      {R"({"a":{"dtype":"U8","shape":[0,9223372036854775807,4],"data_offsets":[0,0]}})",
+       "tensor 'a' has not the size of its shape"},
       {R"({"a":{"dtype":"U8","shape":[7],"data_offsets":[0,8]}})",
        "tensor 'a' has not the size of its shape"},
       {R"({"a":{"dtype":"F64","shape":[8],"data_offsets":[0,8]}})",

@@ -103,6 +103,7 @@ std::vector<Hostile> rows() {
       {"negative size", one_tensor(floats(), 0, {-2, 3}, {3, 1}), good_one, "a shape with -2"},
       {"size past the end", one_tensor(floats(), 0, {3, 3}, {3, 1}), good_one, "reaches element 8"},
       {"sizes that overflow", one_tensor(floats(), 0, {huge, huge}, {0, 0}), good_one, "size overflows"},
+      {"sizes that overflow around a zero", one_tensor(floats(), 0, {0, huge, 4}, {0, 0, 0}), good_one, "size overflows"},
       {"negative stride", one_tensor(floats(), 5, {2, 3}, {-3, 1}), good_one, "strides with -3"},
       {"stride past the end", one_tensor(floats(), 0, {2, 3}, {4, 1}), good_one, "reaches element 6"},
       {"stride that overflows", one_tensor(floats(), 0, {3, 3}, {huge, 1}), good_one, "size overflows"},
