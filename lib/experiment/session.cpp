@@ -10,10 +10,12 @@
 #include "experiment/assemble.h"
 #include "experiment/bad_step.h"
 #include "experiment/checkpoint_writer.h"
+#include "experiment/logged_test.h"
 #include "experiment/metrics.h"
 #include "experiment/run_evaluator.h"
 #include "experiment/same_run.h"
 #include "experiment/session_record.h"
+#include "experiment/test_forecast.h"
 
 namespace trm::experiment {
 namespace {
@@ -42,10 +44,12 @@ class Session {
     if (last_) begun.init.from.clear();  // those weights are in the checkpoint
     trainer_ = build_trainer(begun, puzzles_, compute_);
     evaluator_.emplace(experiment_, puzzles_, *trainer_, run_);
-    if (!run_.started()) {
-      run_.start(dump_config(experiment_));
-      keep_console_log(run_.console_log());
-    }
+    forecast_.emplace(experiment_, trainer_->model(), puzzles_);
+    const bool begins = !run_.started();
+    const auto config = dump_config(experiment_);
+    // Keys that are free may have changed: the folder by itself continues with the latest.
+    if (begins || read_text(run_.config()) != config) run_.start(config);
+    if (begins) keep_console_log(run_.console_log());
   }
 
   SessionResult train() {
@@ -81,6 +85,7 @@ class Session {
 
  private:
   int64_t step() const { return trainer_->step(); }
+  std::filesystem::path log_file() const { return run_.path() / "metrics.jsonl"; }
 
   // Whether this step is followed by an evaluation: on the validation set or, without one, on the
   // test set for the record, which chooses nothing and which finish() does at the end.
@@ -101,7 +106,10 @@ class Session {
     }
     check_same_data(experiment_.data.path, hashes_, run_, *last_);
     load_trainer(*trainer_, *last_);
-    if (!run_.rewind_log(last_->manifest().log_bytes)) {
+    const auto tests = tests_behind(log_file(), last_->manifest().log_bytes, step());
+    const bool whole = run_.rewind_log(last_->manifest().log_bytes);
+    for (const auto& line : tests) run_.log(line);
+    if (!whole) {
       log_warning(
           fmt::format("{}: metrics.jsonl is missing or shorter than at step {}; the run "
                       "goes on, and lines before that are lost",
@@ -114,7 +122,14 @@ class Session {
 
   void log(const train::StepStats& stats) {
     const auto sums = trainer_->take_sums();
-    run_.log(training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_));
+    const auto line = training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_);
+    run_.log(line);
+    forecast_->trained(line["steps_per_second"].get<double>());
+    if (!told_ && forecast_->is_long()) {
+      told_ = true;
+      log_info(fmt::format("at its end the run tests {}; evaluate.limit says how many",
+                           forecast_->text()));
+    }
     note_ = training_note(sums, experiment_.train.batch);
     if (sums.restarted > 0) {
       log_warning(
@@ -153,6 +168,7 @@ class Session {
     run_.log(line);
     log_info(fmt::format("step {}: {}", step(), evaluation_note(what, *result)));
     saver_.evaluated(line);
+    forecast_->evaluated(*result);
     rate_.start(step());
   }
 
@@ -202,12 +218,17 @@ class Session {
     saver_.wait();
     SessionResult result{.signal = 0, .step = step(), .best_step = saver_.best_step(), .test = {}};
     if (result.best_step && *result.best_step != step()) load_best(*result.best_step);
+    result.test = logged_test(log_file(), result.step, step(), experiment_);
+    if (result.test) {
+      log_info("tested already, with these settings; trm-eval tests again");
+      return result;
+    }
+    if (forecast_->is_cut() || forecast_->is_long())
+      log_info(fmt::format("testing {}; trm-eval takes all", forecast_->text()));
     result.test = evaluator_->test();
     // Everything is saved; the same command evaluates again.
     if (!result.test) return {interrupt_signal(), result.step, result.best_step, {}};
-    auto line = evaluation_line(result.step, "test/", *result.test);
-    line["weights_of_step"] = step();
-    run_.log(line);
+    run_.log(test_line(result.step, step(), *result.test, experiment_));
     keep_line(evaluation_note("test", *result.test));
     return result;
   }
@@ -232,6 +253,8 @@ class Session {
   std::unique_ptr<train::Trainer> trainer_;
   std::optional<RunEvaluator> evaluator_;
   CheckpointWriter saver_;
+  std::optional<TestForecast> forecast_;
+  bool told_ = false;  // how long the test at the end will take
   Rate rate_;
   std::string note_;
   bool changed_data_ = false;

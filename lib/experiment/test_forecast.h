@@ -19,6 +19,7 @@ class TestForecast {
 
   // Nothing before there is anything to tell it by.
   std::optional<double> seconds() const;
+  bool is_cut() const { return puzzles_ < all_puzzles_; }  // by evaluate.limit
   bool is_long() const;  // minutes, which a person wants to know of before
   // "the first 1000 of 422786 test puzzles (evaluate.limit), about 1 h 02 min".
   std::string text() const;

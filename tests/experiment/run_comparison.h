@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -22,6 +23,17 @@ inline std::vector<nlohmann::json> log_of(const fs::path& run) {
       if (!key.ends_with("seconds") && !key.ends_with("per_second")) kept[key] = value;
     }
   }
+  return lines;
+}
+
+// The same less the tests with which it ended before it was continued with more steps.
+inline std::vector<nlohmann::json> log_in_one_go(const fs::path& run) {
+  auto lines = log_of(run);
+  if (lines.empty()) return lines;
+  const auto end = std::remove_if(lines.begin(), lines.end() - 1, [](const auto& line) {
+    return line.contains("weights_of_step");
+  });
+  lines.erase(end, lines.end() - 1);
   return lines;
 }
 

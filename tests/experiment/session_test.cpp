@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/assemble.h"
+#include "experiment/test_forecast.h"
 #include "tests/catch.h"
 #include "tests/experiment/run_comparison.h"
 #include "tests/experiment/small_experiment.h"
@@ -39,16 +40,55 @@ TEST_CASE("a run stopped and continued has the bits of one never stopped", "[uni
     check_equal_checkpoints(last(small, "whole", 12), last(small, name, 12));
   }
   // Stopped where the whole run logs and evaluates, the log is the same as well.
-  CHECK(log_of(small.scratch / "stopped_6") == log_of(small.scratch / "whole"));
+  CHECK(log_in_one_go(small.scratch / "stopped_6") == log_of(small.scratch / "whole"));
 }
 
-TEST_CASE("a finished run is only evaluated again", "[unit]") {
+TEST_CASE("a finished run is not tested again, unless it would be tested otherwise", "[unit]") {
   const SmallExperiment small;
   const auto first = train(small, "run");
-  const auto log = log_of(small.scratch / "run");
+  // With its times, which another evaluation would change.
+  const auto log = read_text(small.scratch / "run/metrics.jsonl");
   const auto second = train(small, "run");
-  CHECK(log_of(small.scratch / "run") == log);
+  CHECK(read_text(small.scratch / "run/metrics.jsonl") == log);
+  CHECK(second.test->puzzles == 20);
   CHECK(first.test->scores.exact_accuracy == second.test->scores.exact_accuracy);
+  CHECK(first.test->scores.lm_loss == second.test->scores.lm_loss);
+  REQUIRE(second.test->by_task.size() == first.test->by_task.size());
+  CHECK(second.test->by_task.front().mean == first.test->by_task.front().mean);
+  CHECK(train(small, "run", {"evaluate.limit=5"}).test->puzzles == 5);
+  CHECK(train(small, "run", {"evaluate.limit=null"}).test->puzzles == 20);
+}
+
+TEST_CASE("a run that goes on keeps the line of the test that it ended with", "[unit]") {
+  const SmallExperiment small;
+  train(small, "run", {"train.steps=6"});
+  const auto ended = log_of(small.scratch / "run");
+  train(small, "run");
+  const auto log = log_of(small.scratch / "run");
+  CHECK(std::vector(log.begin(), log.begin() + static_cast<ptrdiff_t>(ended.size())) == ended);
+  CHECK(log.back()["step"] == 12);
+  // The folder by itself goes on as it was continued.
+  CHECK(load_experiment(small.scratch / "run/config.yaml").train.steps == 12);
+}
+
+TEST_CASE("what a test will take is told by what was timed", "[unit]") {
+  const SmallExperiment small;
+  auto experiment = small.load({"evaluate.limit=10"});
+  const auto puzzles = open_puzzles(experiment.data);
+  const auto model = build_model(experiment, puzzles.spec(), Compute{});
+  TestForecast forecast(experiment, *model, puzzles);
+  CHECK_FALSE(forecast.seconds().has_value());
+  CHECK(forecast.text() == "the first 10 of 20 test puzzles (evaluate.limit)");
+  const auto plan = plan_step(experiment, *model);
+  forecast.trained(0.5);
+  CHECK(*forecast.seconds() == Approx(10 * 2 * plan.evaluation_operations / plan.operations));
+  eval::Evaluation evaluation;
+  evaluation.puzzles = 4;
+  evaluation.seconds = 80;
+  forecast.evaluated(evaluation);
+  CHECK(*forecast.seconds() == Approx(200));
+  CHECK(forecast.is_long());
+  CHECK(forecast.text() == "the first 10 of 20 test puzzles (evaluate.limit), about 3 min 20 s");
 }
 
 TEST_CASE("logging, saving and evaluating more often change no weight", "[unit]") {
