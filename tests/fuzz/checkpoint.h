@@ -4,17 +4,16 @@
 
 #include "core/hash.h"
 #include "run/checkpoint.h"
-#include "run/run_folder.h"
 #include "tests/fuzz/damaged_folder.h"
 
 namespace trm {
 
-// A checkpoint in its run folder. The manifest says what is in the damaged file, unless it is the
+// A checkpoint. The manifest says what is in the damaged file, unless it is the
 // damaged one: what lies behind the checksums is read as well.
 inline Subject checkpoint_subject() {
   auto folder = std::make_shared<DamagedFolder>();
-  const auto checkpoint = folder->path() / "checkpoints" / "step_12";
-  fs::create_directories(checkpoint.parent_path());
+  const auto checkpoint = folder->path() / "step_12";
+  fs::create_directories(folder->path());
   Archive weights, ema;
   weights.add("lm_head.weight", torch::ones({2, 3}));
   weights.add("H_init", torch::ones({2}, at::kBFloat16));
@@ -37,7 +36,7 @@ inline Subject checkpoint_subject() {
       fs::remove(path);
       std::ofstream(path) << std::regex_replace(manifest, entry, now);
     }
-    const run::Checkpoint opened(run::find_checkpoint(folder->path()));
+    const run::Checkpoint opened(checkpoint);
     for (const char* part : {"weights", "ema", "optimizer", "carry", "sums"}) opened.load(part);
   };
   return {
