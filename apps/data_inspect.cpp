@@ -9,6 +9,7 @@
 #include <span>
 
 #include "apps/app.h"
+#include "apps/data_audit.h"
 #include "apps/inspect_example.h"
 #include "apps/inspect_page.h"
 #include "apps/result_file.h"
@@ -178,18 +179,23 @@ data::AnyTask kind_of(const data::FolderReport& about, const data::PackedInfo& i
 }
 
 void inspect(const std::string& folder, const ResultFile& result, int64_t show,
-             const std::string& page) {
+             const std::string& page, bool strict) {
   const auto info = data::Dataset::open(folder, "train")->info();
   const auto about = data::inspect_folder(folder);
   const auto kind = kind_of(about, info);
   const auto task = kind.create<data::Task>(info);
   const SplitReport splits[] = {inspect_split(folder, "train", *task),
                                 inspect_split(folder, "test", *task)};
+  const auto findings = find_faults(*task, info.cells, data::originals_of(*splits[0].data),
+                                    data::originals_of(*splits[1].data));
   if (!page.empty()) {
-    write_text(page, inspect_page(page_of(folder, kind.kind(), about, splits, *task), *task, show));
+    auto shown = page_of(folder, kind.kind(), about, splits, *task);
+    for (const auto& finding : findings)
+      shown.facts.emplace_back("warning", data::to_string(finding));
+    write_text(page, inspect_page(shown, *task, show));
     if (!result.wanted()) {
       say(page + "\n");
-      return;
+      return warn_of(findings, strict);
     }
   }
   if (result.wanted()) {
@@ -200,6 +206,7 @@ void inspect(const std::string& folder, const ResultFile& result, int64_t show,
       json["command"] = about.provenance.command;
       json["changed_files"] = about.changed;
     }
+    json["findings"] = json_of(findings);
     result.write(json);
   }
   say(fmt::format("{} ({})\n", folder, kind.kind()));
@@ -212,6 +219,7 @@ void inspect(const std::string& folder, const ResultFile& result, int64_t show,
     say(fmt::format("no {}: made by another program\n", data::kProvenanceFile));
   }
   for (const auto& split : splits) say(fmt::format("\n{}", describe(split, *task, show)));
+  warn_of(findings, strict);
 }
 
 // The folder, or the one that a run was trained on.
@@ -228,6 +236,7 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   struct Options {
     std::string folder, run, page;
     ResultFile json;
+    bool strict = false;
     int64_t show = 2;
   };
   auto options = std::make_shared<Options>();
@@ -244,10 +253,13 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
           "--html", options->page,
           "Write the same and coloured puzzles, before and after augmentation, to this page")
       ->check(writable_file());
+  command->add_flag("--strict", options->strict,
+                    "Fail where there are repeats, test puzzles that are equivalent to training "
+                    "ones, or labels that are not right");
   command->callback([options, &chosen] {
     chosen = [options] {
-      inspect(folder_of(options->folder, options->run), options->json, options->show,
-              options->page);
+      inspect(folder_of(options->folder, options->run), options->json, options->show, options->page,
+              options->strict);
     };
   });
 }

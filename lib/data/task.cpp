@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "data/fingerprint.h"
+
 namespace trm::data {
 namespace {
 
@@ -19,6 +21,16 @@ void Task::transform(uint32_t code, std::span<Token> /*input*/,
 
 std::unique_ptr<Scorer> Task::scorer(const ScorerContext& /*context*/) const {
   return std::make_unique<MeanScorer>(*this);
+}
+
+std::vector<Token> Task::form(Tokens input, Tokens label) const {
+  std::vector<Token> both(input.begin(), input.end());
+  both.insert(both.end(), label.begin(), label.end());
+  return both;
+}
+
+uint64_t Task::trait(Tokens input, Tokens label) const {
+  return fingerprint_of(form(input, label));
 }
 
 int64_t Task::canvas_side(Tokens tokens) const { return side_of(tokens.size()); }

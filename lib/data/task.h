@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,14 @@ class Task {
   // What scores an evaluation: the means of score(), where a task needs no more than one answer at
   // a time.
   virtual std::unique_ptr<Scorer> scorer(const ScorerContext& context) const;
+
+  // What tells equivalent examples, which are images of each other under the task's symmetries
+  // (audit.h): they share form() and no others do; they share trait() as well, which is found
+  // faster, and few others do.
+  virtual std::vector<Token> form(Tokens input, Tokens label) const;
+  virtual uint64_t trait(Tokens input, Tokens label) const;
+  // What is wrong with an example, as "have several solutions"; nothing where it is right.
+  virtual std::optional<std::string> fault(Tokens /*input*/, Tokens /*label*/) const { return {}; }
 
   // The side of the smallest square, from the top left, that holds what is in the tokens.
   virtual int64_t canvas_side(Tokens tokens) const;

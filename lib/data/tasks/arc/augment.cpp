@@ -3,25 +3,17 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "data/fingerprint.h"
+
 namespace trm::data::arc {
 namespace {
 
 constexpr int64_t kTriesEach = 5;
 
-// FNV-1a over 64 bits, one byte after the other.
-class Fingerprint {
- public:
-  void add(uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3ULL; }
-  uint64_t value() const { return value_; }
-
- private:
-  uint64_t value_ = 0xcbf29ce484222325ULL;
-};
-
 void add_grid(const Grid& grid, Fingerprint& print) {
   print.add(static_cast<uint8_t>(grid.rows));
   print.add(static_cast<uint8_t>(grid.columns));
-  for (const auto cell : grid.cells) print.add(cell);
+  print.add(grid.cells);
 }
 
 // Of a puzzle's pairs as a set: their order does not matter. Two of the few thousand puzzles that
@@ -38,9 +30,7 @@ uint64_t fingerprint_of(const Puzzle& puzzle, const Transform& transform) {
   }
   std::sort(prints.begin(), prints.end());
   Fingerprint all;
-  for (const auto print : prints) {
-    for (int shift = 0; shift < 64; shift += 8) all.add(static_cast<uint8_t>(print >> shift));
-  }
+  for (const auto print : prints) all.add_number(print);
   return all.value();
 }
 

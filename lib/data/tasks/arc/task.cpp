@@ -70,6 +70,17 @@ void Arc::transform(uint32_t code, std::span<Token> input, std::span<Token> labe
     place(transform.apply(arc::crop(narrowed(tokens))), 0, 0, tokens);
 }
 
+std::vector<Token> Arc::form(Tokens input, Tokens label) const {
+  std::vector<Token> form;
+  for (const auto tokens : {input, label}) {
+    const auto grid = placed_grid(tokens);
+    form.push_back(static_cast<Token>(grid.rows));
+    form.push_back(static_cast<Token>(grid.columns));
+    form.insert(form.end(), grid.cells.begin(), grid.cells.end());
+  }
+  return form;
+}
+
 std::unique_ptr<Scorer> Arc::scorer(const ScorerContext& context) const {
   if (context.data.split() != "test") return Task::scorer(context);
   return std::make_unique<arc::VoteScorer>(context);

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "data/grid_symmetry.h"
+#include "data/tasks/maze/generate.h"
 #include "data/tasks/maze/path.h"
 
 namespace trm::data {
@@ -60,6 +61,18 @@ std::vector<double> Maze::score(Tokens input, Tokens answer) const {
   return {1, steps == least ? 1.0 : 0.0, static_cast<double>(least) / static_cast<double>(steps)};
 }
 
+std::vector<Token> Maze::form(Tokens input, Tokens /*label*/) const {
+  return widened(maze::least_image(narrowed(input)));
+}
+
+std::optional<std::string> Maze::fault(Tokens input, Tokens label) const {
+  const auto maze = narrowed(input);
+  const int64_t steps = maze::marked_steps(maze, narrowed(label));
+  if (steps == 0) return "labels are not one simple path from S to G";
+  if (steps > maze::shortest_steps(maze)) return "labels are longer than a shortest path";
+  return std::nullopt;
+}
+
 int64_t Maze::size_of(Tokens input) const { return maze::shortest_steps(narrowed(input)); }
 
 std::vector<Token> Maze::parse(std::string_view text) const {
@@ -86,7 +99,8 @@ Picture Maze::picture(Tokens tokens) const {
   for (const auto token : tokens) {
     const char* text = token == 3 ? "S" : token == 4 ? "G" : "";
     picture.cells.push_back(
-        {static_cast<size_t>(token) < std::size(kColours) ? kColours[token] : kPadding, text, false});
+        {static_cast<size_t>(token) < std::size(kColours) ? kColours[token] : kPadding, text,
+         false});
   }
   return picture;
 }

@@ -34,6 +34,9 @@ class Maze : public Task {
     return {"valid_path", "shortest_path", "length_ratio"};
   }
   std::vector<double> score(Tokens input, Tokens answer) const override;
+  // Of the maze alone, without its path.
+  std::vector<Token> form(Tokens input, Tokens label) const override;
+  std::optional<std::string> fault(Tokens input, Tokens label) const override;
   std::string size_name() const override { return "shortest path"; }
   int64_t size_of(Tokens input) const override;
   std::vector<Token> parse(std::string_view text) const override;

@@ -19,19 +19,26 @@ class LeastImage {
   LeastImage(Cells grid, Box box) : box_(box), side_(static_cast<size_t>(box.side())) {
     second_.fill(kMost);
     add(grid, 0);
-    if (box.rows != box.columns) return;
-    Board transposed(grid.begin(), grid.end());
-    for (size_t row = 0; row < side_; ++row) {
-      for (size_t column = 0; column < side_; ++column) {
-        transposed[column * side_ + row] = grid[row * side_ + column];
-      }
-    }
-    add(transposed, 1);
+    if (box.rows == box.columns) add(transposed(grid), 1);
   }
 
-  Board find() {
+  Board find() const {
     Board best;
     for (const Layout& layout : layouts_) complete(layout, best);
+    return best;
+  }
+
+  // The least of a question among the images whose grid is the least.
+  Board find(Cells question) const {
+    const Board least = find(), straight(question.begin(), question.end());
+    const Board turned = box_.rows == box_.columns ? transposed(question) : straight;
+    Board best;
+    for (const Layout& layout : layouts_) {
+      const Image image = image_of(layout);
+      if (apply(image, boards_[layout.board]) != least) continue;
+      Board other = apply(image, layout.board == 0 ? straight : turned);
+      if (best.empty() || other < best) best = std::move(other);
+    }
     return best;
   }
 
@@ -50,6 +57,22 @@ class LeastImage {
     size_t board, first, second;  // which of boards_, and the rows that come first in it
     Lines column_at;
   };
+
+  // Where the cells of an image come from, and the new names of digits; empty stays empty.
+  struct Image {
+    Lines rows, columns;
+    std::array<uint8_t, 17> name;
+  };
+
+  Board transposed(Cells board) const {
+    Board turned(board.size());
+    for (size_t row = 0; row < side_; ++row) {
+      for (size_t column = 0; column < side_; ++column) {
+        turned[column * side_ + row] = board[row * side_ + column];
+      }
+    }
+    return turned;
+  }
 
   void add(Cells board, size_t index) {
     boards_.emplace_back(board.begin(), board.end());
@@ -111,22 +134,36 @@ class LeastImage {
     }
   }
 
+  Image image_of(const Layout& layout) const {
+    const Board& board = boards_[layout.board];
+    Image image{{}, layout.column_at, {}};
+    for (size_t i = 0; i < side_; ++i) {
+      image.name[board[layout.first * side_ + layout.column_at[i]]] = static_cast<uint8_t>(i + 1);
+    }
+    image.rows = row_order(
+        layout, [&](size_t row) { return image.name[board[row * side_ + layout.column_at[0]]]; });
+    return image;
+  }
+
+  Board apply(const Image& image, Cells board) const {
+    Board out;
+    out.reserve(board.size());
+    for (size_t row = 0; row < side_; ++row) {
+      for (size_t i = 0; i < side_; ++i)
+        out.push_back(image.name[board[image.rows[row] * side_ + image.columns[i]]]);
+    }
+    return out;
+  }
+
   // Replaces `best` by the image of this layout if it is less, or if there is none.
   void complete(const Layout& layout, Board& best) const {
     const Board& board = boards_[layout.board];
-    std::array<uint8_t, 17> name{};
-    for (size_t i = 0; i < side_; ++i) {
-      name[board[layout.first * side_ + layout.column_at[i]]] = static_cast<uint8_t>(i + 1);
-    }
-    const auto digit = [&](size_t row, size_t i) {
-      return name[board[row * side_ + layout.column_at[i]]];
-    };
+    const Image image = image_of(layout);
     bool less = best.empty();
     best.resize(board.size());
-    const Lines rows = row_order(layout, [&](size_t row) { return digit(row, 0); });
     for (size_t row = 0, cell = 0; row < side_; ++row) {
       for (size_t i = 0; i < side_; ++i, ++cell) {
-        const uint8_t here = digit(rows[row], i);
+        const uint8_t here = image.name[board[image.rows[row] * side_ + image.columns[i]]];
         if (!less && here > best[cell]) return;
         less = less || here < best[cell];
         best[cell] = here;
@@ -193,6 +230,12 @@ void each_grid(Board& board, Box box, size_t cell, Visit&& visit) {
 Board least_image(Cells grid, Box box) {
   if (!obeys_rules(grid, box)) throw std::logic_error("sudoku least_image: no complete grid");
   return LeastImage(grid, box).find();
+}
+
+Board least_puzzle(Cells question, Cells grid, Box box) {
+  if (!obeys_rules(grid, box) || question.size() != grid.size())
+    throw std::logic_error("sudoku least_puzzle: no puzzle with its solution");
+  return LeastImage(grid, box).find(question);
 }
 
 std::vector<GridClass> grid_classes(Box box) {

@@ -11,6 +11,11 @@ namespace trm::data::sudoku {
 // box (symmetry.h). Two grids have the same one exactly when they are equivalent.
 Board least_image(Cells grid, Box box);
 
+// The same of a puzzle with that complete grid as a solution: the least question among the images
+// whose grid is the least. Two puzzles with one solution each have the same one exactly when they
+// are equivalent.
+Board least_puzzle(Cells question, Cells grid, Box box);
+
 struct GridClass {
   Board form;         // its least grid
   int64_t grids = 0;  // how many grids it has

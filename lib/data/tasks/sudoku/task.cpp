@@ -1,8 +1,10 @@
 #include "data/tasks/sudoku/task.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
+#include "data/tasks/sudoku/grid_class.h"
 
 namespace trm::data {
 namespace {
@@ -32,10 +34,17 @@ std::vector<Token> tokens_of(const Board& board) {
   return tokens;
 }
 
+// A random-looking number of any number (the finaliser of SplitMix64).
+uint64_t mixed(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
 }  // namespace
 
 Sudoku::Sudoku(const Config& config, const PackedInfo& info)
-    : config_(config), box_(box_of(info.cells)) {
+    : config_(config), box_(box_of(info.cells)), solver_(box_) {
   if (info.vocabulary != box_.side() + 2) {
     throw Error("data.task: the data has " + std::to_string(info.vocabulary) +
                 " tokens where a Sudoku of " + std::to_string(info.cells) + " cells has " +
@@ -66,6 +75,58 @@ std::vector<double> Sudoku::score(Tokens input, Tokens answer) const {
   const auto board = digits_of(answer);
   return {sudoku::keeps_givens(digits_of(input), board) ? 1.0 : 0.0,
           sudoku::obeys_rules(board, box_) ? 1.0 : 0.0};
+}
+
+std::vector<Token> Sudoku::form(Tokens input, Tokens label) const {
+  const auto question = digits_of(input), answer = digits_of(label);
+  if (!sudoku::obeys_rules(answer, box_)) return Task::form(input, label);
+  return widened(sudoku::least_puzzle(question, answer, box_));
+}
+
+// A sum over what the symmetries leave as it is: of each given how many share its row, column,
+// block and digit, and of each two that share the digit whether they share a band or a stack. Rows
+// and columns are not told apart, as transposing swaps them.
+uint64_t Sudoku::trait(Tokens input, Tokens /*label*/) const {
+  struct Given {
+    uint64_t digit, row, column, block;
+  };
+  std::vector<Given> givens;
+  std::array<uint64_t, 17> digits{}, rows{}, columns{}, blocks{};
+  for (int cell = 0; cell < box_.cells(); ++cell) {
+    const auto token = static_cast<uint64_t>(input[static_cast<size_t>(cell)]);
+    if (token < 2) continue;
+    const int row = cell / box_.side(), column = cell % box_.side();
+    const auto block = static_cast<uint64_t>(box_.block_of(row, column));
+    const Given given{token - 1, static_cast<uint64_t>(row), static_cast<uint64_t>(column), block};
+    ++digits[given.digit], ++rows[given.row], ++columns[given.column], ++blocks[given.block];
+    givens.push_back(given);
+  }
+  const auto pair_of = [](uint64_t a, uint64_t b) { return std::min(a, b) * 32 + std::max(a, b); };
+  const auto band = static_cast<uint64_t>(box_.rows), stack = static_cast<uint64_t>(box_.columns);
+  uint64_t sum = 0;
+  for (size_t i = 0; i < givens.size(); ++i) {
+    const auto& a = givens[i];
+    sum += mixed(1 + pair_of(rows[a.row], columns[a.column]) + 1024 * blocks[a.block] +
+                 32768 * digits[a.digit]);
+    for (size_t j = 0; j < i; ++j) {
+      const auto& b = givens[j];
+      if (b.digit != a.digit) continue;
+      const uint64_t shared = pair_of(a.row / band == b.row / band ? 1 : 0,
+                                      a.column / stack == b.column / stack ? 1 : 0);
+      sum += mixed((shared << 40) + pair_of(blocks[a.block], blocks[b.block]) + (1ULL << 50));
+    }
+  }
+  return sum;
+}
+
+std::optional<std::string> Sudoku::fault(Tokens input, Tokens label) const {
+  // Keeps a large board with hardly any givens from holding up everything else.
+  constexpr int64_t kMaxGuesses = 1'000'000;
+  const auto question = digits_of(input), answer = digits_of(label);
+  if (!sudoku::keeps_givens(question, answer) || !sudoku::obeys_rules(answer, box_))
+    return "labels are no solution of their puzzle";
+  if (solver_.solve(question, 2, kMaxGuesses).count > 1) return "puzzles have several solutions";
+  return std::nullopt;
 }
 
 int64_t Sudoku::size_of(Tokens input) const {

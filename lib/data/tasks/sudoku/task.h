@@ -3,6 +3,7 @@
 #include "core/config.h"
 #include "data/packed.h"
 #include "data/task.h"
+#include "data/tasks/sudoku/solver.h"
 #include "data/tasks/sudoku/symmetry.h"
 
 namespace trm::data {
@@ -29,6 +30,9 @@ class Sudoku : public Task {
   bool augments() const override;
   std::vector<std::string> score_names() const override { return {"keeps_givens", "obeys_rules"}; }
   std::vector<double> score(Tokens input, Tokens answer) const override;
+  std::vector<Token> form(Tokens input, Tokens label) const override;
+  uint64_t trait(Tokens input, Tokens label) const override;
+  std::optional<std::string> fault(Tokens input, Tokens label) const override;
   std::string size_name() const override { return "givens"; }
   int64_t size_of(Tokens input) const override;
   std::vector<Token> parse(std::string_view text) const override;
@@ -40,6 +44,7 @@ class Sudoku : public Task {
  private:
   Config config_;
   sudoku::Box box_;
+  sudoku::Solver solver_;
 };
 
 }  // namespace trm::data
