@@ -5,12 +5,16 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "apps/data_audit.h"
 #include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
+#include "core/log.h"
+#include "data/fault_list.h"
 #include "data/tasks/maze/build.h"
 #include "data/tasks/maze/generate.h"
 #include "data/tasks/maze/import.h"
+#include "data/tasks/maze/task.h"
 
 namespace trm::apps {
 namespace {
@@ -25,27 +29,37 @@ data::PackedSet empty_mazes(size_t cells, std::string command) {
 }
 
 struct BuildOptions {
-  std::string train, test, out;
-  bool augment = false;
+  std::string train, test, out, symbols;
+  bool augment = false, strict = false;
 };
 
-std::vector<maze::Puzzle> read(const std::string& file) {
+std::vector<maze::Puzzle> read(const std::string& file, const maze::Symbols& symbols) {
   auto bar = Progress::to_stderr("read " + file, 0);
-  return maze::read_csv(file, bar);
+  auto imported = maze::read_csv(file, symbols, bar);
+  bar.finish();
+  if (imported.solved > 0)
+    log_info(fmt::format("{}: {} without answers, solved here", file,
+                         data::number_of(imported.solved, "maze")));
+  return std::move(imported.puzzles);
 }
 
 void build(const BuildOptions& options) {
   check_is_new(options.out);
-  const auto train = read(options.train), test = read(options.test);
+  const maze::Symbols symbols(options.symbols);
+  const auto train = read(options.train, symbols), test = read(options.test, symbols);
   const size_t cells = train.front().question.size();
   if (test.front().question.size() != cells) {
     throw Error(fmt::format("{}: mazes of {} cells where {} has {}; both must be of one size",
                             options.test, test.front().question.size(), options.train, cells));
   }
-  auto set = empty_mazes(cells, options.augment ? "build maze --augment" : "build maze");
+  std::string command = "build maze";
+  if (options.augment) command += " --augment";
+  if (!options.symbols.empty()) command += " --symbols " + options.symbols;
+  auto set = empty_mazes(cells, command);
   for (const auto& file : {options.train, options.test}) add_source(set, file);
   set.train = maze::pack(train, options.augment ? maze::Copies::kSymmetries : maze::Copies::kOne);
   set.test = maze::pack(test);
+  warn_of_faults(task_for<data::Maze>(set.cells, set.vocabulary), set, options.strict);
   write_set(options.out, set);
 }
 
@@ -88,10 +102,21 @@ void generate(const GenerateOptions& options) {
 }  // namespace
 
 void add_maze_build(CLI::App& parent, std::function<void()>& chosen) {
-  auto* command = parent.add_subcommand("maze", "From CSV files: source,question,answer,rating");
+  auto* command = parent.add_subcommand("maze", "From CSV files of mazes");
   auto options = std::make_shared<BuildOptions>();
-  command->add_option("--train", options->train, "Training mazes, .csv or .csv.gz")->required();
-  command->add_option("--test", options->test, "Test mazes, .csv or .csv.gz")->required();
+  command
+      ->add_option("--train", options->train,
+                   "Training mazes, plain or .gz: a table whose first line names the columns, as "
+                   "question,answer; without answers they are solved")
+      ->required();
+  command->add_option("--test", options->test, "Test mazes, likewise")->required();
+  command->add_option("--symbols", options->symbols,
+                      "What the files have for cells, where it is not '# SGo': characters by name, "
+                      "as wall=1,open=0,start=A,goal=B,path=x");
+  command->add_flag(
+      "--strict", options->strict,
+      "Refuse what else is warned of: repeats, test mazes that are images of training "
+      "ones, labels that are not shortest paths");
   command->add_flag("--augment", options->augment,
                     "Write the eight symmetric images of each training maze, as the reference's "
                     "builder does; not needed here, where training augments on the fly");

@@ -5,12 +5,16 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "apps/data_audit.h"
 #include "apps/number_range.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
+#include "core/log.h"
+#include "data/fault_list.h"
 #include "data/tasks/sudoku/build.h"
 #include "data/tasks/sudoku/generate.h"
 #include "data/tasks/sudoku/import.h"
+#include "data/tasks/sudoku/task.h"
 
 namespace trm::apps {
 namespace {
@@ -29,14 +33,21 @@ struct BuildOptions {
   std::optional<int64_t> subsample;
   int64_t augmentations = 0;
   uint32_t seed = 0;
+  bool strict = false;
 };
 
 std::vector<sudoku::Puzzle> read(const std::string& file) {
   auto bar = Progress::to_stderr("read " + file, 0);
-  return sudoku::read_csv(file, bar);
+  auto imported = sudoku::read_csv(file, bar);
+  bar.finish();
+  if (imported.solved > 0)
+    log_info(fmt::format("{}: {} without answers, solved here", file,
+                         data::number_of(imported.solved, "puzzle")));
+  return std::move(imported.puzzles);
 }
 
 void build(const BuildOptions& options) {
+  check_is_new(options.out);
   const auto train = read(options.train), test = read(options.test);
   const auto box = sudoku::box_of_cells(train.front().question.size()).value();
   if (train.front().question.size() != test.front().question.size()) {
@@ -62,6 +73,7 @@ void build(const BuildOptions& options) {
     set.train = sudoku::pack(train, box);
   }
   set.test = sudoku::pack(test, box);
+  warn_of_faults(task_for<data::Sudoku>(set.cells, set.vocabulary), set, options.strict);
   write_set(options.out, set);
 }
 
@@ -101,10 +113,14 @@ void generate(const GenerateOptions& options) {
 }  // namespace
 
 void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
-  auto* command = parent.add_subcommand("sudoku", "From CSV files: source,question,answer,rating");
+  auto* command = parent.add_subcommand("sudoku", "From CSV files or lists of puzzles");
   auto options = std::make_shared<BuildOptions>();
-  command->add_option("--train", options->train, "Training puzzles, .csv or .csv.gz")->required();
-  command->add_option("--test", options->test, "Test puzzles, .csv or .csv.gz")->required();
+  command
+      ->add_option("--train", options->train,
+                   "Training puzzles, plain or .gz: a table whose first line names the columns, as "
+                   "question,answer; or a puzzle a line, which is solved")
+      ->required();
+  command->add_option("--test", options->test, "Test puzzles, likewise")->required();
   command
       ->add_option("--subsample", options->subsample,
                    "Take this many training puzzles, drawn as the reference's builder does")
@@ -115,6 +131,9 @@ void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
                    "not needed here, where training augments on the fly")
       ->check(at_least(0));
   command->add_option("--seed", options->seed, "Of subsample and augmentations");
+  command->add_flag("--strict", options->strict,
+                    "Refuse what else is warned of: repeats, test puzzles that are equivalent to "
+                    "training ones, several solutions");
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { build(*options); }; });
 }

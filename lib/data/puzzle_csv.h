@@ -1,35 +1,60 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/csv.h"
 
 namespace trm::data {
 
-// The rows of a file `source,question,answer,rating` with that header, plain or gzipped: the format
-// of the public Sudokus and mazes. Error "file: line n: ..." on another header.
+// Puzzles of a table, plain or gzipped. Its first row names the columns, in any order and spelling
+// of case: the puzzles' (question, puzzle, quizzes, ...), and where they are there the answers'
+// (answer, solution, solutions, ...), rating (or difficulty) and source; others are passed over. A
+// table without such a row has a puzzle a line, or a puzzle and its answer.
 class PuzzleCsv {
  public:
+  struct Columns {
+    size_t count = 0;  // of a row
+    size_t question = 0;
+    std::optional<size_t> answer, rating, source;
+  };
+
   struct Row {
     std::string where;  // "file: line n"
     int64_t line;
     std::vector<std::string> fields;
+    Columns columns;
 
-    // Error where the row has other than four columns; the parts are there after it.
+    // Fault where the row has not the header's number of columns; the parts are there after it.
     void check_columns() const;
-    const std::string& source() const { return fields[0]; }
-    const std::string& question() const { return fields[1]; }
-    const std::string& answer() const { return fields[2]; }
-    int64_t rating() const;  // Error where it is no whole number from 0 to 2147483647
+    std::string source() const { return columns.source ? fields[*columns.source] : ""; }
+    // Boards may go over several lines.
+    std::string question() const;
+    std::optional<std::string> answer() const;
+    // The whole number next to it; Fault where it is no number from 0 to 2147483647.
+    std::optional<int64_t> rating() const;
   };
 
-  explicit PuzzleCsv(const std::filesystem::path& path);
+  // What a kind of puzzle looks like.
+  struct Kind {
+    std::function<bool(std::string_view text)> is_board;
+    format::CsvReader::Comments comments;
+  };
+
+  // Error quoting a header that names no column of puzzles, or one twice.
+  PuzzleCsv(const std::filesystem::path& path, const Kind& kind);
   std::optional<Row> next();
+  const Columns& columns() const { return columns_; }
 
  private:
+  void read_header(const std::vector<std::string>& names);
+
   format::CsvReader reader_;
+  Columns columns_;
+  std::optional<std::vector<std::string>> first_;  // row, where it is a puzzle
 };
 
 }  // namespace trm::data

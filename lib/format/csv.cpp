@@ -1,72 +1,82 @@
 #include "format/csv.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace trm::format {
+namespace {
 
-CsvReader::CsvReader(const std::filesystem::path& path) : name_(path.string()) {
-  std::error_code code;
-  const auto status = std::filesystem::status(path, code);
-  if (!std::filesystem::exists(status)) throw Error(name_ + ": no such file");
-  if (!std::filesystem::is_regular_file(status)) throw Error(name_ + ": not a regular file");
-  file_ = gzopen(path.c_str(), "rb");
-  if (file_ == nullptr) throw Error(name_ + ": cannot read; check its permissions");
-  gzbuffer(file_, 1 << 17);
-}
+constexpr size_t kMostBytes = 1 << 20;
 
-CsvReader::~CsvReader() {
-  if (file_ != nullptr) gzclose(file_);
-}
-
-std::string CsvReader::where() const { return name_ + ": line " + std::to_string(line_); }
-
-std::optional<std::string> CsvReader::next_line() {
-  constexpr size_t kMostBytes = 1 << 20;
-  std::string line;
-  ++line_;
-  while (true) {
-    const int c = gzgetc(file_);
-    if (c < 0) {
-      int code = Z_OK;
-      const char* text = gzerror(file_, &code);
-      if (code != Z_OK && code != Z_STREAM_END) {
-        throw Error(where() + ": damaged archive: " + text + "; fetch it again");
-      }
-      if (line.empty()) return std::nullopt;
-      break;
-    }
-    if (c == '\n') break;
-    line += static_cast<char>(c);
-    if (line.size() > kMostBytes) throw Error(where() + ": longer than 1 MiB; is it a CSV file?");
+char separator_of(const std::string& line) {
+  char best = ',';
+  std::ptrdiff_t most = 0;
+  for (const char candidate : {',', ';', '\t'}) {
+    bool quoted = false;
+    const auto count = std::count_if(line.begin(), line.end(), [&](char c) {
+      quoted ^= c == '"';
+      return !quoted && c == candidate;
+    });
+    if (count > most) best = candidate;
+    most = std::max(most, count);
   }
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // spreadsheets mark UTF-8
-  return line;
+  return best;
 }
+
+// Adds a line to the fields of its row; whether it ends within quotes, as it began if `quoted`.
+bool split(const std::string& line, char separator, bool quoted, std::vector<std::string>& fields) {
+  bool begins = !quoted;  // a field does
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quoted) {
+      if (c != '"') {
+        fields.back() += c;
+      } else if (i + 1 < line.size() && line[i + 1] == '"') {
+        fields.back() += line[++i];
+      } else {
+        quoted = false;
+      }
+    } else if (c == separator) {
+      fields.emplace_back();
+      begins = true;
+    } else {
+      if (c == '"' && begins) {
+        quoted = true;
+      } else {
+        fields.back() += c;
+      }
+      begins = false;
+    }
+  }
+  return quoted;
+}
+
+}  // namespace
+
+CsvReader::CsvReader(const std::filesystem::path& path, Comments comments)
+    : lines_(path, kMostBytes, "a CSV file"), comments_(comments) {}
 
 std::optional<std::vector<std::string>> CsvReader::next() {
   std::optional<std::string> line;
   do {
-    line = next_line();
+    line = lines_.next();
     if (!line) return std::nullopt;
-  } while (line->empty());
+  } while (line->empty() || (comments_ == Comments::kHash && line->starts_with('#')));
+  line_ = lines_.line();
+  if (separator_ == 0) separator_ = separator_of(*line);
 
   std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (size_t i = 0; i < line->size(); ++i) {
-    const char c = (*line)[i];
-    if (quoted && c == '"' && i + 1 < line->size() && (*line)[i + 1] == '"') {
-      fields.back() += '"';
-      ++i;
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
+  size_t bytes = line->size();
+  bool quoted = split(*line, separator_, false, fields);
+  while (quoted) {
+    line = lines_.next();
+    if (!line) throw Error(where() + ": a quote is not closed");
+    bytes += line->size() + 1;
+    if (bytes > kMostBytes) throw Error(where() + ": a quote is not closed within 1 MiB");
+    fields.back() += '\n';
+    quoted = split(*line, separator_, true, fields);
   }
-  if (quoted) throw Error(where() + ": a quote is not closed");
   return fields;
 }
 

@@ -1,33 +1,34 @@
 #pragma once
 
-#include <zlib.h>
-
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "format/lines.h"
+
 namespace trm::format {
 
-// Rows of a comma-separated file (RFC 4180 without line breaks inside quotes), plain or gzipped.
-// Lines may end in \r\n; empty lines are passed over. Error on a line over 1 MiB, an open quote or
-// a damaged archive.
+// Rows of a separated file (RFC 4180), plain or gzipped. What separates is that of comma, semicolon
+// and tab which the first row has most of. Lines may end in \r\n, also inside quotes, where they
+// are read as \n; empty lines are passed over. A quote that does not begin a field is a character.
+// Error on a row over 1 MiB, an open quote or a damaged archive.
 class CsvReader {
  public:
-  explicit CsvReader(const std::filesystem::path& path);
-  ~CsvReader();
-  CsvReader(const CsvReader&) = delete;
-  CsvReader& operator=(const CsvReader&) = delete;
+  enum class Comments { kNone, kHash };  // whether lines that begin with # are passed over
+
+  explicit CsvReader(const std::filesystem::path& path, Comments comments = Comments::kNone);
 
   std::optional<std::vector<std::string>> next();
-  int64_t line() const { return line_; }  // of the row that next() gave, from 1
-  std::string where() const;              // "train.csv: line 17"
+  int64_t line() const { return line_; }  // where the row begins that next() gave, from 1
+  std::string where() const { return lines_.where(line_); }  // "train.csv: line 17"
+  char separator() const { return separator_; }              // 0 before the first row
 
  private:
-  std::optional<std::string> next_line();
-
-  std::string name_;
-  gzFile file_ = nullptr;
+  LineReader lines_;
+  Comments comments_;
+  char separator_ = 0;
   int64_t line_ = 0;
 };
 

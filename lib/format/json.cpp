@@ -74,8 +74,8 @@ json read_json(const std::filesystem::path& path) {
   return parse_json(read_text(path), path.string());
 }
 
-nlohmann::ordered_json read_ordered_json(const std::filesystem::path& path) {
-  return parse<nlohmann::ordered_json>(read_text(path), path.string());
+nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where) {
+  return parse<nlohmann::ordered_json>(text, where);
 }
 
 int64_t json_integer(const json& object, const std::string& key, const std::string& where) {

@@ -11,8 +11,8 @@ namespace trm::format {
 // "where: ..." with the position of what is wrong.
 nlohmann::json parse_json(std::string_view text, const std::string& where);
 nlohmann::json read_json(const std::filesystem::path& path);
-// The same with the members of objects in the file's order.
-nlohmann::ordered_json read_ordered_json(const std::filesystem::path& path);
+// The same with the members of objects in the text's order.
+nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where);
 
 // A member of an object with its type checked; Error naming file and key.
 int64_t json_integer(const nlohmann::json& object, const std::string& key,

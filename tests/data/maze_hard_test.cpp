@@ -18,7 +18,7 @@ TEST_CASE("the labels of Maze-Hard follow the rule of shortest_path", "[unit]") 
   const Maze task({}, info);
   for (const auto& [name, count] : {std::pair("train.csv", 1000), std::pair("test.csv", 500)}) {
     auto silent = Progress::silent();
-    const auto puzzles = read_csv(fs::path(folder) / name, silent);
+    const auto puzzles = read_csv(fs::path(folder) / name, {}, silent).puzzles;
     CHECK(static_cast<int>(puzzles.size()) >= count);
     int64_t by_rule = 0, rated = 0;
     for (const Puzzle& puzzle : puzzles) {

@@ -1,9 +1,11 @@
 #include <zlib.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "data/tasks/maze/import.h"
+#include "data/tasks/maze/path.h"
 #include "tests/catch.h"
 #include "tests/scratch_folder.h"
 
@@ -23,9 +25,9 @@ const std::string kAnswer =
     "  #G";
 const std::string kGood = "made," + kQuestion + "," + kAnswer + ",7\n";
 
-std::vector<Puzzle> read(const fs::path& path) {
+std::vector<Puzzle> read(const fs::path& path, const std::string& symbols = "") {
   Progress silent = Progress::silent();
-  return read_csv(path, silent);
+  return read_csv(path, Symbols(symbols), silent).puzzles;
 }
 
 // The text with the cell of that row and column, counted from 1, changed.
@@ -57,7 +59,7 @@ TEST_CASE("progress counts the rows of a file of mazes", "[unit]") {
   const ScratchFolder folder;
   std::string shown;
   Progress progress("import", 2, {[&](const std::string& text) { shown += text; }, false, 80});
-  read_csv(folder.file("train.csv", kHeader + kGood + kGood), progress);
+  read_csv(folder.file("train.csv", kHeader + kGood + kGood), {}, progress);
   progress.finish();
   CHECK(contains(shown, "2/2"));
 }
@@ -96,13 +98,13 @@ TEST_CASE("a faulty maze is named with its line, its cell and its fault", "[unit
        "answer: the path from S ends at row 3, column 2 without reaching G"},
       {row(kQuestion, with(kAnswer, 1, 4, 'o')),
        "answer: the 'o' at row 1, column 4 does not hang together with the path"},
-      {"s," + good + ",hard", "rating: 'hard' is no whole number from 0 to 2147483647"},
-      {"s," + good + ",7.5", "rating: '7.5' is no whole number"},
-      {"s," + good + ",-7", "rating: '-7' is no whole number"},
-      {"s," + good + ",99999999999", "rating: '99999999999' is no whole number"},
-      {"s," + good + ",", "rating: '' is no whole number"},
-      {"s," + good, "3 columns; a row is source,question,answer,rating"},
-      {"s," + good + ",7,7", "5 columns; a row is"},
+      {"s," + good + ",hard", "rating: 'hard' is no number from 0 to 2147483647"},
+      {"s," + good + ",-7", "rating: '-7' is no number"},
+      {"s," + good + ",nan", "rating: 'nan' is no number"},
+      {"s," + good + ",99999999999", "rating: '99999999999' is no number"},
+      {"s," + good + ",", "rating: '' is no number"},
+      {"s," + good, "3 columns where the first row has 4; mend the row"},
+      {"s," + good + ",7,7", "5 columns where the first row has 4"},
   };
   const ScratchFolder folder;
   for (const Fault& fault : faults) {
@@ -122,8 +124,8 @@ TEST_CASE("a file without header, mazes or a square is an error", "[unit]") {
     REQUIRE(error.starts_with(file.string()));
     return error.substr(file.string().size());
   };
-  CHECK(message(kGood) == ": line 1: no header; the first line is source,question,answer,rating");
-  CHECK(contains(message(""), "no header"));
+  CHECK(contains(message(kGood), ": line 1: no column of puzzles in the header 'made,S # "));
+  CHECK(contains(message(""), ": empty; its first line names the columns"));
   CHECK(message(kHeader) == ": no mazes; the file ends after its header");
   for (const auto& cells : {std::string("S"), std::string("SG #G"), std::string(65 * 65, ' ')}) {
     CHECK(message(kHeader + "s," + cells + "," + cells + ",0\n") ==
@@ -132,6 +134,66 @@ TEST_CASE("a file without header, mazes or a square is an error", "[unit]") {
   }
   CHECK(contains(message(kHeader + "s\n"), ": line 2: 1 columns"));
   CHECK(contains(error_of([] { read("/nowhere/train.csv"); }), "no such file"));
+}
+
+TEST_CASE("a maze may go over several lines, and rows be a list without header", "[unit]") {
+  const ScratchFolder folder;
+  const auto lines = [](const std::string& cells) {
+    return "\"" + cells.substr(0, 4) + "\n" + cells.substr(4, 4) + "\r\n" + cells.substr(8, 4) +
+           "\n" + cells.substr(12) + "\n\"";
+  };
+  const auto table = read(
+      folder.file("a.csv", "Maze;Solution\n" + lines(kQuestion) + ";" + lines(kAnswer) + "\n"));
+  const auto list = read(folder.file("b.csv", kQuestion + "," + kAnswer + "\n"));
+  const auto expected = read(folder.file("c.csv", kHeader + kGood));
+  for (const auto& found : {table, list}) {
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].question == expected[0].question);
+    CHECK(found[0].answer == expected[0].answer);
+    CHECK_FALSE(found[0].rating);
+  }
+}
+
+TEST_CASE("mazes without answers get the path of the generator's rule", "[unit]") {
+  const ScratchFolder folder;
+  auto silent = Progress::silent();
+  const auto found = read_csv(folder.file("a.csv", "question\n" + kQuestion + "\n"), {}, silent);
+  CHECK(found.solved == 1);
+  CHECK(found.puzzles[0].answer == solved(found.puzzles[0].question));
+  const auto walled = folder.file("b.csv", "question\n" + with(kQuestion, 3, 4, '#') + "\n");
+  CHECK(contains(error_of([&] { read(walled); }), "line 2: question: no path from S to G"));
+}
+
+TEST_CASE("symbols say what other characters stand for", "[unit]") {
+  const ScratchFolder folder;
+  const std::map<char, std::string> other = {
+      {'#', "\xE2\x96\x88"}, {' ', ","}, {'S', "G"}, {'G', "X"}, {'o', "="}};
+  const auto field = [&](const std::string& cells) {
+    std::string text;
+    for (const char c : cells) text += other.at(c);
+    return "\"" + text + "\"";
+  };
+  const auto file =
+      folder.file("a.csv", kHeader + "made," + field(kQuestion) + "," + field(kAnswer) + ",7\n");
+  const auto expected = read(folder.file("b.csv", kHeader + kGood));
+  const auto found = read(file, "wall=\xE2\x96\x88,open=,,start=G,goal=X,path==");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].question == expected[0].question);
+  CHECK(found[0].answer == expected[0].answer);
+  CHECK(contains(error_of([&] { read(file); }), "say with --symbols what others stand for"));
+  for (const char* wrong : {"floor=1", "wall", "wall=", "wall=12", "=1"})
+    CHECK(contains(error_of([&] { Symbols{wrong}; }), "--symbols: cannot read '"));
+  CHECK(contains(error_of([] { Symbols("wall=1,open=1"); }), "'1' cannot stand for two"));
+}
+
+TEST_CASE("of several faulty mazes the first is told and the others counted", "[unit]") {
+  const ScratchFolder folder;
+  const auto bad = "s," + with(kQuestion, 1, 1, ' ') + "," + kAnswer + ",7\n";
+  const auto file = folder.file("a.csv", kHeader + kGood + bad + bad + "s,1\n" + bad);
+  CHECK(error_of([&] { read(file); }) ==
+        file.string() +
+            ": line 3: question: no S; mend or leave out the row; 3 such rows: lines 3, "
+            "4, 6; 1 row with other faults, the first at line 5");
 }
 
 TEST_CASE("mazes of the least and the largest side are read", "[unit]") {

@@ -127,8 +127,8 @@ TEST_CASE("a maze's lines, drawing and size round-trip through the task", "[unit
     const auto question = widened(puzzle.question), answer = widened(puzzle.answer);
     CHECK(task.parse(task.line(question)) == question);
     CHECK(task.parse(task.draw(question, {}, "", "")) == question);
-    CHECK(task.size_of(question) == puzzle.rating - 1);
-    CHECK(task.size_of(answer) == puzzle.rating - 1);
+    CHECK(task.size_of(question) == *puzzle.rating - 1);
+    CHECK(task.size_of(answer) == *puzzle.rating - 1);
     CHECK(task.score(question, answer) == std::vector<double>{1, 1, 1});
     CHECK(task.score(question, question)[0] == (puzzle.rating == 2 ? 1 : 0));
   }

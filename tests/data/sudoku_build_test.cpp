@@ -110,6 +110,13 @@ TEST_CASE("packed puzzles keep their tokens, ratings and sources", "[unit]") {
   CHECK(split.sources == std::vector<std::string>{"a", "b"});
   CHECK_FALSE(split.wide);
   CHECK_THROWS_AS(pack(puzzles, {3, 3}), std::logic_error);
+  // Where one is not rated there are no ratings; sources are there where any is known.
+  const PackedSplit unrated =
+      pack(std::vector<Puzzle>{{question, answer, 5, ""}, {answer, answer}}, box);
+  CHECK(unrated.ratings.empty());
+  CHECK(unrated.sources.empty());
+  CHECK(pack(std::vector<Puzzle>{{question, answer, 5, "a"}, {answer, answer}}, box).sources ==
+        std::vector<std::string>{"a", ""});
 }
 
 TEST_CASE("an augmented puzzle is a group with the original first", "[unit]") {

@@ -26,7 +26,7 @@ std::string lines(const std::vector<Puzzle>& puzzles) {
   std::string text;
   for (const Puzzle& puzzle : puzzles) {
     text += puzzle.source + "," + to_line(puzzle.question) + "," + to_line(puzzle.answer) + "," +
-            std::to_string(puzzle.rating) + "\n";
+            std::to_string(*puzzle.rating) + "\n";
   }
   return text;
 }

@@ -33,16 +33,18 @@ class TemporaryFile {
   fs::path path_;
 };
 
-std::vector<Puzzle> read(const fs::path& path) {
+Imported import(const fs::path& path) {
   Progress silent = Progress::silent();
   return read_csv(path, silent);
 }
+
+std::vector<Puzzle> read(const fs::path& path) { return import(path).puzzles; }
 
 const std::string kHeader = "source,question,answer,rating\n";
 
 std::string row_of(const Puzzle& puzzle) {
   return puzzle.source + "," + to_line(puzzle.question) + "," + to_line(puzzle.answer) + "," +
-         std::to_string(puzzle.rating) + "\n";
+         std::to_string(*puzzle.rating) + "\n";
 }
 
 std::vector<Puzzle> puzzles(Box box, int64_t count) {
@@ -132,15 +134,13 @@ TEST_CASE("a faulty row is named with its line and its fault", "[unit]") {
       {"s," + question + "," + breaks + ",0", "answer: a row, column or block has a digit twice"},
       {"s," + question + "," + empty + ",0", "answer: empty at row"},
       {"s," + twice + "," + answer + ",0", "question: no solution"},
-      {"s,1...............," + answer + ",0", "question: several solutions"},
       {"s," + question + "," + answer + ",hard",
-       "rating: 'hard' is no whole number from 0 to 2147483647"},
-      {"s," + question + "," + answer + ",3.5", "rating: '3.5' is no whole number"},
-      {"s," + question + "," + answer + ",-3", "rating: '-3' is no whole number"},
-      {"s," + question + "," + answer + ",", "rating: '' is no whole number"},
-      {"s," + question + "," + answer + ",99999999999", "rating: '99999999999' is no whole"},
-      {"s," + question + "," + answer, "3 columns; a row is source,question,answer,rating"},
-      {"s," + question + "," + answer + ",0,0", "5 columns; a row is"},
+       "rating: 'hard' is no number from 0 to 2147483647; mend the row, or rename the column"},
+      {"s," + question + "," + answer + ",-3", "rating: '-3' is no number"},
+      {"s," + question + "," + answer + ",", "rating: '' is no number"},
+      {"s," + question + "," + answer + ",99999999999", "rating: '99999999999' is no number"},
+      {"s," + question + "," + answer, "3 columns where the first row has 4; mend the row"},
+      {"s," + question + "," + answer + ",0,0", "5 columns where the first row has 4"},
   };
   for (const Fault& fault : faults) {
     INFO(fault.row);
@@ -159,9 +159,17 @@ TEST_CASE("a file without header, rows or a known board is an error", "[unit]") 
     REQUIRE(error.starts_with(file.path().string()));
     return error.substr(file.path().string().size());
   };
-  CHECK(message(good) == ": line 1: no header; the first line is source,question,answer,rating");
-  CHECK(contains(message(""), "no header"));
-  CHECK(contains(message("question,answer\n" + good), "no header"));
+  CHECK(message("id;clues\n1;2\n") ==
+        ": line 1: no column of puzzles in the header 'id;clues'; name it question, puzzle or "
+        "quizzes "
+        "(and that of the answers answer or solution)");
+  CHECK(contains(message(good), ": line 1: no column of puzzles in the header 'generated,"));
+  CHECK(contains(message(""), ": empty; its first line names the columns"));
+  CHECK(
+      contains(message("question,puzzle\n" + good), "'question' and 'puzzle' could both be meant"));
+  CHECK(contains(message("question,answer\n" + good),
+                 ": line 2: 4 columns where the first row has 2"));
+  CHECK(contains(message(good.substr(good.find(',') + 1)), ": line 1: 3 columns without names"));
   CHECK(message(kHeader) == ": no puzzles; the file ends after its header");
   CHECK(message(kHeader + "\n\n") == ": no puzzles; the file ends after its header");
   CHECK(message(kHeader + "s,12345,12345,0\n") ==
@@ -170,7 +178,57 @@ TEST_CASE("a file without header, rows or a known board is an error", "[unit]") 
   CHECK(contains(error_of([] { read("/nowhere/train.csv"); }), "no such file"));
 }
 
-TEST_CASE("of several faulty rows the first is named", "[unit]") {
+TEST_CASE("columns are found by their names, whatever their order and separator", "[unit]") {
+  const auto written = puzzles({2, 2}, 2);
+  const auto question = to_line(written[1].question), answer = to_line(written[1].answer);
+  const std::string tables[] = {
+      "quizzes,solutions\n" + question + "," + answer + "\n",
+      "id;Solution;Puzzle;clues;Difficulty\n1;" + answer + ";" + question + ";4;2.5\n",
+      "\xEF\xBB\xBF"
+      "answer\tquestion\n" +
+          answer + "\t" + question + "\n",
+      "# ours\n" + question + "," + answer + "\n",
+  };
+  for (const auto& table : tables) {
+    INFO(table);
+    const TemporaryFile file(table);
+    const auto found = import(file.path());
+    REQUIRE(found.puzzles.size() == 1);
+    CHECK(found.puzzles[0].question == written[1].question);
+    CHECK(found.puzzles[0].answer == written[1].answer);
+    CHECK(found.puzzles[0].source.empty());
+    CHECK(found.puzzles[0].rating ==
+          (contains(table, "Difficulty") ? std::optional<int64_t>(3) : std::nullopt));
+    CHECK(found.solved == 0);
+  }
+}
+
+TEST_CASE("puzzles without answers are solved", "[unit]") {
+  const auto written = puzzles({2, 3}, 3);
+  std::string list = "# a list\n", table = "puzzle\n";
+  for (const auto& puzzle : written) {
+    list += to_line(puzzle.question) + "\r\n";
+    table += to_line(puzzle.question) + "\n";
+  }
+  for (const auto& text : {list, table}) {
+    const TemporaryFile file(text);
+    const auto found = import(file.path());
+    REQUIRE(found.puzzles.size() == 3);
+    CHECK(found.solved == 3);
+    for (size_t i = 0; i < 3; ++i) CHECK(found.puzzles[i].answer == written[i].answer);
+  }
+  const TemporaryFile ambiguous("1...............\n" + to_line(puzzles({2, 2}, 1)[0].question) +
+                                "\n");
+  CHECK(contains(error_of([&] { read(ambiguous.path()); }),
+                 ": line 1: question: several solutions, and no answer that says which; mend"));
+}
+
+TEST_CASE("of a puzzle with several solutions any is an answer", "[unit]") {
+  const TemporaryFile file(kHeader + "s,1...............,1234341221434321,0\n");
+  CHECK(read(file.path()).size() == 1);
+}
+
+TEST_CASE("of several faulty rows the first is told and the others counted", "[unit]") {
   std::string text = kHeader;
   const std::string good = row_of(puzzles({2, 2}, 1)[0]);
   for (int line = 2; line <= 20000; ++line) {
@@ -178,7 +236,9 @@ TEST_CASE("of several faulty rows the first is named", "[unit]") {
   }
   const TemporaryFile file(text);
   for (int round = 0; round < 3; ++round) {
-    CHECK(contains(error_of([&] { read(file.path()); }), ": line 9001: 2 columns"));
+    const auto message = error_of([&] { read(file.path()); });
+    CHECK(contains(message, ": line 9001: 2 columns"));
+    CHECK(message.ends_with("; 3 such rows: lines 9001, 9002, 15000"));
   }
 }
 

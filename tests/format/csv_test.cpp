@@ -66,6 +66,45 @@ TEST_CASE("quotes keep commas, and doubled ones stand for one", "[unit]") {
   CHECK(rows_of_text("a,\"b\"\r\n") == std::vector<Row>{{"a", "b"}});
 }
 
+TEST_CASE("a quoted field may go over several lines", "[unit]") {
+  const std::vector<Row> expected = {{"a", "b"}, {"1\n\n2", "x"}, {"3", "4"}};
+  CHECK(rows_of_text("a,b\n\"1\n\n2\",x\n3,4\n") == expected);
+  CHECK(rows_of_text("a,b\r\n\"1\r\n\r\n2\",x\r\n3,4") == expected);
+  const ScratchFolder folder;
+  CsvReader reader(folder.file("a.csv", "a,b\n\"1\n2\",3\n4,5\n"));
+  for (const int64_t line : {1, 2, 4}) {
+    reader.next();
+    CHECK(reader.line() == line);
+  }
+  const auto open = folder.file(
+      "b.csv", "a\n\"" + std::string(1 << 19, 'x') + "\n" + std::string(1 << 19, 'x') + "\n\"\n");
+  CHECK(error_of([&] { rows_of(open); }) ==
+        open.string() + ": line 2: a quote is not closed within 1 MiB");
+}
+
+TEST_CASE("a quote within a field is a character", "[unit]") {
+  CHECK(rows_of_text("5\" pipe,x\"y\"\n\"a\"b,c\n") ==
+        std::vector<Row>{{"5\" pipe", "x\"y\""}, {"ab", "c"}});
+}
+
+TEST_CASE("the first row says what separates", "[unit]") {
+  const std::vector<Row> expected = {{"a", "b", "c"}, {"1", "2", "3"}};
+  CHECK(rows_of_text("a;b;c\n1;2;3\n") == expected);
+  CHECK(rows_of_text("a\tb\tc\n1\t2\t3\n") == expected);
+  CHECK(rows_of_text("a;b,c;d\n1,2\n") == std::vector<Row>{{"a", "b,c", "d"}, {"1,2"}});
+  CHECK(rows_of_text("\"x;y;z\",b\n1;2,3\n") == std::vector<Row>{{"x;y;z", "b"}, {"1;2", "3"}});
+}
+
+TEST_CASE("comments are passed over where the file has such", "[unit]") {
+  const ScratchFolder folder;
+  const auto path = folder.file("a.txt", "# one, \"two\na\n#\nb\n");
+  CsvReader reader(path, CsvReader::Comments::kHash);
+  CHECK(reader.next() == Row{"a"});
+  CHECK(reader.next() == Row{"b"});
+  CHECK(reader.line() == 4);
+  CHECK_FALSE(reader.next());
+}
+
 TEST_CASE("a quote that is not closed is named by its line", "[unit]") {
   const ScratchFolder folder;
   const auto path = folder.file("a.csv", "a,b\n\nc,\"d\ne\n");

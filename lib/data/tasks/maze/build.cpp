@@ -1,9 +1,7 @@
 #include "data/tasks/maze/build.h"
 
-#include <limits>
-#include <stdexcept>
-
 #include "data/grid_symmetry.h"
+#include "data/origins.h"
 
 namespace trm::data::maze {
 namespace {
@@ -19,19 +17,16 @@ void add_image(Cells grid, int symmetry, std::vector<uint8_t>& tokens) {
 PackedSplit pack(std::span<const Puzzle> puzzles, Copies copies) {
   PackedSplit split;
   for (const Puzzle& puzzle : puzzles) {
-    if (puzzle.rating < 0 || puzzle.rating > std::numeric_limits<int32_t>::max()) {
-      throw std::logic_error("maze pack: rating");
-    }
     for (int symmetry = 0; symmetry < (copies == Copies::kOne ? 1 : kGridSymmetries); ++symmetry) {
       add_image(puzzle.question, symmetry, split.inputs);
       add_image(puzzle.answer, symmetry, split.labels);
-      split.ratings.push_back(static_cast<int32_t>(puzzle.rating));
-      split.sources.push_back(puzzle.source);
+      add_origin(puzzle.rating, puzzle.source, split);
       split.puzzle_ids.push_back(0);
       split.puzzle_begin.push_back(static_cast<int32_t>(split.puzzle_ids.size()));
     }
     split.group_begin.push_back(static_cast<int32_t>(split.puzzle_ids.size()));
   }
+  end_origins(split);
   return split;
 }
 

@@ -6,11 +6,17 @@
 #include <optional>
 
 #include "core/error.h"
+#include "data/fault_list.h"
 #include "data/puzzle_csv.h"
 #include "data/tasks/maze/path.h"
 
 namespace trm::data::maze {
 namespace {
+
+bool is_board(std::string_view text) {
+  return side_of(text.size()) &&
+         std::ranges::all_of(text, [](char c) { return parse_cell(c).has_value(); });
+}
 
 std::optional<std::string> fault_of_question(const Grid& question) {
   const auto path = std::find(question.begin(), question.end(), kPath);
@@ -52,67 +58,106 @@ std::optional<std::string> fault_of_answer(const Grid& question, const Grid& ans
   return fault_of_path(answer);
 }
 
-Puzzle read_row(const PuzzleCsv::Row& row) {
-  const auto& where = row.where;
-  const auto fail_if = [&](const std::string& name, const std::optional<std::string>& fault) {
-    if (fault)
-      throw Error(fmt::format("{}: {}: {}; mend or leave out the row", where, name, *fault));
-  };
-  Puzzle puzzle;
-  puzzle.source = row.source();
-  puzzle.question = read_board(row.question(), where + ": question");
-  if (row.answer().size() != row.question().size()) {
-    throw Error(
-        fmt::format("{}: answer: {} cells where the question has {}; mend or leave out the row",
-                    where, row.answer().size(), row.question().size()));
+// Rows of one file, whose mazes are all as large as the first.
+class RowReader {
+ public:
+  explicit RowReader(const Symbols& symbols) : symbols_(symbols) {}
+
+  Puzzle read(const PuzzleCsv::Row& row) {
+    row.check_columns();
+    Puzzle puzzle;
+    puzzle.source = row.source();
+    puzzle.rating = row.rating();
+    puzzle.question = read_question(row);
+    if (const auto answer = row.answer()) {
+      puzzle.answer = read_answer(row, puzzle.question, *answer);
+      return puzzle;
+    }
+    if (shortest_path(puzzle.question).empty()) fail(row, "question", "no path from S to G");
+    puzzle.answer = solved(puzzle.question);
+    return puzzle;
   }
-  puzzle.answer = read_board(row.answer(), where + ": answer");
-  puzzle.rating = row.rating();
-  fail_if("question", fault_of_question(puzzle.question));
-  fail_if("answer", fault_of_answer(puzzle.question, puzzle.answer));
-  return puzzle;
-}
+
+ private:
+  [[noreturn]] static void fail(const PuzzleCsv::Row& row, const std::string& name,
+                                const std::string& fault) {
+    throw Fault(name, fmt::format("{}: {}: {}; mend or leave out the row", row.where, name, fault));
+  }
+
+  Grid read_question(const PuzzleCsv::Row& row) {
+    const auto text = symbols_.translate(row.question());
+    if (cells_ != 0 && text.size() != cells_) {
+      throw Fault("size", fmt::format("{}: question: {} cells where line {} has {}; all mazes of a "
+                                      "file have one size",
+                                      row.where, text.size(), first_line_, cells_));
+    }
+    auto question = read_board(text, row.where + ": question");
+    if (cells_ == 0) {
+      cells_ = text.size();
+      first_line_ = row.line;
+    }
+    if (const auto fault = fault_of_question(question)) fail(row, "question", *fault);
+    return question;
+  }
+
+  Grid read_answer(const PuzzleCsv::Row& row, const Grid& question, const std::string& answer) {
+    const auto text = symbols_.translate(answer);
+    if (text.size() != question.size()) {
+      fail(row, "answer",
+           fmt::format("{} cells where the question has {}", text.size(), question.size()));
+    }
+    auto grid = read_board(text, row.where + ": answer");
+    if (const auto fault = fault_of_answer(question, grid)) fail(row, "answer", *fault);
+    return grid;
+  }
+
+  const Symbols& symbols_;
+  size_t cells_ = 0;
+  int64_t first_line_ = 0;
+};
 
 }  // namespace
 
 Grid read_board(const std::string& text, const std::string& where) {
   const auto side = side_of(text.size());
   if (!side) {
-    throw Error(fmt::format("{}: {} cells; a maze is a square of {} to {} cells a side", where,
-                            text.size(), kLeastSide, kMostSide));
+    throw Fault("square", fmt::format("{}: {} cells; a maze is a square of {} to {} cells a side",
+                                      where, text.size(), kLeastSide, kMostSide));
   }
   Grid grid;
   grid.reserve(text.size());
   for (const char c : text) {
     const auto token = parse_cell(c);
     if (!token) {
-      throw Error(
-          fmt::format("{}: {} at {}; use # for a wall, a space for an open cell, S, G, and o "
-                      "for the path",
-                      where, shown(c), place(grid.size(), *side)));
+      throw Fault("symbol",
+                  fmt::format("{}: {} at {}; use # for a wall, a space for an open cell, S, G, and "
+                              "o for the path, or say with --symbols what others stand for",
+                              where, shown(c), place(grid.size(), *side)));
     }
     grid.push_back(*token);
   }
   return grid;
 }
 
-std::vector<Puzzle> read_csv(const fs::path& path, Progress& progress) {
-  PuzzleCsv csv(path);
-  std::vector<Puzzle> puzzles;
-  int64_t first_line = 0;
+Imported read_csv(const fs::path& path, const Symbols& symbols, Progress& progress) {
+  const auto is_maze = [&](std::string_view text) { return is_board(symbols.translate(text)); };
+  PuzzleCsv csv(path, {is_maze, format::CsvReader::Comments::kNone});
+  RowReader reader(symbols);
+  Imported imported;
+  FaultList faults("row", "line");
+  int64_t rows = 0;
   while (const auto row = csv.next()) {
-    row->check_columns();
-    if (puzzles.empty()) first_line = row->line;
-    if (!puzzles.empty() && row->question().size() != puzzles.front().question.size()) {
-      throw Error(fmt::format(
-          "{}: question: {} cells where line {} has {}; all mazes of a file have one size",
-          row->where, row->question().size(), first_line, puzzles.front().question.size()));
+    try {
+      imported.puzzles.push_back(reader.read(*row));
+    } catch (const Fault& fault) {
+      faults.add(fault, std::to_string(row->line));
     }
-    puzzles.push_back(read_row(*row));
-    progress.update(static_cast<int64_t>(puzzles.size()));
+    progress.update(++rows);
   }
-  if (puzzles.empty()) throw Error(path.string() + ": no mazes; the file ends after its header");
-  return puzzles;
+  faults.check();
+  if (rows == 0) throw Error(path.string() + ": no mazes; the file ends after its header");
+  if (!csv.columns().answer) imported.solved = rows;
+  return imported;
 }
 
 }  // namespace trm::data::maze

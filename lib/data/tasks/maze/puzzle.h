@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/tasks/maze/grid.h"
@@ -9,7 +10,7 @@ namespace trm::data::maze {
 
 struct Puzzle {
   Grid question, answer;
-  int64_t rating = 0;  // cells of its path, S and G among them
+  std::optional<int64_t> rating = {};  // cells of its path, S and G among them
   std::string source = {};
 };
 

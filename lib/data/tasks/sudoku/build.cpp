@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <vector>
 
+#include "data/origins.h"
 #include "data/tasks/sudoku/symmetry.h"
 
 namespace trm::data::sudoku {
@@ -22,13 +22,9 @@ void add_tokens(Cells digits, Box box, std::vector<uint8_t>& tokens) {
 // A puzzle with one example, which has the rating and source of the original.
 void add_example(Cells question, Cells answer, const Puzzle& original, Box box,
                  PackedSplit& split) {
-  if (original.rating < 0 || original.rating > std::numeric_limits<int32_t>::max()) {
-    throw std::logic_error("sudoku pack: rating");
-  }
   add_tokens(question, box, split.inputs);
   add_tokens(answer, box, split.labels);
-  split.ratings.push_back(static_cast<int32_t>(original.rating));
-  split.sources.push_back(original.source);
+  add_origin(original.rating, original.source, split);
   split.puzzle_ids.push_back(0);
   split.puzzle_begin.push_back(static_cast<int32_t>(split.puzzle_ids.size()));
 }
@@ -45,6 +41,7 @@ PackedSplit pack(std::span<const Puzzle> puzzles, Box box) {
     add_example(puzzle.question, puzzle.answer, puzzle, box, split);
     end_group(split);
   }
+  end_origins(split);
   return split;
 }
 
@@ -69,6 +66,7 @@ PackedSplit pack_as_reference(std::span<const Puzzle> train, NumpyLegacy& random
     }
     end_group(split);
   }
+  end_origins(split);
   return split;
 }
 

@@ -10,7 +10,8 @@
 
 namespace trm::data::sudoku {
 
-// Each puzzle as its own group with one example, id 0. Ratings and sources come along.
+// Each puzzle as its own group with one example, id 0. Ratings and sources come along where all
+// puzzles have them.
 PackedSplit pack(std::span<const Puzzle> puzzles, Box box);
 
 // The train split as the reference's builder makes it (spec 7.1), 3x3 blocks: a subsample drawn

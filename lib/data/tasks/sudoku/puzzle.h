@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/tasks/sudoku/board.h"
@@ -9,7 +10,7 @@ namespace trm::data::sudoku {
 
 struct Puzzle {
   Board question, answer;
-  int64_t rating = 0;  // how hard it is, by the measure of its source
+  std::optional<int64_t> rating = {};  // how hard it is, by the measure of its source
   std::string source = {};
 };
 
