@@ -3,48 +3,99 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "apps/app.h"
+#include "apps/data_audit.h"
 #include "apps/puzzle_set.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "core/printable.h"
 #include "core/terminal.h"
+#include "data/fault_list.h"
 #include "data/tasks/arc/build.h"
+#include "data/tasks/arc/import.h"
+#include "data/tasks/arc/originals.h"
+#include "data/tasks/arc/same_task.h"
+#include "data/tasks/arc/task.h"
 
 namespace trm::apps {
 namespace {
 
 namespace arc = data::arc;
 
+using Paths = std::vector<std::string>;
+
 struct Options {
-  std::vector<std::string> train, test;
-  std::string out, rng = "stream";
+  Paths train, test;
+  std::string out, rng = "stream", same_task = "refuse";
   int64_t augmentations = 1000;
   uint32_t seed = 42;
-  bool prebuilt = false;
+  bool prebuilt = false, strict = false;
   std::optional<int64_t> tasks, fit;
 };
 
-bool fits(const arc::Puzzle& puzzle, int64_t side) {
-  const auto small = [&](const arc::Pair& pair) {
-    return std::max({pair.input.rows, pair.input.columns, pair.output.rows, pair.output.columns}) <=
-           side;
-  };
-  return std::all_of(puzzle.train.begin(), puzzle.train.end(), small) &&
-         std::all_of(puzzle.test.begin(), puzzle.test.end(), small);
+const std::map<std::string, arc::SameTask> kSameTask = {{"refuse", arc::SameTask::kRefuse},
+                                                        {"keep-tested", arc::SameTask::kKeepTested},
+                                                        {"keep-first", arc::SameTask::kKeepFirst}};
+
+// Names of tasks for a message, with their number before them.
+template <class Which>
+std::string counted(const arc::Subset& subset, Which&& which) {
+  constexpr size_t kShown = 6;
+  std::vector<std::string> names;
+  int64_t count = 0;
+  for (const auto& puzzle : subset.puzzles) {
+    if (!which(puzzle)) continue;
+    if (count++ < static_cast<int64_t>(kShown)) names.push_back(printable(puzzle.name));
+  }
+  if (count == 0) return "";
+  return fmt::format("{} of {} tasks ({})", count, subset.puzzles.size(),
+                     data::listed(names, count));
 }
 
-// The tasks that --fit and --tasks leave, in the file's order.
-std::vector<arc::Puzzle> chosen_of(std::vector<arc::Puzzle> puzzles, const Options& options,
-                                   const std::string& prefix) {
-  if (options.fit)
-    std::erase_if(puzzles, [&](const auto& puzzle) { return !fits(puzzle, *options.fit); });
-  if (puzzles.empty())
-    throw Error(fmt::format("--fit: no task of {} fits {}x{}", prefix, *options.fit, *options.fit));
-  if (!options.tasks || *options.tasks >= static_cast<int64_t>(puzzles.size())) return puzzles;
+// What a set cannot be used for, as far as it goes on without.
+void warn_of_gaps(const arc::Subset& subset) {
+  const auto warn = [&](const std::string& tasks, const char* what) {
+    if (!tasks.empty()) log_warning(fmt::format("{}: {} {}", subset.name, tasks, what));
+  };
+  warn(counted(subset, [](const auto& task) { return !task.solved; }),
+       subset.tested ? "have tests whose answers are not known: these count as wrong in all scores"
+                     : "have tests whose answers are not known: these are left out");
+  if (!subset.tested) return;
+  warn(counted(subset, [](const auto& task) { return task.train.empty(); }),
+       "have no training pairs: they are tested, and nothing of them is trained on");
+  warn(counted(subset, [](const auto& task) { return task.test.empty(); }),
+       "have no tests: they are trained on alone");
+}
+
+// There must be something to train on and something to test.
+void check_pairs(const std::vector<arc::Subset>& subsets) {
+  bool train = false;
+  for (const auto& subset : subsets) {
+    bool test = false;
+    for (const auto& puzzle : subset.puzzles) {
+      const bool learns = !puzzle.train.empty() || (!subset.tested && puzzle.solved);
+      train = train || learns;
+      test = test || !puzzle.test.empty();
+    }
+    if (subset.tested && !test) {
+      throw Error(
+          fmt::format("--test {}: none of its {} tasks has tests; name it with --train alone",
+                      subset.name, subset.puzzles.size()));
+    }
+  }
+  if (!train)
+    throw Error("nothing to train on: the sets have no training pairs; add a set with --train");
+}
+
+// As many tasks of a set as --tasks takes, in the file's order.
+void take_some(const Options& options, arc::Subset& subset) {
+  auto& puzzles = subset.puzzles;
+  if (!options.tasks || *options.tasks >= static_cast<int64_t>(puzzles.size())) return;
   std::vector<size_t> order(puzzles.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   Stream(options.seed, "arc tasks").shuffle(std::span(order));
@@ -52,36 +103,77 @@ std::vector<arc::Puzzle> chosen_of(std::vector<arc::Puzzle> puzzles, const Optio
   std::sort(order.begin(), order.end());
   std::vector<arc::Puzzle> chosen;
   for (const auto i : order) chosen.push_back(std::move(puzzles[i]));
-  return chosen;
+  puzzles = std::move(chosen);
 }
 
-void warn_of_unsolved(const std::vector<arc::Puzzle>& puzzles, const std::string& prefix) {
-  const auto count =
-      std::count_if(puzzles.begin(), puzzles.end(), [](const auto& task) { return !task.solved; });
-  if (count == 0) return;
-  log_warning(
-      fmt::format("{}: the answers of {} of {} tasks are not known; their tests count as "
-                  "wrong in all scores",
-                  prefix, count, puzzles.size()));
-}
-
-// The subsets in the order of --train; those that are named with --test alone come after them.
-std::vector<std::string> prefixes_of(const Options& options) {
-  auto prefixes = options.train;
-  for (const auto& prefix : options.test) {
-    if (std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
-      prefixes.push_back(prefix);
+// The paths of sets, each once and written in one way. The subsets are in the order of --train;
+// those that are named with --test alone come after them.
+Paths paths_of(const Options& options) {
+  Paths paths;
+  std::set<std::string> seen;
+  const auto key = [](const std::string& path) { return fs::weakly_canonical(path).string(); };
+  for (const auto& path : options.train) {
+    paths.push_back(arc::set_path(path).string());
+    if (!seen.insert(key(paths.back())).second)
+      throw Error("--train " + path + ": named twice; leave one out");
   }
-  const std::set<std::string> different(prefixes.begin(), prefixes.end());
-  if (different.size() != prefixes.size()) throw Error("--train: a set that is named twice");
-  return prefixes;
+  for (const auto& path : options.test) {
+    const auto name = arc::set_path(path).string();
+    if (seen.insert(key(name)).second) paths.push_back(name);
+  }
+  return paths;
+}
+
+bool is_tested(const std::string& path, const Options& options) {
+  return std::ranges::any_of(options.test, [&](const std::string& test) {
+    return fs::weakly_canonical(arc::set_path(test)) == fs::weakly_canonical(path);
+  });
+}
+
+arc::Subset read(const std::string& path, const Options& options, std::vector<fs::path>& files) {
+  auto bar = Progress::to_stderr("read " + path, 0);
+  auto set = arc::read_set(path, options.fit, bar);
+  bar.finish();
+  if (set.puzzles.empty())
+    throw Error(fmt::format("--fit: no task of {} fits {}x{}", path, *options.fit, *options.fit));
+  if (set.too_large > 0) {
+    log_info(fmt::format("{}: {} left out, with grids over {}x{}", path,
+                         data::number_of(set.too_large, "task"), *options.fit, *options.fit));
+  }
+  if (!set.passed_over.empty()) {
+    const auto count = static_cast<int64_t>(set.passed_over.size());
+    set.passed_over.resize(std::min<size_t>(set.passed_over.size(), 8));
+    log_warning(fmt::format("{}: {} without tasks passed over: {}", path,
+                            data::number_of(count, "JSON file"),
+                            data::listed(set.passed_over, count)));
+  }
+  files.insert(files.end(), set.files.begin(), set.files.end());
+  return {std::move(set.puzzles), is_tested(path, options), path};
+}
+
+std::vector<arc::Subset> read_all(const Options& options, std::vector<fs::path>& files) {
+  std::vector<arc::Subset> subsets;
+  for (const auto& path : paths_of(options)) subsets.push_back(read(path, options, files));
+  const auto dropped = arc::keep_one_of_each(kSameTask.at(options.same_task), subsets);
+  if (dropped > 0)
+    log_info(fmt::format("{} left out as found more than once", data::number_of(dropped, "task")));
+  std::erase_if(subsets, [](const auto& subset) { return subset.puzzles.empty(); });
+  for (auto& subset : subsets) {
+    take_some(options, subset);
+    warn_of_gaps(subset);
+  }
+  check_pairs(subsets);
+  if (std::ranges::none_of(subsets, &arc::Subset::tested))
+    throw Error(
+        "no task is left to test: all are in the sets to train on; --same-task keep-tested");
+  return subsets;
 }
 
 std::string command_of(const Options& options) {
   std::string command = "build arc";
-  const auto add = [&](const char* option, const std::vector<std::string>& values) {
+  const auto add = [&](const char* option, const Paths& values) {
     for (const auto& value : values) {
-      command += fmt::format(" {} {}", option, fs::path(value).filename().string());
+      command += fmt::format(" {} {}", option, arc::set_path(value).filename().string());
     }
   };
   add("--train", options.train);
@@ -90,46 +182,32 @@ std::string command_of(const Options& options) {
                          options.seed, options.rng);
   if (options.tasks) command += fmt::format(" --tasks {}", *options.tasks);
   if (options.fit) command += fmt::format(" --fit {}", *options.fit);
+  if (options.same_task != "refuse") command += " --same-task " + options.same_task;
   return command + (options.prebuilt ? " --prebuilt" : "");
-}
-
-void check_names(const std::vector<arc::Subset>& subsets) {
-  std::set<std::string> names;
-  for (const auto& subset : subsets) {
-    for (const auto& puzzle : subset.puzzles) {
-      if (!names.insert(puzzle.name).second) {
-        throw Error("task '" + puzzle.name + "' is in two of the sets; leave one of them out");
-      }
-    }
-  }
 }
 
 void build(const Options& options) {
   if (options.test.empty())
     throw Error("--test: name a set to test on, which may be one of --train");
   check_is_new(options.out);
-  arc::BuildRequest request{.subsets = {},
+  std::vector<fs::path> files;
+  arc::BuildRequest request{.subsets = read_all(options, files),
                             .augmentations = options.augmentations,
                             .seed = options.seed,
                             .numpy = options.rng == "numpy",
                             .prebuilt = options.prebuilt};
+  constexpr int64_t kCells = arc::kMostSide * arc::kMostSide;
+  warn_of(find_faults(task_for<data::Arc>(kCells, arc::kVocabulary), kCells,
+                      arc::originals_of(request.subsets, true),
+                      arc::originals_of(request.subsets, false)),
+          options.strict);
   int64_t tasks = 0;
-  const auto prefixes = prefixes_of(options);
-  for (const auto& prefix : prefixes) {
-    const bool tested =
-        std::find(options.test.begin(), options.test.end(), prefix) != options.test.end();
-    request.subsets.push_back({chosen_of(arc::read_puzzles(prefix), options, prefix), tested});
-    tasks += static_cast<int64_t>(request.subsets.back().puzzles.size());
-    if (tested) warn_of_unsolved(request.subsets.back().puzzles, prefix);
-  }
-  check_names(request.subsets);
+  for (const auto& subset : request.subsets) tasks += static_cast<int64_t>(subset.puzzles.size());
   auto bar = Progress::to_stderr("augment", tasks);
   auto set = arc::build(request, bar);
   bar.finish();
   set.provenance = provenance_of("arc", command_of(options));
-  for (const auto& prefix : prefixes) {
-    for (const auto& file : arc::files_of(prefix)) add_source(set, file.string());
-  }
+  for (const auto& file : files) add_source(set, file.string());
   const auto copies = options.prebuilt ? static_cast<int64_t>(set.identifiers.size()) - 1 : [&] {
     int64_t count = 0;
     for (const auto& codes : set.augmentations) count += static_cast<int64_t>(codes.size());
@@ -150,8 +228,8 @@ void add_arc_build(CLI::App& parent, std::function<void()>& chosen) {
   command
       ->add_option(
           "--train", options->train,
-          "Tasks to train on: PREFIX of PREFIX_challenges.json and PREFIX_solutions.json, or a "
-          "folder of one JSON a task; may be repeated")
+          "Tasks to train on: PREFIX of PREFIX_challenges.json and PREFIX_solutions.json, a folder "
+          "of one JSON a task and of such folders, or a .json or .jsonl file; may be repeated")
       ->allow_extra_args(false)  // what follows the value is OUT
       ->take_all();
   command
@@ -181,6 +259,15 @@ void add_arc_build(CLI::App& parent, std::function<void()>& chosen) {
       ->add_option("--fit", options->fit,
                    "Take only tasks whose grids all fit a square of this side")
       ->check(CLI::Range(1, 30));
+  command
+      ->add_option(
+          "--same-task", options->same_task,
+          "Of a task that is in several sets: refuse, keep-tested (leave out those that are "
+          "not tested) or keep-first (leave out those that come later)")
+      ->check(CLI::IsMember({"refuse", "keep-tested", "keep-first"}))
+      ->capture_default_str();
+  command->add_flag("--strict", options->strict,
+                    "Refuse what else is warned of: repeats, tests that are trained on as well");
   command->add_option("out", options->out, "Folder to make")->required();
   command->callback([options, &chosen] { chosen = [options] { build(*options); }; });
 }

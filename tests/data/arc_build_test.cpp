@@ -2,6 +2,7 @@
 
 #include "data/loader.h"
 #include "data/tasks/arc/build.h"
+#include "data/tasks/arc/import.h"
 #include "data/tasks/arc/task.h"
 #include "format/json.h"
 #include "tests/catch.h"
@@ -16,10 +17,15 @@ fs::path source(const std::string& set) {
 }
 
 // The sets of the golden builder, in its order.
+std::vector<Puzzle> puzzles_of(const std::string& set) {
+  auto silent = Progress::silent();
+  return read_set(source(set), std::nullopt, silent).puzzles;
+}
+
 BuildRequest golden_request() {
   BuildRequest request{.augmentations = 6, .seed = 42};
   for (const auto* set : {"training", "evaluation", "concept"}) {
-    request.subsets.push_back({read_puzzles(source(set)), std::string(set) == "evaluation"});
+    request.subsets.push_back({puzzles_of(set), std::string(set) == "evaluation"});
   }
   return request;
 }
@@ -102,7 +108,7 @@ TEST_CASE("copies made while reading are those of a prebuilt folder, ids and all
 }
 
 TEST_CASE("copy k of a task depends on the seed and the task alone", "[unit]") {
-  const auto puzzles = read_puzzles(source("training"));
+  const auto puzzles = puzzles_of("training");
   const auto some = draw_transforms(puzzles[1], 20, 7), more = draw_transforms(puzzles[1], 40, 7);
   REQUIRE(some.size() == 21);
   CHECK(some.front().identity());

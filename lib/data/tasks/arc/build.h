@@ -10,11 +10,12 @@
 
 namespace trm::data::arc {
 
-// One set of tasks. The test pairs of a test set are what is tested; all other pairs are trained
-// on.
+// One set of tasks. The test pairs of a test set are what is tested; all other pairs whose answers
+// are known are trained on.
 struct Subset {
   std::vector<Puzzle> puzzles;
   bool tested = false;
+  std::string name = {};
 };
 
 struct BuildRequest {

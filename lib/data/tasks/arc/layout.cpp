@@ -42,8 +42,10 @@ std::vector<const Pair*> PlannedPuzzle::pairs(bool train) const {
   if (tested) {
     add(train ? puzzle->train : puzzle->test);
   } else if (train) {
-    add(puzzle->test_first ? puzzle->test : puzzle->train);
-    add(puzzle->test_first ? puzzle->train : puzzle->test);
+    // Tests whose answers are not known teach nothing.
+    if (puzzle->test_first && puzzle->solved) add(puzzle->test);
+    add(puzzle->train);
+    if (!puzzle->test_first && puzzle->solved) add(puzzle->test);
   }
   return pairs;
 }

@@ -9,7 +9,7 @@
 #include "data/identifiers.h"
 #include "data/inconsistent.h"
 #include "data/tasks/arc/grid_json.h"
-#include "data/tasks/arc/puzzle.h"
+#include "data/tasks/arc/import.h"
 #include "format/json.h"
 
 namespace trm::data::arc {
