@@ -215,7 +215,7 @@ TEST_CASE("repeated and leaked Sudokus are counted, and refused with --strict", 
   for (const auto& line : found) CHECK(contains(built.err, "warning: " + line));
 
   const auto inspected =
-      run_to_end(builds.scratch(), "trm-data", {"inspect", builds.out(), "--json"});
+      run_to_end(builds.scratch(), "trm-data", {"inspect", builds.out(), "--json", "-"});
   REQUIRE(inspected.code == 0);
   const auto findings = json::parse(inspected.out)["findings"];
   REQUIRE(findings.size() == 3);

@@ -180,7 +180,7 @@ TEST_CASE("symbols say what other characters stand for", "[unit]") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].question == expected[0].question);
   CHECK(found[0].answer == expected[0].answer);
-  CHECK(contains(error_of([&] { read(file); }), "say with --symbols what others stand for"));
+  CHECK(contains(error_of([&] { read(file); }), "say with --symbols what other characters are"));
   for (const char* wrong : {"floor=1", "wall", "wall=", "wall=12", "=1"})
     CHECK(contains(error_of([&] { Symbols{wrong}; }), "--symbols: cannot read '"));
   CHECK(contains(error_of([] { Symbols("wall=1,open=1"); }), "'1' cannot stand for two"));

@@ -121,8 +121,11 @@ class RowReader {
 Grid read_board(const std::string& text, const std::string& where) {
   const auto side = side_of(text.size());
   if (!side) {
-    throw Fault("square", fmt::format("{}: {} cells; a maze is a square of {} to {} cells a side",
-                                      where, text.size(), kLeastSide, kMostSide));
+    const bool plain = std::ranges::all_of(text, [](char c) { return c >= 0; });
+    throw Fault("square",
+                fmt::format("{}: {} cells; a maze is a square of {} to {} cells a side{}", where,
+                            text.size(), kLeastSide, kMostSide,
+                            plain ? "" : "; say with --symbols what other characters are"));
   }
   Grid grid;
   grid.reserve(text.size());
