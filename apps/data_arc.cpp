@@ -45,16 +45,12 @@ const std::map<std::string, arc::SameTask> kSameTask = {{"refuse", arc::SameTask
 // Names of tasks for a message, with their number before them.
 template <class Which>
 std::string counted(const arc::Subset& subset, Which&& which) {
-  constexpr size_t kShown = 6;
   std::vector<std::string> names;
-  int64_t count = 0;
   for (const auto& puzzle : subset.puzzles) {
-    if (!which(puzzle)) continue;
-    if (count++ < static_cast<int64_t>(kShown)) names.push_back(printable(puzzle.name));
+    if (which(puzzle)) names.push_back(puzzle.name);
   }
-  if (count == 0) return "";
-  return fmt::format("{} of {} tasks ({})", count, subset.puzzles.size(),
-                     data::listed(names, count));
+  if (names.empty()) return "";
+  return fmt::format("{} of {} tasks ({})", names.size(), subset.puzzles.size(), listed(names));
 }
 
 // What a set cannot be used for, as far as it goes on without.
@@ -141,11 +137,11 @@ arc::Subset read(const std::string& path, const Options& options, std::vector<fs
                          data::number_of(set.too_large, "task"), *options.fit, *options.fit));
   }
   if (!set.passed_over.empty()) {
-    const auto count = static_cast<int64_t>(set.passed_over.size());
-    set.passed_over.resize(std::min<size_t>(set.passed_over.size(), 8));
+    std::vector<std::string> names;
+    for (const auto& file : set.passed_over) names.push_back(file.lexically_relative(path));
+    const auto count = static_cast<int64_t>(names.size());
     log_warning(fmt::format("{}: {} without tasks passed over: {}", path,
-                            data::number_of(count, "JSON file"),
-                            data::listed(set.passed_over, count)));
+                            data::number_of(count, "JSON file"), listed(names)));
   }
   files.insert(files.end(), set.files.begin(), set.files.end());
   return {std::move(set.puzzles), is_tested(path, options), path};

@@ -33,22 +33,14 @@ class FaultList {
   void check() const;
 
  private:
-  struct Kind {
-    int64_t count = 0;
-    std::vector<std::string> places;  // the first ones
-  };
-
   std::string thing_, place_;
   std::optional<Fault> first_;
-  std::map<std::string, Kind> kinds_;
+  std::map<std::string, std::vector<std::string>> places_;  // by kind
   std::string first_other_;
   int64_t others_ = 0;
 };
 
 // "1 task", "3 tasks".
 std::string number_of(int64_t count, const std::string& thing);
-
-// "a, b, c and 12 more" of a list whose first entries these are.
-std::string listed(const std::vector<std::string>& first, int64_t count);
 
 }  // namespace trm::data

@@ -162,7 +162,7 @@ void Reader::read_file(const fs::path& path) {
   const auto json = read_json(path);
   const bool named = json.is_object() && !json.empty() && is_task(json.front()) && !is_task(json);
   if (!named && !is_task(json)) {
-    set_.passed_over.push_back(path.string());
+    set_.passed_over.push_back(path);
     return;
   }
   set_.files.push_back(path);
@@ -186,10 +186,8 @@ void Reader::read_folder(const fs::path& folder) {
   std::sort(prefixes.begin(), prefixes.end());
   if (prefixes.size() == 1) return read_kaggle(prefixes[0]);
   if (prefixes.size() > 1) {
-    const auto count = static_cast<int64_t>(prefixes.size());
-    prefixes.resize(std::min<size_t>(prefixes.size(), 8));
     throw Error(fmt::format("{}: a folder of {} sets; name those that are meant: {}",
-                            folder.string(), count, listed(prefixes, count)));
+                            folder.string(), prefixes.size(), listed(prefixes)));
   }
   for (const auto& file : files) read_file(file);
 }
@@ -210,13 +208,11 @@ TaskSet Reader::take() {
     }
   }
   std::sort(prefixes.begin(), prefixes.end());
-  const auto count = static_cast<int64_t>(prefixes.size());
-  prefixes.resize(std::min<size_t>(prefixes.size(), 8));
   throw Error(fmt::format(
       "{0}: neither a folder of tasks nor a file, nor is there a "
       "{0}_challenges.json or {0}-challenges.json; name one of these{1}",
       path.string(),
-      count == 0 ? "" : fmt::format(", or of the sets beside it: {}", listed(prefixes, count))));
+      prefixes.empty() ? "" : fmt::format(", or of the sets beside it: {}", listed(prefixes))));
 }
 
 }  // namespace
@@ -246,7 +242,7 @@ TaskSet read_set(const fs::path& given, std::optional<int64_t> fit, Progress& pr
           ? path.string() + ": no task in it"
           : fmt::format("{}: no task in it, but {} of other kinds, as {}", path.string(),
                         number_of(static_cast<int64_t>(set.passed_over.size()), "JSON file"),
-                        set.passed_over[0]));
+                        set.passed_over[0].string()));
 }
 
 std::vector<Puzzle> read_tasks(const fs::path& path) {

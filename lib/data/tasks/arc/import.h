@@ -13,9 +13,9 @@ namespace trm::data::arc {
 // The tasks that one path names.
 struct TaskSet {
   std::vector<Puzzle> puzzles;
-  std::vector<std::filesystem::path> files;  // that they were read from
-  std::vector<std::string> passed_over;      // JSON files of a folder that are no tasks
-  int64_t too_large = 0;                     // tasks that do not fit
+  std::vector<std::filesystem::path> files;        // that they were read from
+  std::vector<std::filesystem::path> passed_over;  // JSON files that are no tasks
+  int64_t too_large = 0;                           // tasks that do not fit
 };
 
 // Reads tasks in the file's order. The path is one of

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "core/error.h"
@@ -29,18 +30,16 @@ Places places_of(const std::vector<Subset>& subsets) {
 }
 
 [[noreturn]] void refuse(const Places& places, const std::vector<Subset>& subsets) {
-  constexpr size_t kShown = 4;
+  const auto set_of = [&](const Place& place) {
+    return std::filesystem::path(subsets[place.subset].name).filename().string();
+  };
   std::vector<std::string> shown;
-  for (const auto& [name, found] : places) {
-    if (shown.size() == kShown) break;
-    shown.push_back(fmt::format("{} ({} and {})", printable(name), subsets[found[0].subset].name,
-                                subsets[found[1].subset].name));
-  }
+  for (const auto& [name, found] : places)
+    shown.push_back(fmt::format("{} ({} and {})", name, set_of(found[0]), set_of(found[1])));
   throw Error(
-      fmt::format("{} found more than once: {}; --same-task keep-tested leaves out "
-                  "those that are not tested, keep-first those that come later",
-                  number_of(static_cast<int64_t>(places.size()), "task"),
-                  listed(shown, static_cast<int64_t>(places.size()))));
+      fmt::format("{} found more than once: {}; --same-task keep-tested leaves out those "
+                  "that are not tested, keep-first those that come later",
+                  number_of(static_cast<int64_t>(places.size()), "task"), listed(shown, 4)));
 }
 
 Place kept(const std::vector<Place>& places, SameTask rule, const std::vector<Subset>& subsets) {
