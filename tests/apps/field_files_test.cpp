@@ -186,7 +186,7 @@ TEST_CASE("an ARC folder may hold folders and JSON that is no task", "[unit]") {
 TEST_CASE("Sudokus are read from tables with other columns and from lists", "[unit]") {
   Builds builds;
   REQUIRE(builds.csv("sudoku", field("s_kaggle1m/sudoku.csv")).code == 0);
-  std::vector<uint8_t> input(81), label(81), other_input(81), other_label(81);
+  std::vector<data::Token> input(81), label(81), other_input(81), other_label(81);
   builds.split("train")->read(5, input, label);
   CHECK_FALSE(builds.split("train")->rating(5));
   const auto list = builds.csv("sudoku", field("s_tdoku/puzzles.txt"));
@@ -255,10 +255,10 @@ TEST_CASE("mazes of other characters are read with --symbols", "[unit]") {
       builds.csv("maze", file.string(), {"--symbols", "wall=1,open=0,start=A,goal=B,path=x"});
   INFO(built.err);
   REQUIRE(built.code == 0);
-  std::vector<uint8_t> input(9), label(9);
+  std::vector<data::Token> input(9), label(9);
   builds.split("train")->read(0, input, label);
-  CHECK(input == std::vector<uint8_t>{3, 2, 1, 2, 2, 1, 1, 2, 4});
-  CHECK(label == std::vector<uint8_t>{3, 2, 1, 5, 5, 1, 1, 5, 4});
+  CHECK(input == std::vector<data::Token>{3, 2, 1, 2, 2, 1, 1, 2, 4});
+  CHECK(label == std::vector<data::Token>{3, 2, 1, 5, 5, 1, 1, 5, 4});
 }
 
 }  // namespace trm

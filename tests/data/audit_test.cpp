@@ -79,7 +79,8 @@ TEST_CASE("images of training puzzles are found among those of the test", "[unit
     for (size_t i = 0; i < 20; ++i) {
       const auto other = image(made.train[i], box, 100 + i);
       const auto packed = sudoku::pack(std::vector{made.train[i], other}, box);
-      const auto tokens = std::span(packed.inputs), labels = std::span(packed.labels);
+      const auto inputs = widened(packed.inputs), all = widened(packed.labels);
+      const auto tokens = std::span(inputs), labels = std::span(all);
       const auto n = static_cast<size_t>(cells);
       CHECK(task.trait(tokens.first(n), labels.first(n)) ==
             task.trait(tokens.last(n), labels.last(n)));

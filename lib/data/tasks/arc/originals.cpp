@@ -1,5 +1,7 @@
 #include "data/tasks/arc/originals.h"
 
+#include <algorithm>
+
 #include "data/tasks/arc/layout.h"
 
 namespace trm::data::arc {
@@ -16,11 +18,14 @@ Originals originals_of(const std::vector<Subset>& subsets, bool train) {
     }
   }
   for (size_t i = 0; i < pairs.size(); ++i) originals.examples.push_back(static_cast<int64_t>(i));
-  originals.read = [pairs = std::move(pairs)](int64_t example, std::span<uint8_t> input,
-                                              std::span<uint8_t> label) {
+  originals.read = [pairs = std::move(pairs)](int64_t example, std::span<Token> input,
+                                              std::span<Token> label) {
     const auto& pair = *pairs[static_cast<size_t>(example)];
-    place(pair.input, 0, 0, input);
-    place(pair.output, 0, 0, label);
+    std::vector<uint8_t> canvas(input.size());
+    place(pair.input, 0, 0, canvas);
+    std::ranges::copy(canvas, input.begin());
+    place(pair.output, 0, 0, canvas);
+    std::ranges::copy(canvas, label.begin());
   };
   return originals;
 }
