@@ -50,9 +50,12 @@ CLI::Validator writable_folder() {
 }
 
 void ResultFile::add_json(CLI::App& command) {
-  command
-      .add_option("--json", path_,
-                  "Write the result as JSON to this file; - for the standard output alone")
+  add_option(command, "--json",
+             "Write the result as JSON to this file; - for the standard output alone");
+}
+
+void ResultFile::add_option(CLI::App& command, const std::string& option, const std::string& help) {
+  command.add_option(option, path_, help)
       ->type_name("FILE")
       ->check(writable_file(/*or_stdout=*/true))
       ->each([](const std::string& path) {

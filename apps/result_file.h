@@ -13,6 +13,8 @@ class ResultFile {
  public:
   // "--json", which every program has.
   void add_json(CLI::App& command);
+  // The same for a result of another form.
+  void add_option(CLI::App& command, const std::string& option, const std::string& help);
 
   bool wanted() const { return !path_.empty(); }
   void write_text(std::string_view text) const;

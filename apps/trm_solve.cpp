@@ -1,19 +1,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cmath>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
 #include "apps/overrides.h"
 #include "apps/result_file.h"
+#include "apps/solve_example.h"
+#include "apps/solve_input.h"
+#include "apps/solve_report.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/terminal.h"
-#include "eval/evaluator.h"
 #include "experiment/assemble.h"
 
 namespace {
@@ -21,141 +21,148 @@ namespace {
 using namespace trm;
 
 constexpr const char* kExamples = R"(
-A puzzle is one line of characters, '.' or '0' for an empty cell, or a drawn grid; '-' or nothing
-reads it from the standard input. Cells that changed since the step before are highlighted.
+A puzzle is one line of characters, '.' or '0' for an empty cell, or a drawn grid. Without one,
+puzzles are read from the standard input, one a line; a terminal is asked for them. Cells that
+changed since the step before are highlighted, and wrong ones where the answer is known.
 
 Examples:
   trm-solve runs/quickstart ..4.5.....2.2....4.1...3......1...4.
-  trm-solve runs/quickstart < puzzle.txt
+  trm-solve runs/quickstart < puzzles.txt
+  trm-solve runs/quickstart --file puzzles.csv --csv answers.csv
   trm-solve runs/arc --example 3           the fourth test example of the run's data
   trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
-  std::string run, puzzle, run_option, split = "test", weights = "ema";
+  std::string run, puzzle, run_option, file, split = "test", weights = "ema";
   apps::Overrides overrides{"trm-solve"};
-  apps::ResultFile json;
+  apps::ResultFile json, csv;
   std::optional<int64_t> example;
-  int64_t puzzle_id = 0;
+  int64_t puzzle_id = 0, copies = 20;
 };
 
-std::string read_puzzle(const std::string& given) {
-  if (!given.empty() && given != "-") return given;
-  constexpr size_t kMostBytes = 1 << 16;
-  std::string text;
-  for (char c; text.size() <= kMostBytes && std::cin.get(c);) text += c;
-  if (text.size() > kMostBytes) throw Error("puzzle: longer than a puzzle can be");
-  return text;
-}
-
-// Prints the board of each supervision step, with what changed set off.
-class Printer {
+// A model, what it solves and how its answers are shown.
+class Session {
  public:
-  Printer(const data::Task& task, std::vector<data::Token> puzzle)
-      : task_(task), answer_(std::move(puzzle)), colours_(has_colours(STDOUT_FILENO)) {}
-
-  void print(int64_t step, const model::Output& output) {
-    const auto predictions = output.logits[0].argmax(-1).to(at::kInt).cpu().contiguous();
-    const auto* tokens = predictions.const_data_ptr<int32_t>();
-    // vector<bool> gives no span.
-    const auto changed = std::make_unique<bool[]>(answer_.size());
-    int64_t count = 0;
-    for (size_t i = 0; i < answer_.size(); ++i) {
-      changed[i] = answer_[i] != tokens[i];
-      count += changed[i] ? 1 : 0;
-      answer_[i] = tokens[i];
+  explicit Session(const Options& options)
+      : options_(options),
+        trained_(load(options)),
+        info_(info_of(trained_)),
+        task_(trained_.experiment.data.task.create<data::Task>(info_)),
+        report_(*task_, has_colours(STDOUT_FILENO), trained_.experiment.data.task.kind() == "arc") {
+    depth_ =
+        trained_.experiment.evaluate.depth.value_or(trained_.experiment.model.halting.max_steps);
+    if (options.puzzle_id >= trained_.model->spec().puzzles) {
+      throw Error(
+          fmt::format("--puzzle-id: the model knows {} puzzles", trained_.model->spec().puzzles));
     }
-    const double halt = 1 / (1 + std::exp(-output.q_halt[0].item<double>()));
-    steps_.push_back({{"cells_changed", count}, {"halting_probability", halt}});
-    if (is_quiet()) return;
-    apps::say(fmt::format("step {}: {} cells changed, halting probability {:.3f}\n{}", step, count,
-                          halt, count > 0 ? draw({changed.get(), answer_.size()}) : ""));
   }
 
-  const std::vector<data::Token>& answer() const { return answer_; }
-  const nlohmann::ordered_json& steps() const { return steps_; }
+  void run() {
+    const apps::PuzzleReader reader(*task_, info_);
+    if (options_.example) {
+      solve_example();
+    } else if (!options_.file.empty()) {
+      solve(reader.of_file(options_.file));
+    } else if (!options_.puzzle.empty() && options_.puzzle != "-") {
+      solve({reader.of_text(options_.puzzle)});
+    } else if (options_.puzzle.empty() && is_terminal(STDIN_FILENO)) {
+      while (const auto puzzle = reader.ask()) solve({*puzzle});
+    } else {
+      solve(reader.of_stream(std::cin, "standard input"));
+    }
+    options_.json.write_text(json_lines_);
+    options_.csv.write_text(report_.csv_header() + csv_rows_);
+  }
 
  private:
-  std::string draw(std::span<const bool> changed) const {
-    return colours_ ? task_.draw(answer_, changed, "\033[1;32m", "\033[0m") : task_.draw(answer_);
+  static experiment::TrainedModel load(const Options& options) {
+    std::vector<std::string> overrides = {"device=auto", "threads=0"};
+    const auto given = options.overrides.all();
+    overrides.insert(overrides.end(), given.begin(), given.end());
+    return experiment::load_model(options.run, options.weights, overrides);
+  }
+  static data::PackedInfo info_of(const experiment::TrainedModel& trained) {
+    data::PackedInfo info;
+    info.cells = trained.model->spec().cells;
+    info.vocabulary = trained.model->spec().vocabulary;
+    return info;
   }
 
-  const data::Task& task_;
-  std::vector<data::Token> answer_;
-  bool colours_;
-  nlohmann::ordered_json steps_ = nlohmann::ordered_json::array();
+  void keep(const apps::Solved& solved) {
+    if (options_.json.wanted()) json_lines_ += report_.json(solved).dump() + "\n";
+    if (options_.csv.wanted()) csv_rows_ += report_.csv_row(solved);
+  }
+
+  // One puzzle, step by step.
+  void show(const Batch& batch) {
+    const auto print = [&](const std::vector<apps::Solved>& rows, const auto& before) {
+      if (is_quiet()) return;
+      if (rows[0].steps.size() == 1) apps::say("puzzle\n" + report_.board(rows[0].puzzle));
+      apps::say(report_.step(rows[0], before[0]));
+    };
+    const auto solved = apps::solve_batch(*trained_.model, batch, depth_, print).front();
+    apps::say(is_quiet() ? task_->line(solved.answer) + "\n" : report_.verdict(solved));
+    keep(solved);
+  }
+
+  void solve_example() {
+    const apps::SolveExample example(
+        experiment::open_split(trained_.experiment.data, options_.split), *task_,
+        *options_.example);
+    if (!is_quiet() && !example.title().empty()) apps::say(example.title() + "\n");
+    show(example.batch());
+    if (!is_quiet()) {
+      apps::say(example.votes(trained_, report_, options_.copies, rows_at_once(), depth_));
+    }
+  }
+
+  void solve(const std::vector<apps::WrittenPuzzle>& puzzles) {
+    if (puzzles.size() == 1) return show(batch_of(puzzles));
+    auto bar = Progress::to_stderr("solve", static_cast<int64_t>(puzzles.size()));
+    std::vector<apps::Solved> all;
+    while (all.size() < puzzles.size()) {
+      const auto rows = std::min(puzzles.size() - all.size(), static_cast<size_t>(rows_at_once()));
+      const auto batch = batch_of(std::span(puzzles).subspan(all.size(), rows));
+      for (auto& solved : apps::solve_batch(*trained_.model, batch, depth_)) {
+        keep(solved);
+        all.push_back(std::move(solved));
+      }
+      bar.update(static_cast<int64_t>(all.size()));
+    }
+    bar.clear();
+    for (size_t i = 0; i < all.size(); ++i) {
+      apps::say(is_quiet() ? task_->line(all[i].answer) + "\n" : report_.line(i + 1, all[i]));
+    }
+    if (!is_quiet()) apps::say(report_.summary(all));
+  }
+
+  int64_t rows_at_once() const { return trained_.experiment.evaluate.batch.value_or(32); }
+
+  Batch batch_of(std::span<const apps::WrittenPuzzle> puzzles) const {
+    const auto rows = static_cast<int64_t>(puzzles.size());
+    Batch batch{torch::empty({rows, info_.cells}, at::kInt),
+                torch::full({rows, info_.cells}, kIgnoredLabel, at::kInt),
+                torch::full({rows}, options_.puzzle_id, at::kInt), rows};
+    auto inputs = batch.inputs.accessor<int32_t, 2>();
+    auto labels = batch.labels.accessor<int32_t, 2>();
+    for (int64_t r = 0; r < rows; ++r) {
+      const auto& written = puzzles[static_cast<size_t>(r)];
+      for (int64_t i = 0; i < info_.cells; ++i) {
+        inputs[r][i] = written.puzzle[static_cast<size_t>(i)];
+        if (written.answer) labels[r][i] = (*written.answer)[static_cast<size_t>(i)];
+      }
+    }
+    return batch;
+  }
+
+  const Options& options_;
+  experiment::TrainedModel trained_;
+  data::PackedInfo info_;
+  std::shared_ptr<data::Task> task_;
+  apps::SolveReport report_;
+  int64_t depth_;
+  std::string json_lines_, csv_rows_;
 };
-
-// One row: what was typed, or an example of the run's data.
-Batch row_of(const Options& options, const experiment::TrainedModel& trained,
-             const data::Task& task) {
-  if (options.example) {
-    const auto data = experiment::open_split(trained.experiment.data, options.split);
-    if (*options.example >= data->examples()) {
-      throw Error(fmt::format("--example: {} of the {} of {}", *options.example, data->examples(),
-                              data->name()));
-    }
-    const int64_t examples[] = {*options.example};
-    return data::BatchReader(data, &task).read_padded(examples, 1);
-  }
-  const auto puzzle = task.parse(read_puzzle(options.puzzle));
-  if (task.size_of(puzzle) == 0)
-    throw Error("puzzle: nothing is given in it; there is nothing to solve");
-  const auto& spec = trained.model->spec();
-  if (options.puzzle_id >= spec.puzzles) {
-    throw Error(fmt::format("--puzzle-id: the model knows {} puzzles", spec.puzzles));
-  }
-  auto inputs = torch::empty({1, spec.cells}, at::kInt);
-  for (int64_t i = 0; i < spec.cells; ++i) {
-    inputs.mutable_data_ptr<int32_t>()[i] = puzzle[static_cast<size_t>(i)];
-  }
-  return {inputs, torch::full({1, spec.cells}, kIgnoredLabel, at::kInt),
-          torch::full({1}, options.puzzle_id, at::kInt), 1};
-}
-
-int solve(const Options& options) {
-  std::vector<std::string> overrides = {"device=auto", "threads=0"};
-  const auto given = options.overrides.all();
-  overrides.insert(overrides.end(), given.begin(), given.end());
-  auto trained = experiment::load_model(options.run, options.weights, overrides);
-  data::PackedInfo info;
-  info.cells = trained.model->spec().cells;
-  info.vocabulary = trained.model->spec().vocabulary;
-  const auto task = trained.experiment.data.task.create<data::Task>(info);
-  const auto batch = row_of(options, trained, *task);
-  const auto* cells = batch.inputs.const_data_ptr<int32_t>();
-  const std::vector<data::Token> puzzle(cells, cells + info.cells);
-  if (!is_quiet()) apps::say("puzzle\n" + task->draw(puzzle));
-  Printer printer(*task, puzzle);
-  eval::unroll(
-      *trained.model, batch.to(trained.compute.device),
-      trained.experiment.evaluate.depth.value_or(trained.experiment.model.halting.max_steps),
-      [&](int64_t step, const model::Output& output) { printer.print(step, output); });
-
-  nlohmann::ordered_json json = {{"puzzle", task->line(puzzle)},
-                                 {"answer", task->line(printer.answer())},
-                                 {"steps", printer.steps()}};
-  apps::say(fmt::format("answer {}\n", task->line(printer.answer())));
-  if (options.example) {
-    const auto* labels = batch.labels.const_data_ptr<int32_t>();
-    bool right = true;
-    for (size_t i = 0; i < puzzle.size(); ++i) {
-      right = right && (labels[i] == kIgnoredLabel || labels[i] == printer.answer()[i]);
-    }
-    json["exact"] = right;
-    apps::say(fmt::format("exact: {}\n", right ? "yes" : "no"));
-  }
-  const auto scores = task->score(puzzle, printer.answer());
-  const auto names = task->score_names();
-  for (size_t i = 0; i < names.size(); ++i) {
-    const bool whole = scores[i] == 0 || scores[i] == 1;
-    json[std::string(names[i])] = scores[i];
-    apps::say(fmt::format(
-        "{}: {}\n", names[i],
-        whole ? std::string(scores[i] == 1 ? "yes" : "no") : fmt::format("{:.3f}", scores[i])));
-  }
-  options.json.write(json);
-  return 0;
-}
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("run", options.run, "A run folder or a checkpoint inside one")
@@ -166,10 +173,19 @@ void add_options(CLI::App& app, Options& options) {
   overrides.add_words(app);
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
   app.add_option("--run", options.run_option, "The run, for who names it so");
+  app.add_option("--file", options.file,
+                 "A file of puzzles, one a line or drawn, or a table (CSV) with names above its "
+                 "columns: question and, where it is known, answer")
+      ->check(CLI::ExistingFile);
   app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
-      ->check(apps::at_least(0));
+      ->check(apps::at_least(0))
+      ->excludes("--file");
   app.add_option("--split", options.split, "Of --example: test or train")
       ->check(CLI::IsMember({"test", "train"}));
+  app.add_option("--copies", options.copies,
+                 "Of --example: copies of an ARC task that vote, 0 for none")
+      ->check(apps::at_least(0))
+      ->capture_default_str();
   overrides.add_data(app, "Data folder; the one it was trained on when not given");
   app.add_option("--puzzle-id", options.puzzle_id,
                  "Row of the puzzle embedding, where puzzles have their own")
@@ -179,7 +195,10 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--weights", options.weights, "ema (averaged) or raw")
       ->check(CLI::IsMember({"ema", "raw"}));
   overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
-  options.json.add_json(app);
+  options.json.add_option(app, "--json",
+                          "Write the answers as JSON, a puzzle a line, to this file");
+  options.csv.add_option(app, "--csv",
+                         "Write the answers as a table, a puzzle a line, to this file");
   overrides.add_threads(app);
   apps::add_quiet(app);
 }
@@ -188,13 +207,14 @@ void add_options(CLI::App& app, Options& options) {
 
 int main(int argc, char** argv) {
   return apps::run_program([&] {
-    CLI::App app("Solves one puzzle and shows every supervision step.", "trm-solve");
+    CLI::App app("Solves puzzles and shows every supervision step.", "trm-solve");
     apps::prepare(app, kExamples);
     Options options;
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     apps::place_run(options.run_option, {&options.run, &options.puzzle},
                     "run: none named; trm-solve RUN PUZZLE");
-    return solve(options);
+    Session(options).run();
+    return 0;
   });
 }

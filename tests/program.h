@@ -20,9 +20,10 @@ namespace trm {
 // A program of this build, started as a user would.
 class Program {
  public:
-  // name: "trm-train". `variables` ("NAME=value") come on top of the test's own environment.
+  // name: "trm-train". `variables` ("NAME=value") come on top of the test's own environment;
+  // `input` is the file of its standard input.
   Program(const ScratchFolder& scratch, const std::string& name, std::vector<std::string> arguments,
-          const std::vector<std::string>& variables = {})
+          const std::vector<std::string>& variables = {}, const std::string& input = "/dev/null")
       : out_(scratch / (name + ".out")), err_(scratch / (name + ".err")) {
     arguments.insert(arguments.begin(), std::string(TRM_PROGRAM_DIR) + "/" + name);
     std::vector<std::string> environment = variables;
@@ -30,7 +31,7 @@ class Program {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     const int flags = O_WRONLY | O_CREAT | O_TRUNC;
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY | O_NOCTTY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, out_.c_str(), flags, 0644);
     posix_spawn_file_actions_addopen(&actions, 2, err_.c_str(), flags, 0644);
     const int code = ::posix_spawn(&pid_, arguments[0].c_str(), &actions, nullptr,
