@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/app.h"
+#include "core/error.h"
 #include "core/terminal.h"
 #include "data/fetch.h"
 
@@ -54,12 +55,17 @@ void add_fetch(CLI::App& app, std::function<void()>& chosen) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("fetch", "Fetch the files of a public puzzle set");
   command->footer(set_list());
-  command->add_option("set", options->set, "Name of the set, see below")->required();
-  command->add_option("out", options->folder, "Folder for the files")->required();
+  command->add_option("set", options->set, "Name of the set, see below; none lists them");
+  command->add_option("out", options->folder, "Folder for the files");
   command->add_option("--mirror", options->mirror,
                       "Folder of the web to take the files from instead");
   command->callback([options, &chosen] {
-    chosen = [options] { fetch(options->set, options->folder, options->mirror); };
+    chosen = [options] {
+      if (options->set.empty()) return say(set_list() + "\n");
+      if (options->folder.empty())
+        throw Error("out: no folder named; trm-data fetch " + options->set + " FOLDER");
+      fetch(options->set, options->folder, options->mirror);
+    };
   });
 }
 
