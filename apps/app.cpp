@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <new>
 
+#include "apps/completion.h"
 #include "apps/help_page.h"
 #include "apps/overrides.h"
 #include "apps/standard_streams.h"
@@ -142,6 +143,10 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
 }
 
 std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
+  if (arguments.size() == 2 && arguments[0] == "--completion") {
+    fmt::print("{}", completion(app, arguments[1]));
+    return 0;
+  }
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
     app.parse(std::move(arguments));

@@ -15,6 +15,22 @@ set_target_properties(${programs} PROPERTIES
   INSTALL_RPATH "$ORIGIN/${programs_to_own_folder}/torch/lib;${TRM_TORCH}/lib")
 install(TARGETS ${programs} RUNTIME)
 
+# Each program knows its own options.
+set(completion_bash "${CMAKE_INSTALL_DATADIR}/bash-completion/completions/PROGRAM")
+set(completion_zsh "${CMAKE_INSTALL_DATADIR}/zsh/site-functions/_PROGRAM")
+set(completion_fish "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d/PROGRAM.fish")
+foreach(program IN LISTS programs)
+  foreach(shell IN ITEMS bash zsh fish)
+    string(REPLACE PROGRAM ${program} path "${completion_${shell}}")
+    install(CODE "
+      set(path \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${path}\")
+      get_filename_component(folder \"\${path}\" DIRECTORY)
+      file(MAKE_DIRECTORY \"\${folder}\")
+      execute_process(COMMAND ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${program} --completion ${shell}
+        OUTPUT_FILE \"\${path}\" COMMAND_ERROR_IS_FATAL ANY)")
+  endforeach()
+endforeach()
+
 foreach(name IN LISTS libraries ITEMS version)
   set_target_properties(trm_${name} PROPERTIES EXPORT_NAME ${name})
   install(TARGETS trm_${name} EXPORT trm

@@ -29,6 +29,28 @@ say "programs"
 cd "$scratch"
 export OMP_NUM_THREADS=1
 for program in "$prefix"/bin/*; do quietly "$program" --version; done
+completions="$prefix/share/bash-completion/completions"
+(
+  . "$completions/trm-data"
+  COMP_WORDS=(trm-data generate su) COMP_CWORD=2
+  _trm_data
+  [ "${COMPREPLY[*]}" = sudoku ] || fail "bash completes 'trm-data generate su' to '${COMPREPLY[*]}'"
+  COMP_WORDS=(trm-data generate sudoku --min) COMP_CWORD=3
+  _trm_data
+  [ "${COMPREPLY[*]}" = --minimal ] || fail "bash completes '--min' to '${COMPREPLY[*]}'"
+  . "$completions/trm-solve"
+  COMP_WORDS=(trm-solve run --weights "") COMP_CWORD=3
+  _trm_solve
+  [ "${COMPREPLY[*]}" = "ema raw" ] || fail "bash completes '--weights' to '${COMPREPLY[*]}'"
+)
+for shell in bash zsh fish; do
+  command -v $shell >/dev/null || continue
+  for file in "$prefix"/share/{bash-completion/completions/trm-*,zsh/site-functions/_trm-*,fish/vendor_completions.d/trm-*}; do
+    case $shell:$file in
+      bash:*/bash-completion/* | zsh:*/zsh/* | fish:*/fish/*) quietly $shell -n "$file" ;;
+    esac
+  done
+done
 quietly "$prefix/bin/trm-data" generate sudoku --box 2x2 --train 20 --test 10 --givens 8:10 --seed 0 sudoku
 config="$prefix/share/trm/configs/tiny.yaml"
 quietly "$prefix/bin/trm-train" "$config" data.path=sudoku data.validation=5 train.batch=4 train.steps=2 \
