@@ -95,10 +95,9 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
                   data.info().vocabulary, data.info().puzzle_ids);
   text += draw_histogram(task.size_name(), report.sizes);
   text += draw_histogram("rating", report.ratings);
-  text += "  copying the input scores";
+  text += "  copying the input scores\n";
   for (const auto& score : report.copying)
-    text += fmt::format("  {} {:.2f} %", score.name, 100 * score.mean);
-  text += "\n";
+    text += fmt::format("  {:>17} {:.2f} %\n", score.name, 100 * score.mean);
   const auto names = task_names(data);
   const bool colours = has_colours(STDOUT_FILENO);
   const auto drawn = [&](const std::vector<data::Token>& tokens) {

@@ -135,11 +135,11 @@ std::string SolveReport::summary(const std::vector<Solved>& all) const {
   };
   auto text = fmt::format("{} puzzles", all.size());
   if (known > 0) {
-    text += fmt::format(", exact {} of {} with a known answer",
+    text += fmt::format("\n  exact {} of {} with a known answer",
                         share(static_cast<double>(exact), static_cast<double>(known)), known);
   }
   for (size_t i = 0; i < names.size(); ++i)
-    text += fmt::format(", {} {}", names[i], share(sums[i], static_cast<double>(all.size())));
+    text += fmt::format("\n  {} {}", names[i], share(sums[i], static_cast<double>(all.size())));
   return text + "\n";
 }
 

@@ -15,4 +15,4 @@ full
 one_pass model.core=plain model.halting.max_steps=1
 ROWS
 python3 experiments/table.py $runs pass@2 pass@1 exact_accuracy
-"$bin"/trm-data inspect $data --show 0 | grep "copying the input" | tail -1
+"$bin"/trm-data inspect $data --show 0 | grep -A 1 "copying the input" | tail -1

@@ -13,4 +13,4 @@ full
 one_pass model.core=plain model.halting.max_steps=1
 ROWS
 python3 experiments/table.py $runs shortest_path exact_accuracy valid_path length_ratio
-"$bin"/trm-data inspect $data --show 0 | grep -m 1 "copying the input"
+"$bin"/trm-data inspect $data --show 0 | grep -m 1 -A 4 "copying the input"

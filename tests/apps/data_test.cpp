@@ -23,7 +23,8 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
                              "--min-path", "4", "--seed", "0", folder})
               .code == 0);
   const auto page = scratch / "page.html";
-  const auto inspected = trm_data(scratch, {"inspect", folder, "--json", "-", "--html", page.string()});
+  const auto inspected =
+      trm_data(scratch, {"inspect", folder, "--json", "-", "--html", page.string()});
   REQUIRE(inspected.code == 0);
   const auto report = json::parse(inspected.out);
   CHECK(report["task"] == "maze");
@@ -49,7 +50,7 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
     CHECK(contains(text, part));
 
   const auto drawn = trm_data(scratch, {"inspect", folder, "--show", "1"});
-  CHECK(contains(drawn.out, "copying the input scores  exact_accuracy 0.00 %"));
+  CHECK(contains(drawn.out, "copying the input scores\n     exact_accuracy 0.00 %"));
   CHECK(contains(drawn.out, "as a training row may see it"));
 }
 
