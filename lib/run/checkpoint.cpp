@@ -143,7 +143,7 @@ void save_checkpoint(const fs::path& folder, const Manifest& manifest,
 
 void note_evaluation(const fs::path& folder, const std::string& line, int64_t log_bytes) {
   const auto path = folder / kManifestFile;
-  auto json = format::read_ordered_json(path);
+  auto json = format::parse_ordered_json(read_text(path), path.string());
   json["log_bytes"] = log_bytes;
   json["evaluation"] = line;
   write_text(path, json.dump(1) + "\n");
