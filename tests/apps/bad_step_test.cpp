@@ -37,9 +37,9 @@ void spoil(const fs::path& checkpoint, const std::string& part, const std::strin
 TEST_CASE("a run whose gradients stay bad stops, says where from, and keeps what there was",
           "[unit]") {
   const SmallExperiment small;
-  // The first update makes weights of 1e38, with which no later step is finite.
+  // The first update makes weights of 1e30, with which no later step is finite.
   const auto done = run_of(small, "run",
-                           {"optim.weights.lr=1e38", "optim.schedule.warmup_steps=0",
+                           {"optim.weights.lr=1e30", "optim.schedule.warmup_steps=0",
                             "train.save_steps=1", "train.bad_steps=3"});
   INFO(done.err);
   CHECK(done.code == 2);
@@ -57,6 +57,17 @@ TEST_CASE("a run whose gradients stay bad stops, says where from, and keeps what
     for (const auto& [name, value] : good.load(part).tensors)
       CHECK(kept.load(part).at(name).equal(value));
   }
+}
+
+TEST_CASE("weights that are not finite are never saved as a checkpoint", "[unit]") {
+  const SmallExperiment small;
+  const auto done =
+      run_of(small, "run", {"optim.weights.lr=1e38", "optim.schedule.warmup_steps=0"});
+  INFO(done.err);
+  CHECK(done.code == 2);
+  CHECK(contains(done.err, "not finite"));
+  CHECK(contains(done.err, "the weights: "));
+  CHECK(fs::is_empty(small.scratch / "run/checkpoints"));
 }
 
 TEST_CASE("a NaN in the carry costs its own puzzle and no step", "[unit]") {
