@@ -3,14 +3,15 @@
 #include <algorithm>
 
 #include "eval/evaluator.h"
+#include "tensor/values.h"
 
 namespace trm::apps {
 namespace {
 
 std::vector<data::Token> tokens_of(const torch::Tensor& row) {
   const auto host = row.to(torch::kCPU, at::kInt).contiguous();
-  const auto* first = host.const_data_ptr<data::Token>();
-  return {first, first + host.numel()};
+  const auto tokens = values_of<data::Token>(host);
+  return {tokens.begin(), tokens.end()};
 }
 
 }  // namespace

@@ -3,16 +3,12 @@
 #include <ATen/ops/full.h>
 
 #include "data/inconsistent.h"
+#include "tensor/values.h"
 
 namespace trm::data {
 namespace {
 
 constexpr size_t kBatchesAhead = 4;
-
-std::span<Token> row_of(const torch::Tensor& tokens, int64_t row) {
-  const auto cells = static_cast<size_t>(tokens.size(1));
-  return {tokens.mutable_data_ptr<Token>() + static_cast<size_t>(row) * cells, cells};
-}
 
 }  // namespace
 
@@ -44,14 +40,15 @@ Batch BatchReader::empty(int64_t rows) const {
 }
 
 void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, Stream* stream) const {
-  const auto inputs = row_of(batch.inputs, row), labels = row_of(batch.labels, row);
+  const auto inputs = writable_row_of<Token>(batch.inputs, row),
+             labels = writable_row_of<Token>(batch.labels, row);
   read_copy(*data_, task_, example, inputs, labels);
   if (stream && task_ && task_->augments()) task_->augment(inputs, labels, *stream);
   const auto ignored = data_->info().ignored_label;
   for (auto& label : labels) {
     if (label == ignored) label = static_cast<Token>(kIgnoredLabel);
   }
-  batch.puzzle_ids.mutable_data_ptr<int32_t>()[row] = data_->puzzle_id(data_->puzzle_of(example));
+  writable_row_of<int32_t>(batch.puzzle_ids, row)[0] = data_->puzzle_id(data_->puzzle_of(example));
 }
 
 Batch BatchReader::read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const {

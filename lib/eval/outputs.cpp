@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tensor/dtype.h"
+#include "tensor/values.h"
 
 namespace trm::eval {
 namespace {
@@ -13,7 +14,9 @@ torch::Tensor output_named(const std::string& name, const Answers& answers) {
   if (name == "labels") return answers.batch.labels;
   if (name == "puzzle_identifiers") return answers.batch.puzzle_ids;
   if (name == "preds") return answers.predictions;
-  if (name == "example") return torch::tensor(at::IntArrayRef(answers.examples.data(), answers.examples.size()), at::kLong);
+  if (name == "example")
+    return torch::tensor(at::IntArrayRef(answers.examples.data(), answers.examples.size()),
+                         at::kLong);
   const auto rows = answers.predictions.size(0);
   const auto of_puzzles = [&](const torch::Tensor& x) { return x.slice(0, 0, rows).cpu(); };
   if (name == "logits") return of_puzzles(answers.output.logits);
@@ -36,9 +39,7 @@ void OutputWriter::add(const Answers& answers) {
   std::vector<torch::Tensor> parts;
   for (const auto& name : names_) parts.push_back(output_named(name, answers).contiguous());
   if (!stream_.begun()) begin(parts);
-  for (size_t i = 0; i < parts.size(); ++i) {
-    stream_.add(i, {static_cast<const std::byte*>(parts[i].const_data_ptr()), parts[i].nbytes()});
-  }
+  for (size_t i = 0; i < parts.size(); ++i) stream_.add(i, bytes_of(parts[i]));
 }
 
 void OutputWriter::begin(const std::vector<torch::Tensor>& first) {

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "experiment/metrics.h"
 #include "tensor/device.h"
+#include "tensor/values.h"
 
 namespace trm::experiment {
 namespace {
@@ -59,7 +60,7 @@ std::string hash_of(const model::Model& model) {
   for (const auto& [name, value] : model.named_weights()) {
     const auto host = value.detach().to(at::kCPU).contiguous();
     hash.add(name);
-    hash.add({static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()});
+    hash.add(bytes_of(host));
   }
   return hash.hex();
 }

@@ -6,13 +6,12 @@
 
 #include "core/hash.h"
 #include "experiment/assemble.h"
+#include "tensor/values.h"
 
 namespace trm::experiment {
 namespace {
 
-void add_bytes(Sha256& hash, const torch::Tensor& tensor) {
-  hash.add({static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()});
-}
+void add_bytes(Sha256& hash, const torch::Tensor& tensor) { hash.add(bytes_of(tensor)); }
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "kernels/noise.h"
 
+#include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
 #include "kernels/uniform_block.h"
 
@@ -12,7 +13,7 @@ torch::Tensor uniform(uint64_t key, int64_t step, int64_t first_row, at::IntArra
     gpu::uniform(key, step, first_row, draws);
     return draws;
   }
-  auto* out = draws.mutable_data_ptr<float>();
+  auto* out = cpu::write<float>(draws);
   for (int64_t r = 0; r < shape[0]; ++r) {
     for (int64_t c = 0; c < shape[1]; c += 4) {
       const auto numbers =

@@ -29,7 +29,8 @@ void adam_step(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& 
   if (*cpu::read<float>(apply) == 0.0F) return;
   AdamScalars s{};
   static_assert(sizeof(AdamScalars) == 6 * sizeof(float));
-  std::memcpy(&s, scalars.const_data_ptr(), sizeof(s));
+  expect_shape(scalars, {6}, "adam scalars");
+  std::memcpy(&s, cpu::read<float>(scalars), sizeof(s));
   cpu::split(p.numel(), 16, [&](int64_t begin, int64_t end) {
     step(cpu::write<float>(p), cpu::write<float>(m), cpu::write<float>(v), cpu::read<float>(g), s,
          begin, end);

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/random.h"
+#include "tensor/values.h"
 
 namespace trm::nn {
 
@@ -19,8 +20,7 @@ torch::Tensor Initializer::truncated_normal(at::IntArrayRef shape, double std) {
 
   Stream stream(seed_, "init", draws_++);
   const auto uniform = torch::empty(shape, at::kDouble);
-  auto* u = uniform.mutable_data_ptr<double>();
-  for (int64_t i = 0; i < uniform.numel(); ++i) u[i] = (2 * stream.uniform() - 1) * mass;
+  for (double& u : writable_values_of<double>(uniform)) u = (2 * stream.uniform() - 1) * mass;
   const auto normal = at::erfinv(uniform).mul_(std::numbers::sqrt2 * wide);
   return result.copy_(normal.clamp_(-kCut * wide, kCut * wide));
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "format/json.h"
+#include "tensor/values.h"
 
 namespace trm::run {
 namespace {
@@ -51,8 +53,7 @@ void forget_cached(const fs::path& path) {
 bool same_bytes(const torch::Tensor& a, const torch::Tensor& b) {
   const auto left = a.detach().to(at::kCPU).contiguous(), right = b.contiguous();
   return left.scalar_type() == right.scalar_type() && left.sizes() == right.sizes() &&
-         (left.nbytes() == 0 ||
-          std::memcmp(left.const_data_ptr(), right.const_data_ptr(), left.nbytes()) == 0);
+         std::ranges::equal(bytes_of(left), bytes_of(right));
 }
 
 void read_back(const fs::path& folder, const std::vector<Part>& parts) {

@@ -8,6 +8,7 @@
 #include "core/printable.h"
 #include "format/safetensors.h"
 #include "tensor/dtype.h"
+#include "tensor/values.h"
 
 namespace trm {
 namespace {
@@ -60,10 +61,8 @@ void save_archive(const std::filesystem::path& path, const Archive& archive) {
   for (const auto& [name, value] : archive.tensors) {
     kept.push_back(value.detach().to(at::kCPU).contiguous());
     const auto& tensor = kept.back();
-    views.push_back({name,
-                     file_type(tensor.scalar_type()),
-                     tensor.sizes().vec(),
-                     {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
+    views.push_back(
+        {name, file_type(tensor.scalar_type()), tensor.sizes().vec(), bytes_of(tensor)});
   }
   format::write_safetensors(path, views, archive.metadata);
 }
@@ -76,7 +75,7 @@ Archive load_archive(const std::filesystem::path& path) {
   for (const auto& view : file.tensors()) {
     auto tensor = torch::empty(view.shape, tensor_type(view.dtype));
     if (!view.bytes.empty()) {
-      std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
+      std::memcpy(writable_bytes_of(tensor).data(), view.bytes.data(), view.bytes.size());
     }
     archive.add(view.name, tensor);
   }

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "tensor/dtype.h"
+#include "tensor/values.h"
 
 namespace trm {
 namespace {
@@ -83,8 +84,8 @@ void save_torch_archive(const std::filesystem::path& path, const Archive& archiv
   const std::string order = "little";
   writer.writeRecord("byteorder", order.data(), order.size());
   for (size_t i = 0; i < pickled.storages.size(); ++i) {
-    const auto& tensor = pickled.storages[i];
-    writer.writeRecord("data/" + std::to_string(i), tensor.const_data_ptr(), tensor.nbytes());
+    const auto bytes = bytes_of(pickled.storages[i]);
+    writer.writeRecord("data/" + std::to_string(i), bytes.data(), bytes.size());
   }
   writer.writeEndOfFile();
   if (failure) std::rethrow_exception(failure);

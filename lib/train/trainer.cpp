@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "kernels/update.h"
+#include "tensor/values.h"
 #include "train/finite.h"
 
 namespace trm::train {
@@ -94,8 +95,9 @@ void Trainer::update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touche
                                       const torch::Tensor& apply) {
   const double rate = config_.puzzle_lr * config_.schedule.at(step_, total_steps_);
   const auto host = torch::empty({2}, at::kFloat);
-  host.mutable_data_ptr<float>()[0] = static_cast<float>(rate);
-  host.mutable_data_ptr<float>()[1] = static_cast<float>(1 - rate * config_.puzzle_weight_decay);
+  const auto scalars = writable_values_of<float>(host);
+  scalars[0] = static_cast<float>(rate);
+  scalars[1] = static_cast<float>(1 - rate * config_.puzzle_weight_decay);
   kernels::sign_update(model_->puzzle_embedding()->table(), touched.ids, touched.gradients,
                        queue_to(host, apply.device()), apply);
 }
@@ -112,11 +114,11 @@ void Trainer::count(const torch::Tensor& sums, const torch::Tensor& dropped,
 
 TrainSums Trainer::take_sums() {
   const auto host = sums_.to(at::kCPU, sums_.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
-  const auto* values = host.const_data_ptr<double>();
+  const auto values = values_of<double>(host);
   const auto restarted = bad_[1].item<int64_t>();
   sums_.zero_();
   bad_[1].zero_();
-  return {{values, values + loss::kSums},
+  return {{values.begin(), values.begin() + loss::kSums},
           static_cast<int64_t>(values[loss::kSums]),
           static_cast<int64_t>(values[loss::kSums + 1]),
           restarted};

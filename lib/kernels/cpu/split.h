@@ -3,16 +3,19 @@
 #include <ATen/Parallel.h>
 
 #include "kernels/cpu/rows.h"
-#include "tensor/torch.h"
+#include "tensor/values.h"
 
 namespace trm::kernels::cpu {
 
+// Where the kernels read and write: std::logic_error on a tensor with strides of its own.
 template <class T>
 const T* read(const torch::Tensor& x) {
+  expect_dense(x, sizeof(T));
   return static_cast<const T*>(x.const_data_ptr());
 }
 template <class T>
 T* write(const torch::Tensor& x) {
+  expect_dense(x, sizeof(T));
   return static_cast<T*>(x.mutable_data_ptr());
 }
 

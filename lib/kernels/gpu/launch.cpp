@@ -5,6 +5,7 @@
 
 #include "kernels/gpu/queue.h"
 #include "tensor/batch.h"
+#include "tensor/values.h"
 
 namespace trm::kernels::gpu {
 namespace {
@@ -13,10 +14,12 @@ using torch::Tensor;
 
 template <class T>
 const T* read(const Tensor& x) {
+  expect_dense(x, sizeof(T));
   return static_cast<const T*>(x.const_data_ptr());
 }
 template <class T>
 T* write(const Tensor& x) {
+  expect_dense(x, sizeof(T));
   return static_cast<T*>(x.mutable_data_ptr());
 }
 
@@ -128,7 +131,8 @@ void adam(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g, co
   const On on(p);
   static_assert(sizeof(AdamScalars) == 6 * sizeof(float));
   queue_adam(write<float>(p), write<float>(m), write<float>(v), read<float>(g),
-             read<AdamScalars>(scalars), read<float>(apply), p.numel(), atan2, on.stream());
+             reinterpret_cast<const AdamScalars*>(read<float>(scalars)), read<float>(apply),
+             p.numel(), atan2, on.stream());
 }
 
 void average(const Tensor& average, const Tensor& p, double rate, const Tensor& apply) {

@@ -4,6 +4,7 @@
 
 #include "kernels/update.h"
 #include "tensor/device.h"
+#include "tensor/values.h"
 
 namespace trm::optim {
 
@@ -20,7 +21,8 @@ torch::Tensor AdamFamily::scalars(int64_t step, double rate) const {
                            1 / std::sqrt(1 - std::pow(s.beta2, t)),
                            s.epsilon};
   const auto host = torch::empty({6}, at::kFloat);
-  for (int64_t i = 0; i < 6; ++i) host.mutable_data_ptr<float>()[i] = static_cast<float>(values[i]);
+  const auto numbers = writable_values_of<float>(host);
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(values[i]);
   return queue_to(host, m_.device());
 }
 
