@@ -1,7 +1,5 @@
 #include "eval/evaluator.h"
 
-#include <ATen/ops/arange.h>
-
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <numeric>
 
 #include "core/interrupt.h"
+#include "tensor/values.h"
 
 namespace trm::eval {
 namespace {
@@ -66,9 +65,10 @@ class Run {
                              torch::full({batch.rows()}, request_.depth, options),
                              torch::ones({batch.rows()}, options.dtype(at::kBool)),
                              batch};
-    // The references' loss of the halting value has padding rows in it, as right ones.
-    const auto rows = torch::arange(batch.rows(), batch.inputs.device())
-                          .lt(request_.compatible ? batch.rows() : batch.puzzles);
+    // The references' loss of the halting value has rows without labels in it, as right ones:
+    // padding, and puzzles whose answers are not known.
+    const auto labelled = batch.labels.ne(kIgnoredLabel).any(1);
+    const auto rows = request_.compatible ? torch::ones_like(labelled) : labelled;
     unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
       if (request_.interruptible) throw_if_interrupted();
       const auto terms =
@@ -87,9 +87,10 @@ class Run {
   Evaluation result() const {
     Evaluation evaluation;
     evaluation.puzzles = puzzles_;
+    evaluation.known = known_;
     const auto sums = sums_.cpu();
     for (int64_t step = 0; step < request_.depth; ++step) {
-      evaluation.by_step.push_back(scores_of(sums[step].const_data_ptr<double>()));
+      evaluation.by_step.push_back(scores_of(row_of<double>(sums, step)));
     }
     evaluation.scores = evaluation.by_step.back();
     evaluation.by_rating = ratings_.take();
@@ -100,9 +101,10 @@ class Run {
   }
 
  private:
-  // In the order of loss::kSumNames; everything is divided by the count.
-  static Scores scores_of(const double* sums) {
-    const double count = std::max(sums[0], 1.0);
+  // In the order of loss::kSumNames; everything is divided by the count, of which the references
+  // make one at least.
+  Scores scores_of(std::span<const double> sums) const {
+    const double count = request_.compatible ? std::max(sums[0], 1.0) : sums[0];
     return {.exact_accuracy = sums[2] / count,
             .accuracy = sums[1] / count,
             .q_halt_accuracy = sums[3] / count,
@@ -111,21 +113,24 @@ class Run {
   }
 
   void score(const Answers& answers) {
-    const auto q_halt = answers.output.q_halt.cpu();
-    const auto cells = static_cast<size_t>(answers.predictions.size(1));
+    // A column of the head's [B, 2], so that its numbers do not lie side by side.
+    const auto column = answers.output.q_halt.cpu().contiguous();
+    const auto q_halt = values_of<float>(column);
     for (int64_t r = 0; r < answers.predictions.size(0); ++r) {
-      const auto* inputs = answers.batch.inputs[r].const_data_ptr<int32_t>();
-      const auto* labels = answers.batch.labels[r].const_data_ptr<int32_t>();
-      const auto* predictions = answers.predictions[r].const_data_ptr<int32_t>();
-      bool exact = true;
-      for (size_t i = 0; i < cells; ++i) {
+      const auto inputs = row_of<data::Token>(answers.batch.inputs, r);
+      const auto labels = row_of<data::Token>(answers.batch.labels, r);
+      const auto predictions = row_of<data::Token>(answers.predictions, r);
+      bool known = false, exact = true;
+      for (size_t i = 0; i < labels.size(); ++i) {
+        known = known || labels[i] != kIgnoredLabel;
         exact = exact && (labels[i] == kIgnoredLabel || labels[i] == predictions[i]);
       }
       const auto example = answers.examples[static_cast<size_t>(r)];
-      scorer_->add({example, {inputs, cells}, {predictions, cells}, q_halt.const_data_ptr<float>()[r]});
+      scorer_->add({example, inputs, predictions, q_halt[static_cast<size_t>(r)]});
       const auto rating = request_.data->rating(example);
-      if (rating) ratings_.add(*rating, exact);
+      if (rating && known) ratings_.add(*rating, exact);
       ++puzzles_;
+      known_ += known ? 1 : 0;
     }
   }
 
@@ -137,14 +142,14 @@ class Run {
   data::BatchReader reader_;
   Tensor sums_;  // [depth, kSums]
   RatingTable ratings_;
-  int64_t puzzles_ = 0;
+  int64_t puzzles_ = 0, known_ = 0;
 };
 
 }  // namespace
 
 double Evaluation::standard_error() const {
   const double p = scores.exact_accuracy;
-  return puzzles > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(puzzles)) : 0;
+  return known > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(known)) : 0;
 }
 
 std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit) {

@@ -26,8 +26,8 @@ struct Request {
 // The first examples of a split, at most `limit` of them.
 std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit);
 
-// Means over puzzles (spec 4 and 6.6). Padding rows count nowhere, unless in q_halt_loss by the
-// references' rule.
+// Means over the puzzles whose answers are known (spec 4 and 6.6); NaN where none is. Others and
+// padding rows count nowhere, unless in q_halt_loss by the references' rule.
 struct Scores {
   double exact_accuracy = 0, accuracy = 0, q_halt_accuracy = 0, lm_loss = 0, q_halt_loss = 0;
 };
@@ -40,6 +40,7 @@ struct RatingScore {
 
 struct Evaluation {
   int64_t puzzles = 0;
+  int64_t known = 0;            // of them with a known answer, which scores are of
   Scores scores;                // after the last supervision step
   std::vector<Scores> by_step;  // after each supervision step
   std::vector<RatingScore> by_rating;

@@ -7,14 +7,15 @@
 #include <memory>
 
 #include "core/terminal.h"
+#include "tensor/values.h"
 
 namespace trm::eval {
 namespace {
 
 std::string percent(double share) { return fmt::format("{:6.2f} %", 100 * share); }
 
-data::Tokens tokens_of(const torch::Tensor& row) {
-  return {row.const_data_ptr<int32_t>(), static_cast<size_t>(row.numel())};
+data::Tokens tokens_of(const torch::Tensor& rows, int64_t i) {
+  return row_of<data::Token>(rows, i);
 }
 
 }  // namespace
@@ -23,6 +24,14 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   const auto& s = evaluation.scores;
   std::string text =
       fmt::format("{} ({} weights) on {}\n", origin.checkpoint, origin.weights, origin.data);
+  if (evaluation.known == 0) {
+    return text + fmt::format("  no scores: the answers of none of the {} puzzles are known ({})\n",
+                              evaluation.puzzles, human_seconds(evaluation.seconds));
+  }
+  if (evaluation.known < evaluation.puzzles) {
+    text += fmt::format("  {:<18} {} of {}; all scores are of these\n", "answers known",
+                        evaluation.known, evaluation.puzzles);
+  }
   text += fmt::format("  {:<18} {} +- {:.2f}\n", "exact accuracy", percent(s.exact_accuracy),
                       100 * evaluation.standard_error());
   text += fmt::format("  {:<18} {}\n", "cell accuracy", percent(s.accuracy));
@@ -70,19 +79,23 @@ std::string AnswerRecorder::drawings(bool colours) const {
   if (count == 0) return text;
   const auto inputs = at::cat(inputs_), labels = at::cat(labels_), answers = at::cat(predictions_);
   for (int64_t r = 0; r < count; ++r) {
-    const auto label = tokens_of(labels[r]), answer = tokens_of(answers[r]);
+    const auto label = tokens_of(labels, r), answer = tokens_of(answers, r);
     const auto wrong = std::make_unique<bool[]>(label.size());
     int64_t mistakes = 0;
+    bool known = false;
     for (size_t i = 0; i < label.size(); ++i) {
-      wrong[i] = labels[r][static_cast<int64_t>(i)].item<int32_t>() != kIgnoredLabel &&
-                 label[i] != answer[i];
+      const bool labelled = row_of<int32_t>(labels, r)[i] != kIgnoredLabel;
+      known = known || labelled;
+      wrong[i] = labelled && label[i] != answer[i];
       mistakes += wrong[i] ? 1 : 0;
     }
     const std::span<const bool> marks(wrong.get(), label.size());
     text += fmt::format(
         "example {}\n{}answer: {}\n{}\n", examples_[static_cast<size_t>(r)],
-        task_.draw(tokens_of(inputs[r])),
-        mistakes == 0 ? "right" : fmt::format("{} wrong cells", mistakes),
+        task_.draw(tokens_of(inputs, r)),
+        !known          ? "the right one is not known"
+        : mistakes == 0 ? "right"
+                        : fmt::format("{} wrong cells", mistakes),
         colours ? task_.draw(answer, marks, "\033[1;31m", "\033[0m") : task_.draw(answer));
   }
   return text;

@@ -65,6 +65,7 @@ ordered_json evaluation_line(int64_t step, const std::string& prefix,
   const auto& scores = evaluation.scores;
   ordered_json line = {{"step", step}};
   line[prefix + "puzzles"] = evaluation.puzzles;
+  if (evaluation.known != evaluation.puzzles) line[prefix + "known_answers"] = evaluation.known;
   line[prefix + "exact_accuracy"] = number(scores.exact_accuracy);
   line[prefix + "accuracy"] = number(scores.accuracy);
   line[prefix + "q_halt_accuracy"] = number(scores.q_halt_accuracy);
@@ -81,9 +82,13 @@ std::string training_note(const train::TrainSums& sums, int64_t batch) {
 }
 
 std::string evaluation_note(const std::string& what, const eval::Evaluation& evaluation) {
+  if (evaluation.known == 0) {
+    return fmt::format("{}: the answers of none of the {} puzzles are known", what,
+                       evaluation.puzzles);
+  }
   return fmt::format("{} exact {:.2f} % (+-{:.2f}) of {} puzzles, cells {:.2f} %", what,
                      100 * evaluation.scores.exact_accuracy, 100 * evaluation.standard_error(),
-                     evaluation.puzzles, 100 * evaluation.scores.accuracy);
+                     evaluation.known, 100 * evaluation.scores.accuracy);
 }
 
 std::string made_by() {

@@ -22,6 +22,7 @@ ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
   auto json = scores_json(evaluation.scores);
   json["steps"] = depth;
   json["puzzles"] = evaluation.puzzles;
+  json["known_answers"] = evaluation.known;
   json["standard_error"] = evaluation.standard_error();
   json["seconds"] = evaluation.seconds;
   for (const auto& [name, mean] : evaluation.by_task) json[name] = mean;

@@ -151,8 +151,63 @@ TEST_CASE(
     CHECK(scorer.report().scores[0].mean == Approx(compatible ? 0.25 : 0.5));
     const auto submission = nlohmann::json::parse(scorer.report().files.at("submission.json"));
     CHECK(submission["a"].size() == (compatible ? 1 : 2));
-    CHECK(submission.contains("b") == compatible);
+    CHECK(submission["b"].size() == (compatible ? 0 : 1));
     if (!compatible) CHECK(submission["a"][1]["attempt_1"] == nlohmann::json({{0}}));
+  }
+}
+
+TEST_CASE("an empty grid has no vote; by the reference's rule it has", "[unit]") {
+  const TwoTasks two;
+  const std::vector<int64_t> examples = {0, 1, 2};
+  for (const bool compatible : {false, true}) {
+    VoteScorer scorer({*two.data, examples, compatible});
+    std::vector<Token> input(900), label(900);
+    const std::vector<Token> nothing(900);
+    for (const int64_t e : {0, 1}) {
+      two.data->read(e, input, label);
+      std::vector<uint8_t> canvas(900);
+      const auto copy = Transform::from_code(two.data->stored(e).augmentation);
+      place(copy.apply(crop(narrowed(input))), 0, 0, canvas);
+      scorer.add({e, widened(canvas), nothing, 3});
+    }
+    two.answer(scorer, 2, true);
+    const auto first = nlohmann::json::parse(scorer.report().files.at("submission.json"))["a"][0];
+    const auto right = nlohmann::json({{4, 3}}), empty = nlohmann::json::array();
+    CHECK(first["attempt_1"] == (compatible ? empty : right));
+    CHECK(first["attempt_2"] == right);
+  }
+}
+
+TEST_CASE("a task whose solutions are not known has attempts and no score", "[unit]") {
+  const Pair pair{row({1, 2}), row({2, 1})};
+  const Puzzle known{.name = "known", .train = {pair}, .test = {pair}},
+      unknown{.name = "unknown", .train = {pair}, .test = {{row({3}), row({0})}}, .solved = false};
+  for (const bool prebuilt : {false, true}) {
+    const ScratchFolder scratch;
+    const BuildRequest request{
+        .subsets = {{{known, unknown}, true}}, .augmentations = 0, .prebuilt = prebuilt};
+    auto progress = Progress::silent();
+    write_packed(scratch / "arc", build(request, progress));
+    const auto data = Dataset::open(scratch / "arc", "test");
+    std::vector<Token> input(900), label(900);
+    data->read(1, input, label);
+    const bool labelled = std::any_of(label.begin(), label.end(), [](auto t) { return t != 0; });
+    CHECK(labelled == prebuilt);
+    const std::vector<int64_t> both = {0, 1}, second = {1};
+    VoteScorer scorer({*data, both});
+    std::vector<uint8_t> canvas(900);
+    place(row({8}), 0, 0, canvas);
+    scorer.add({1, input, widened(canvas), 0});
+    data->read(0, input, label);
+    scorer.add({0, input, label, 0});
+    const auto report = scorer.report();
+    CHECK(report.scores.at(0).mean == 1);
+    const auto tasks = nlohmann::json::parse(report.files.at("tasks.json"));
+    CHECK(tasks["unknown"]["pass@2"].is_null());
+    CHECK(tasks["known"]["pass@2"] == 1);
+    const auto submission = nlohmann::json::parse(report.files.at("submission.json"));
+    CHECK(submission["unknown"][0]["attempt_1"] == nlohmann::json({{8}}));
+    CHECK(VoteScorer({*data, second}).report().scores.empty());
   }
 }
 

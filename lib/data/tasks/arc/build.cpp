@@ -15,21 +15,24 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json json_of(const std::vector<Pair>& pairs) {
+ordered_json json_of(const std::vector<Pair>& pairs, bool solved) {
   auto list = ordered_json::array();
   for (const auto& pair : pairs) {
-    list.push_back({{"input", json_of(pair.input)}, {"output", json_of(pair.output)}});
+    auto& json = list.emplace_back(ordered_json{{"input", json_of(pair.input)}});
+    if (solved) json["output"] = json_of(pair.output);
   }
   return list;
 }
 
-// The reference's test_puzzles.json: the tested tasks with their answers.
-std::string test_puzzles(const std::vector<PlannedPuzzle>& planned) {
+// The reference's test_puzzles.json: the tested tasks with their answers. Those that are not known
+// are left out, or with `placeholders` [[0]], as the reference has them.
+std::string test_puzzles(const std::vector<PlannedPuzzle>& planned, bool placeholders) {
   auto json = ordered_json::object();
   for (const auto& plan : planned) {
     if (!plan.tested) continue;
     auto& puzzle = json[plan.puzzle->name];
-    const auto train = json_of(plan.puzzle->train), test = json_of(plan.puzzle->test);
+    const auto train = json_of(plan.puzzle->train, true),
+               test = json_of(plan.puzzle->test, plan.puzzle->solved || placeholders);
     puzzle = plan.puzzle->test_first ? ordered_json{{"test", test}, {"train", train}}
                                      : ordered_json{{"train", train}, {"test", test}};
   }
@@ -96,7 +99,7 @@ PackedSet build(const BuildRequest& request, Progress& progress) {
   }
   set.identifiers = identifiers.names();
   set.augmentations = identifiers.augmentations();
-  set.files["test_puzzles.json"] = test_puzzles(*planned);
+  set.files["test_puzzles.json"] = test_puzzles(*planned, request.prebuilt);
   return set;
 }
 

@@ -111,8 +111,12 @@ void write_rows(const std::vector<PlannedPuzzle>& planned, const Layout& layout,
     for (size_t k = 0; k < count; ++k) {
       const auto& transform = puzzle.transforms[k];
       std::vector<Pair> changed;
-      for (const auto* pair : pairs)
-        changed.push_back({transform.apply(pair->input), transform.apply(pair->output)});
+      // An answer that is not known is no label, but in the references' folders, which have [[0]].
+      const bool known = train || copies || puzzle.puzzle->solved;
+      for (const auto* pair : pairs) {
+        changed.push_back(
+            {transform.apply(pair->input), known ? transform.apply(pair->output) : Grid{}});
+      }
       const auto corners =
           translations.draw(puzzle.puzzle->name + transform.suffix(), changed, train && copies);
       for (size_t i = 0; i < changed.size(); ++i)

@@ -38,6 +38,13 @@ ordered_json attempts_of(const std::vector<Grid>& ranked) {
   return attempts;
 }
 
+// Whether all solutions are [[0]].
+bool only_placeholders(const TestedTask& task) {
+  return std::all_of(task.tests.begin(), task.tests.end(), [](const Pair& test) {
+    return test.output == Grid{1, 1, {0}};
+  });
+}
+
 // By identifier. Where copies are made while reading, names are those of tasks alone.
 std::vector<NamedTransform> names_of(const Dataset& data, size_t folder) {
   std::vector<NamedTransform> names;
@@ -56,7 +63,8 @@ std::vector<NamedTransform> names_of(const Dataset& data, size_t folder) {
 
 std::vector<TestedTask> read_test_puzzles(const fs::path& path) {
   std::vector<TestedTask> tasks;
-  for (auto& puzzle : read_tasks(path)) tasks.push_back({puzzle.name, std::move(puzzle.test)});
+  for (auto& puzzle : read_tasks(path))
+    tasks.push_back({puzzle.name, std::move(puzzle.test), puzzle.solved});
   return tasks;
 }
 
@@ -77,7 +85,11 @@ void VoteScorer::find_tasks(std::span<const int64_t> examples) {
     if (!fs::exists(path)) continue;
     for (auto& task : read_test_puzzles(path)) {
       found.insert(task.name);
-      if (compatible_ || asked.contains(task.name)) tasks_.push_back(std::move(task));
+      // Where copies are on disk, the file is the references', which has no other word for unknown.
+      if (!data_.augmentations(i) && only_placeholders(task)) task.solved = false;
+      task.asked = compatible_ || asked.contains(task.name);
+      task.scored = compatible_ || (task.asked && task.solved);
+      tasks_.push_back(std::move(task));
     }
   }
   for (const auto& name : asked) {
@@ -147,6 +159,7 @@ void VoteScorer::add(const Answer& answer) {
       stored.augmentation != 0 ? Transform::from_code(stored.augmentation) : name.transform;
   const auto input = transform.undo(crop(narrowed(answer.input)));
   const auto output = transform.undo(crop(narrowed(answer.answer)));
+  if (output.cells.empty() && !compatible_) return;
   ballots_[name.puzzle][input].add(output, 1 / (1 + std::exp(-answer.q_halt)));
 }
 
@@ -158,36 +171,50 @@ const Ballot& VoteScorer::ballot_of(const std::string& task, const Grid& input) 
   return found == ballots->second.end() ? kNone : found->second;
 }
 
-ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
-  std::vector<double> solved(ks.size());
-  auto submission = ordered_json::object(), shares = ordered_json::object();
+ordered_json VoteScorer::submission() const {
+  auto json = ordered_json::object();
   for (const auto& task : tasks_) {
-    std::vector<int64_t> right(ks.size());
-    auto attempts = ordered_json::array();
+    auto& attempts = json[task.name] = ordered_json::array();
     for (const auto& test : task.tests) {
       const auto ranked = ballot_of(task.name, test.input).ranked();
-      if (ranked.empty() && compatible_) continue;
-      for (size_t i = 0; i < ks.size(); ++i) {
-        right[i] += among_first(ranked, test.output, ks[i]) ? 1 : 0;
-      }
-      attempts.push_back(attempts_of(ranked));
+      if (!ranked.empty() || !compatible_) attempts.push_back(attempts_of(ranked));
     }
-    const auto tests = static_cast<double>(std::max<size_t>(1, task.tests.size()));
-    auto& share = shares[task.name];
+  }
+  return json;
+}
+
+// For each k the share of a task's tests that are solved.
+std::vector<double> VoteScorer::shares_of(const TestedTask& task,
+                                          std::span<const int64_t> ks) const {
+  std::vector<double> shares(ks.size());
+  const auto tests = static_cast<double>(std::max<size_t>(1, task.tests.size()));
+  for (const auto& test : task.tests) {
+    const auto ranked = ballot_of(task.name, test.input).ranked();
+    for (size_t i = 0; i < ks.size(); ++i) shares[i] += among_first(ranked, test.output, ks[i]);
+  }
+  for (auto& share : shares) share /= tests;
+  return shares;
+}
+
+ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
+  std::vector<double> solved(ks.size());
+  int64_t scored = 0;
+  auto all_shares = ordered_json::object();
+  for (const auto& task : tasks_) {
+    if (!task.asked) continue;
+    auto& json = all_shares[task.name];
+    const auto shares = shares_of(task, ks);
+    scored += task.scored ? 1 : 0;
     for (size_t i = 0; i < ks.size(); ++i) {
-      const double part = static_cast<double>(right[i]) / tests;
-      solved[i] += part;
-      share[pass_name(ks[i])] = part;
+      if (task.scored) solved[i] += shares[i];
+      json[pass_name(ks[i])] = task.scored ? ordered_json(shares[i]) : ordered_json(nullptr);
     }
-    submission[task.name] = std::move(attempts);
   }
   ScoreReport report;
-  const auto count = static_cast<double>(std::max<size_t>(1, tasks_.size()));
-  for (size_t i = 0; i < ks.size(); ++i) {
-    report.scores.push_back({pass_name(ks[i]), solved[i] / count});
-  }
-  report.files = {{"submission.json", python_style(submission)},
-                  {"tasks.json", shares.dump(1) + "\n"}};
+  for (size_t i = 0; scored > 0 && i < ks.size(); ++i)
+    report.scores.push_back({pass_name(ks[i]), solved[i] / static_cast<double>(scored)});
+  report.files = {{"submission.json", python_style(submission())},
+                  {"tasks.json", all_shares.dump(1) + "\n"}};
   if (compatible_) report.files[kVotes] = votes();
   return report;
 }

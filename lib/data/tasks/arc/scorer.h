@@ -14,6 +14,9 @@ namespace trm::data::arc {
 struct TestedTask {
   std::string name;
   std::vector<Pair> tests;
+  bool solved = true;  // whether what is right is known
+  bool asked = true;   // whether there are examples of it to answer
+  bool scored = true;  // whether its score counts
 };
 
 // Of test_puzzles.json, in its order.
@@ -23,10 +26,11 @@ inline constexpr int64_t kPassKs[] = {1, 2, 5, 10, 100, 1000};
 inline constexpr int64_t kAttempts = 2;  // of a submission
 
 // Votes over the copies of each task (spec 6.9, without its defects): an answer is taken back
-// through its copy's transform and votes for its test, which its input tells. Scored are the tasks
-// of which examples are asked for; a test without an answer counts as wrong and gets an empty
-// attempt. With `compatible` all tasks are scored, a test without an answer is passed over in the
-// submission, and the votes of earlier evaluations count on, as the reference does it.
+// through its copy's transform and votes for its test, which its input tells; an empty grid is no
+// answer and has no vote. Scored are the tasks of which examples are asked for and whose solutions
+// are known; a test without an answer counts as wrong. With `compatible` all tasks are scored,
+// empty grids vote, a test without an answer is passed over in the submission, and the votes of
+// earlier evaluations count on, as the reference does it.
 class VoteScorer : public Scorer {
  public:
   // The examples are of the test split: no other pairs are tests. Error where identifiers.json or
@@ -35,12 +39,16 @@ class VoteScorer : public Scorer {
 
   void add(const Answer& answer) override;
   // "pass@1", ...: means over tasks of the share of their tests that the k answers with most votes
-  // solve. Files: submission.json for Kaggle, two attempts a test; tasks.json, each task's shares;
-  // with `compatible` votes.json, from which the next evaluation goes on.
+  // solve; none where no task is scored. Files: submission.json for Kaggle, two attempts for each
+  // test of all tasks of the folder (of one answer twice that, of none a black cell); tasks.json,
+  // each task's shares, null where its solutions are not known; with `compatible` votes.json, from
+  // which the next evaluation goes on.
   ScoreReport report() const override { return report(kPassKs); }
   ScoreReport report(std::span<const int64_t> ks) const;
 
  private:
+  nlohmann::ordered_json submission() const;
+  std::vector<double> shares_of(const TestedTask& task, std::span<const int64_t> ks) const;
   void find_tasks(std::span<const int64_t> examples);
   void check_tests(std::span<const int64_t> examples) const;
   void recall(const std::string& votes);
