@@ -64,30 +64,45 @@ std::string SolveExample::votes(const experiment::TrainedModel& trained, const S
                                 int64_t copies, int64_t batch, int64_t depth) const {
   const auto end_puzzle = std::min(end_puzzle_, first_puzzle_ + copies);
   if (data_->split() != "test" || end_puzzle <= first_puzzle_) return "";
-  std::vector<int64_t> examples;
-  for (auto i = data_->puzzle_begin()[static_cast<size_t>(first_puzzle_)];
-       i < data_->puzzle_begin()[static_cast<size_t>(end_puzzle)]; ++i)
-    examples.push_back(i);
+  auto examples = examples_of_copies(copies);
+  examples.pop_back();  // the one that is shown
   const eval::Request request{.data = data_, .examples = examples, .batch = batch, .depth = depth};
   auto bar = Progress::to_stderr("vote", static_cast<int64_t>(examples.size()));
   const auto result = eval::evaluate(*trained.model, *trained.token_loss, task_, request, bar);
   bar.clear();
-  const auto file = result.files.find("submission.json");
-  if (file == result.files.end()) return "";
+  const auto file = result.files.find("submission.json"), scored = result.files.find("tasks.json");
+  if (file == result.files.end() || scored == result.files.end()) return "";
+  // The submission has all tasks of the folder, and the scores those that were asked for.
   const auto submission = nlohmann::json::parse(file->second);
-  if (submission.size() != 1 || submission.begin()->size() != static_cast<size_t>(places_))
-    return "";
-  const auto& attempts = (*submission.begin())[static_cast<size_t>(place_)];
+  const auto tasks = nlohmann::json::parse(scored->second);
+  if (tasks.size() != 1) return "";
+  const auto tests = submission.find(tasks.begin().key());
+  if (tests == submission.end() || tests->size() != static_cast<size_t>(places_)) return "";
+  const auto& attempts = (*tests)[static_cast<size_t>(place_)];
   const auto right = right_answer();
+  const bool known = std::any_of(right.begin(), right.end(), [](auto token) { return token != 0; });
   auto text = fmt::format("voted by the task and {} of its {} copies\n",
                           end_puzzle - first_puzzle_ - 1, end_puzzle_ - first_puzzle_ - 1);
   for (const auto& [name, grid] : attempts.items()) {
     const auto answer = typed(grid);
     const bool drawable = !answer.empty();
-    text += fmt::format("{}: {}\n{}", name, answer == task_.line(right) ? "right" : "wrong",
+    const auto* verdict = !known                        ? "the right answer is not known"
+                          : answer == task_.line(right) ? "right"
+                                                        : "wrong";
+    text += fmt::format("{}: {}\n{}", name, verdict,
                         drawable ? report.board(task_.parse(answer)) : "(empty)\n");
   }
-  return text + "expected\n" + report.board(right);
+  return known ? text + "expected\n" + report.board(right) : text;
+}
+
+std::vector<int64_t> SolveExample::examples_of_copies(int64_t most) const {
+  std::vector<int64_t> examples;
+  const auto end = std::max(first_puzzle_, std::min(end_puzzle_, first_puzzle_ + most));
+  for (auto i = data_->puzzle_begin()[static_cast<size_t>(first_puzzle_)];
+       i < data_->puzzle_begin()[static_cast<size_t>(end)]; ++i)
+    examples.push_back(i);
+  examples.push_back(example_);
+  return examples;
 }
 
 }  // namespace trm::apps

@@ -17,6 +17,9 @@ class SolveExample {
   // "task 00d62c1b, puzzle id 7, test 1 of 2"; empty where puzzles have no names.
   std::string title() const;
 
+  // The examples of the puzzle's first `most` copies, and this one.
+  std::vector<int64_t> examples_of_copies(int64_t most) const;
+
   // The answers that most of the puzzle's first `copies` give, after each is taken back through its
   // copy's transform, with the right one beside; empty where a task's copies do not vote.
   std::string votes(const experiment::TrainedModel& trained, const SolveReport& report,

@@ -11,7 +11,7 @@
 #include "core/interrupt.h"
 #include "core/terminal.h"
 #include "eval/report.h"
-#include "experiment/assemble.h"
+#include "experiment/known_puzzles.h"
 #include "experiment/metrics.h"
 #include "experiment/report_json.h"
 
@@ -30,7 +30,8 @@ Examples:
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, run_option, split = "test", weights = "ema", results, predictions;
+  std::string run, run_option, split = "test", unknown = "refuse", weights = "ema", results,
+                               predictions;
   apps::Overrides overrides{"trm-eval"};
   apps::ResultFile json;
   int64_t show = 0;
@@ -51,22 +52,22 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
                     "name a data folder of its kind with --data",
                     name, data.cells, data.vocabulary, model.cells, model.vocabulary));
   }
-  if (data.puzzles > model.puzzles) {
-    throw Error(fmt::format("{}: {} puzzle ids, and the model has {}; it cannot know the others",
-                            name, data.puzzles, model.puzzles));
-  }
 }
 
 int evaluate(const Options& options) {
   watch_for_interrupts();
   auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
-  const auto data = experiment::open_split(experiment.data, options.split);
-  check_grid(data->spec(), trained.model->spec(), data->name());
-  const auto task = experiment.data.task.create<data::Task>(data->info());
+  auto examples = experiment::open_examples(experiment.data, options.split);
+  check_grid(examples.data->spec(), trained.model->spec(), examples.data->name());
+  const auto task = experiment.data.task.create<data::Task>(examples.data->info());
+  const auto most = static_cast<int64_t>(examples.numbers.size());
+  examples.numbers.resize(
+      static_cast<size_t>(std::min(experiment.evaluate.limit.value_or(most), most)));
+  examples = experiment::as_model_knows(trained, examples, options.unknown);
+  const auto& data = examples.data;
   const eval::Request request{
-      data, eval::first_examples(*data, experiment.evaluate.limit),
-      experiment.evaluate.batch.value_or(experiment.train.batch),
+      data, examples.numbers, experiment.evaluate.batch.value_or(experiment.train.batch),
       experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
       experiment.evaluate.compatible, /*interruptible=*/true};
 
@@ -93,7 +94,9 @@ int evaluate(const Options& options) {
   const eval::Origin origin{.checkpoint = trained.source.string(),
                             .checkpoint_step = trained.step,
                             .weights = trained.weights,
-                            .data = data->name(),
+                            .data = options.split == "validation"
+                                        ? data->name() + ", what is held back for validation"
+                                        : data->name(),
                             .data_hash = data->hash(),
                             .config_hash = trained.config_hash,
                             .made_by = experiment::made_by(),
@@ -121,8 +124,13 @@ void add_options(CLI::App& app, Options& options) {
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs"});
   app.add_option("--run", options.run_option, "The same, for who names it so");
   overrides.add_data(app, "Data folder; the one it was trained on when not given");
-  app.add_option("--split", options.split, "test or train")
-      ->check(CLI::IsMember({"test", "train"}));
+  app.add_option("--split", options.split,
+                 "test, train, or validation: what training holds back to choose the best")
+      ->check(CLI::IsMember({"test", "train", "validation"}));
+  app.add_option("--unknown", options.unknown,
+                 "Puzzles that the model does not know by name: refuse them, or take the mean of "
+                 "its puzzle embedding")
+      ->check(CLI::IsMember({"refuse", "mean"}));
   overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given");
   overrides.add_option(app, "--depth", "evaluate.depth",
                        "Supervision steps; as in training when not given");

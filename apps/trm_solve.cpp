@@ -14,7 +14,8 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/terminal.h"
-#include "experiment/assemble.h"
+#include "experiment/known_puzzles.h"
+#include "tensor/values.h"
 
 namespace {
 
@@ -33,7 +34,7 @@ Examples:
   trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
-  std::string run, puzzle, run_option, file, split = "test", weights = "ema";
+  std::string run, puzzle, run_option, file, split = "test", unknown = "refuse", weights = "ema";
   apps::Overrides overrides{"trm-solve"};
   apps::ResultFile json, csv;
   std::optional<int64_t> example;
@@ -106,9 +107,17 @@ class Session {
   }
 
   void solve_example() {
-    const apps::SolveExample example(
-        experiment::open_split(trained_.experiment.data, options_.split), *task_,
-        *options_.example);
+    auto examples = experiment::open_examples(trained_.experiment.data, options_.split);
+    const auto number = static_cast<size_t>(*options_.example);
+    if (number >= examples.numbers.size()) {
+      throw Error(fmt::format("--example: {} of the {} of {}", number, examples.numbers.size(),
+                              examples.data->name()));
+    }
+    const auto chosen = examples.numbers[number];
+    examples.numbers =
+        apps::SolveExample(examples.data, *task_, chosen).examples_of_copies(options_.copies);
+    const auto known = experiment::as_model_knows(trained_, examples, options_.unknown);
+    const apps::SolveExample example(known.data, *task_, chosen);
     if (!is_quiet() && !example.title().empty()) apps::say(example.title() + "\n");
     show(example.batch());
     if (!is_quiet()) {
@@ -143,14 +152,14 @@ class Session {
     Batch batch{torch::empty({rows, info_.cells}, at::kInt),
                 torch::full({rows, info_.cells}, kIgnoredLabel, at::kInt),
                 torch::full({rows}, options_.puzzle_id, at::kInt), rows};
-    auto inputs = batch.inputs.accessor<int32_t, 2>();
-    auto labels = batch.labels.accessor<int32_t, 2>();
     for (int64_t r = 0; r < rows; ++r) {
       const auto& written = puzzles[static_cast<size_t>(r)];
-      for (int64_t i = 0; i < info_.cells; ++i) {
-        inputs[r][i] = written.puzzle[static_cast<size_t>(i)];
-        if (written.answer) labels[r][i] = (*written.answer)[static_cast<size_t>(i)];
-      }
+      const auto put = [&](const auto& tokens, const torch::Tensor& into) {
+        const auto row = writable_row_of<data::Token>(into, r);
+        for (size_t i = 0; i < row.size(); ++i) row[i] = tokens.at(i);
+      };
+      put(written.puzzle, batch.inputs);
+      if (written.answer) put(*written.answer, batch.labels);
     }
     return batch;
   }
@@ -180,8 +189,12 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
       ->check(apps::at_least(0))
       ->excludes("--file");
-  app.add_option("--split", options.split, "Of --example: test or train")
-      ->check(CLI::IsMember({"test", "train"}));
+  app.add_option("--split", options.split, "Of --example: test, train or validation")
+      ->check(CLI::IsMember({"test", "train", "validation"}));
+  app.add_option("--unknown", options.unknown,
+                 "Of an example that the model does not know by name: refuse it, or take the mean "
+                 "of its puzzle embedding")
+      ->check(CLI::IsMember({"refuse", "mean"}));
   app.add_option("--copies", options.copies,
                  "Of --example: copies of an ARC task that vote, 0 for none")
       ->check(apps::at_least(0))

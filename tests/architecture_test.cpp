@@ -174,6 +174,23 @@ std::vector<std::string> once_faults(const std::vector<Source>& sources) {
   return faults;
 }
 
+// The address of a tensor's memory says nothing of strides, type or device; where it may be taken,
+// these are checked.
+std::vector<std::string> address_faults(const std::vector<Source>& sources) {
+  static const Words checked = {"lib/tensor/values.cpp", "lib/kernels/cpu/split.h",
+                                "lib/kernels/gpu/launch.cpp"};
+  static const std::regex taking("data_ptr\\b|\\baccessor<");
+  std::vector<std::string> faults;
+  for (const auto& source : sources) {
+    if (source.layer.empty() || !source.code() || checked.contains(source.path)) continue;
+    for (const auto& line : source.lines) {
+      if (std::regex_search(line.substr(0, line.find("//")), taking))
+        faults.push_back(source.path + ": takes an address, see tensor/values.h: " + line);
+    }
+  }
+  return faults;
+}
+
 const std::vector<Source>& ours() {
   static const auto sources = sources_of(TRM_SOURCE_DIR);
   return sources;
@@ -218,6 +235,10 @@ TEST_CASE("every header begins with #pragma once", "[unit]") {
   CHECK(once_faults(ours()) == Faults{});
 }
 
+TEST_CASE("no address of a tensor is taken where strides and type are not checked", "[unit]") {
+  CHECK(address_faults(ours()) == Faults{});
+}
+
 TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   const auto refused = [](const std::string& path, const std::string& target) {
     const auto name = target.substr(1, target.size() - 2);
@@ -260,6 +281,9 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(
       faults_of(print_faults, "lib/nn/a.cpp", "x;  // std::cout\nsnprintf(b, 1, \"\");\n").empty());
   CHECK(faults_of(print_faults, "apps/a.cpp", "std::cout << 1;").empty());
+  CHECK(faults_of(address_faults, "lib/nn/a.cpp", "x.const_data_ptr<float>();\n").size() == 1);
+  CHECK(faults_of(address_faults, "apps/a.cpp", "auto* p = x.data_ptr();\n").size() == 1);
+  CHECK(faults_of(address_faults, "lib/nn/a.cpp", "y;  // data_ptr\n").empty());
   CHECK(faults_of(once_faults, "apps/a.h", "// #pragma once\n") ==
         Faults{"apps/a.h: no #pragma once"});
 }

@@ -149,6 +149,8 @@ std::shared_ptr<const Dataset> Dataset::join(
   all->split_ = parts.front()->split_;
   all->info_ = parts.front()->info_;
   all->info_.puzzle_ids = puzzle_ids;
+  all->info_.blank_puzzle = rows.front().at(static_cast<size_t>(all->info_.blank_puzzle));
+  all->side_ = parts.front()->side_;
   double examples = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto& part = *parts[i];

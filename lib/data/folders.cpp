@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "core/printable.h"
 #include "data/identifiers.h"
+#include "data/puzzle_names.h"
 
 namespace trm::data {
 namespace {
@@ -41,7 +41,7 @@ Table table_of(const Parts& parts) {
 // reading, the copy's code.
 using Name = std::pair<std::string, uint32_t>;
 
-std::vector<Name> names_of(const Dataset& data) {
+std::vector<Name> names_by_id(const Dataset& data) {
   const auto* copies = data.augmentations(0);
   const auto names = read_identifiers(data, 0);
   std::vector<Name> all;
@@ -62,23 +62,26 @@ Rows rows_by_name(const Parts& train_parts, const Table& table, const std::vecto
   std::map<Name, int32_t> known;
   for (size_t i = 0; i < train_parts.size(); ++i) {
     if (train_parts[i]->info().puzzle_ids == 1) continue;
-    const auto names = names_of(*train_parts[i]);
+    const auto names = names_by_id(*train_parts[i]);
     for (size_t id = 1; id < names.size(); ++id) known.emplace(names[id], table.rows[i][id]);
   }
   Rows rows;
   for (size_t i = 0; i < test.size(); ++i) {
     std::vector<int32_t> own = {0};
+    std::vector<std::string> unknown;
     const bool named = test_parts[i]->info().puzzle_ids > 1;
-    const auto names = named ? names_of(*test_parts[i]) : std::vector<Name>(1);
+    const auto names = named ? names_by_id(*test_parts[i]) : std::vector<Name>(1);
     for (size_t id = 1; id < names.size(); ++id) {
       const auto found = known.find(names[id]);
-      if (found == known.end()) {
-        throw Error(test[i].string() + ": puzzle '" + printable(names[id].first) +
-                    (names[id].second == 0 ? "'" : "' in one of its copies") +
-                    " is in no training folder, so that nothing is known of it; build test and "
-                    "training data together");
-      }
-      own.push_back(found->second);
+      if (found == known.end())
+        unknown.push_back(names[id].first + (names[id].second == 0 ? "" : ", a copy"));
+      own.push_back(found == known.end() ? 0 : found->second);
+    }
+    if (!unknown.empty()) {
+      throw Error(test[i].string() + ": " + std::to_string(unknown.size()) + " of " +
+                  std::to_string(names.size() - 1) + " puzzles (" + some_of(unknown) +
+                  ") are in no training folder, so that nothing is known of them; build test and "
+                  "training data together");
     }
     rows.push_back(std::move(own));
   }

@@ -2,6 +2,7 @@
 
 #include "core/config_dump.h"
 #include "core/hash.h"
+#include "experiment/known_puzzles.h"
 #include "experiment/weights_file.h"
 #include "run/run_folder.h"
 #include "train/finite.h"
@@ -21,24 +22,22 @@ void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weig
   model::load_weights(*trained.model, weights);
 }
 
-Archive weights_of(const InitConfig& init) {
-  if (const auto file = weights_file_at(init.from))
-    return open_weights_file(*file, init.weights).weights();
-  return checkpoint_weights(run::find_checkpoint(init.from), init.weights);
-}
-
-// Another puzzle table than the model's own becomes its mean in every row (spec 6.7).
-void fit_puzzle_table(Archive& weights, const model::Model& model) {
-  for (const auto& own : model.named_weights()) {
-    if (own.name != "puzzle_emb.weights") continue;
-    for (auto& tensor : weights.tensors) {
-      const bool fits = tensor.value.sizes() == own.value.sizes();
-      if (tensor.name == own.name && !fits && tensor.value.dim() == 2 &&
-          tensor.value.size(1) == own.value.size(1) && tensor.value.size(0) > 0) {
-        tensor.value = tensor.value.mean(0, /*keepdim=*/true).expand(own.value.sizes());
-      }
-    }
+// The weights of init.from, with a puzzle table for the run's own puzzles.
+Archive initial_weights(const InitConfig& init, const Puzzles& puzzles, const model::Model& model) {
+  Archive weights;
+  std::optional<data::PuzzleNames> names;
+  if (const auto path = weights_file_at(init.from)) {
+    const auto file = open_weights_file(*path, init.weights);
+    weights = file.weights();
+    names = file.puzzle_names();
+  } else {
+    const auto checkpoint = run::find_checkpoint(init.from);
+    weights = checkpoint_weights(checkpoint, init.weights);
+    names = puzzle_names(checkpoint);
   }
+  check_finite(weights);
+  fit_puzzle_table(weights, names, model, puzzles.names(), init.unknown);
+  return weights;
 }
 
 }  // namespace
@@ -53,10 +52,7 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
                                               const Compute& compute) {
   auto model = build_model(experiment, puzzles.spec(), compute);
   if (!experiment.init.from.empty()) {
-    auto weights = weights_of(experiment.init);
-    check_finite(weights);
-    fit_puzzle_table(weights, *model);
-    model::load_weights(*model, weights);
+    model::load_weights(*model, initial_weights(experiment.init, puzzles, *model));
   }
   const train::ObjectiveContext context{
       experiment.loss.create<loss::TokenLoss>(),
@@ -70,14 +66,15 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
 
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,
                 const run::Manifest& manifest, const std::string& config_yaml,
-                const Archive& batch) {
+                const std::optional<data::PuzzleNames>& names, const Archive& batch) {
   run::save_checkpoint(folder, manifest, config_yaml,
                        {{"weights", state.weights},
                         {"ema", state.ema},
                         {"optimizer", state.optimizer},
                         {"carry", state.carry},
                         {"sums", state.sums},
-                        {"batch", batch}});
+                        {"batch", batch},
+                        {kPuzzlesPart, names ? names->archive() : Archive()}});
 }
 
 void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint) {
@@ -89,6 +86,12 @@ void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint) {
                 "; move this folder away to go on from the checkpoint before it");
   }
   trainer.load(checkpoint.manifest().step, saved);
+}
+
+std::optional<data::PuzzleNames> puzzle_names(const run::Checkpoint& checkpoint) {
+  if (!checkpoint.has(kPuzzlesPart)) return std::nullopt;
+  return data::PuzzleNames::from(checkpoint.load(kPuzzlesPart),
+                                 checkpoint.manifest().spec.at("puzzles"));
 }
 
 Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string& which) {
@@ -113,6 +116,7 @@ TrainedModel load_file(const fs::path& path, const std::string& which,
   trained.weights = file.which;
   trained.experiment = file.experiment(overrides);
   trained.config_hash = sha256_hex(dump_config(trained.experiment));
+  trained.names = file.puzzle_names();
   const auto spec = grid_of(weights, trained.experiment);
   build_with(trained, spec, weights);
   return trained;
@@ -128,6 +132,7 @@ TrainedModel load_model(const fs::path& source, const std::string& which,
   trained.source = checkpoint.folder();
   trained.step = checkpoint.manifest().step;
   trained.weights = which;
+  trained.names = puzzle_names(checkpoint);
   trained.experiment = load_experiment(checkpoint.config(), overrides);
   trained.config_hash = sha256_file(checkpoint.config());
   build_with(trained, spec_of(checkpoint.manifest()), checkpoint_weights(checkpoint, which));

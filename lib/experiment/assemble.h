@@ -16,16 +16,21 @@ std::shared_ptr<model::Model> build_model(const Experiment& experiment, const Gr
 std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
                                               const Compute& compute);
 
-// Everything the next step depends on, to disk and back. `batch`: one more file, for a state that is
-// saved to be looked at. Error on loading weights, averages or moments that are not finite.
+// Everything the next step depends on, to disk and back, with the names of the puzzle table's rows,
+// where there are any. `batch`: one more file, for a state that is saved to be looked at. Error on
+// loading weights, averages or moments that are not finite.
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,
                 const run::Manifest& manifest, const std::string& config_yaml,
-                const Archive& batch = {});
+                const std::optional<data::PuzzleNames>& names, const Archive& batch = {});
 void load_trainer(train::Trainer& trainer, const run::Checkpoint& checkpoint);
 
 // Weights of a checkpoint by the reference's names: with averages ("ema") in the place of those
 // parameters that have one, or as trained ("raw").
 Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string& which);
+
+// The names of a checkpoint's puzzle table's rows; nothing of one that has none.
+std::optional<data::PuzzleNames> puzzle_names(const run::Checkpoint& checkpoint);
+inline constexpr const char* kPuzzlesPart = "puzzles";  // of a checkpoint, that has them
 
 // A trained model for evaluation.
 struct TrainedModel {
@@ -35,6 +40,7 @@ struct TrainedModel {
   int64_t step = 0;
   std::string weights;  // ema or raw; "stored" of a file without averages
   std::string config_hash;
+  std::optional<data::PuzzleNames> names;  // of the puzzle table's rows, where they are known
   std::shared_ptr<model::Model> model;
   std::shared_ptr<loss::TokenLoss> token_loss;
 };

@@ -13,7 +13,7 @@ namespace {
                        const BadStep& at) {
   const auto step = trainer.step();
   const auto folder = at.run.path() / fmt::format("bad_step_{}", step);
-  save_state(trainer.save(), folder, at.manifest, at.config_yaml, batch);
+  save_state(trainer.save(), folder, at.manifest, at.config_yaml, std::nullopt, batch);
   const auto saved = run::checkpoint_steps(at.run.path());
   throw Error(fmt::format(
       "{}: step {}: {}; the state is kept in {}, {}; lower optim.weights.lr or set optim.clip in "

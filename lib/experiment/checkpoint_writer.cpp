@@ -12,8 +12,6 @@
 namespace trm::experiment {
 namespace {
 
-constexpr const char* kChoice = "validation/exact_accuracy";  // what the best checkpoint is best at
-
 // A copy in host memory that the next steps do not change.
 void detach(Archive& archive) {
   for (auto& tensor : archive.tensors) {
@@ -58,7 +56,8 @@ void CheckpointWriter::save(const train::Trainer& trainer, const run::Manifest& 
                                       unbroken = std::make_unique<const FinishFirst>()]() mutable {
         const auto done = std::move(unbroken);  // with this function, not with its future
         const auto saved = std::move(state);
-        save_state(*saved, run_.checkpoint(manifest.step), manifest, dump_config(experiment_));
+        save_state(*saved, run_.checkpoint(manifest.step), manifest, dump_config(experiment_),
+                   names_);
         run::remove_others(run_.path(), kept);
       });
   saved_step_ = manifest.step;
@@ -85,11 +84,6 @@ void CheckpointWriter::resumed_at(int64_t step) {
 void CheckpointWriter::choose_best() const {
   const auto best = best_step();
   if (best && fs::exists(run_.checkpoint(*best))) run::name_best(run_.path(), *best);
-}
-
-std::optional<int64_t> CheckpointWriter::best_step() const {
-  const auto best = run_.best(kChoice);
-  return best ? std::optional(best->step) : std::nullopt;
 }
 
 run::Kept CheckpointWriter::kept() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "data/puzzle_names.h"
 #include "experiment/experiment.h"
 #include "run/run_folder.h"
 #include "train/trainer.h"
@@ -17,8 +18,10 @@ namespace trm::experiment {
 // wrong there is thrown in the training thread, by the next call of any function here.
 class CheckpointWriter {
  public:
-  CheckpointWriter(const Experiment& experiment, run::RunFolder& run)
-      : experiment_(experiment), run_(run) {}
+  // `choice`: the scores that choose the best one; `names`: of the puzzle table's rows.
+  CheckpointWriter(const Experiment& experiment, run::RunFolder& run,
+                   std::vector<run::Score> choice, const std::optional<data::PuzzleNames>& names)
+      : experiment_(experiment), run_(run), choice_(std::move(choice)), names_(names) {}
   ~CheckpointWriter();  // what has begun is finished
 
   // By steps, by time, or asked for with SIGUSR1.
@@ -35,7 +38,7 @@ class CheckpointWriter {
   void evaluated(const nlohmann::ordered_json& line);
 
   // The step with the best validation so far.
-  std::optional<int64_t> best_step() const;
+  std::optional<int64_t> best_step() const { return run_.best(choice_); }
 
   // A run that is continued: its newest checkpoint is that of this step.
   void resumed_at(int64_t step);
@@ -48,6 +51,8 @@ class CheckpointWriter {
 
   const Experiment& experiment_;
   run::RunFolder& run_;
+  std::vector<run::Score> choice_;
+  const std::optional<data::PuzzleNames>& names_;
   std::future<void> writing_;
   std::optional<int64_t> saved_step_;
   Clock::time_point saved_at_ = Clock::now();

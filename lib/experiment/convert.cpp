@@ -38,6 +38,8 @@ WeightsFile from_checkpoint(const run::Checkpoint& checkpoint, const std::string
   ours.where = checkpoint.folder().string();
   WeightsFile file{checkpoint.folder(), in_reference_terms(ours, experiment)};
   file.tensors.metadata[kConfigKey] = dump_config(experiment);
+  if (const auto names = puzzle_names(checkpoint))
+    file.tensors.metadata[kPuzzlesKey] = names->json();
   return file;
 }
 
@@ -49,6 +51,7 @@ WeightsFile from_file(const fs::path& path, const std::string& which,
   if (known || !overrides.empty()) {
     file.tensors.metadata[kConfigKey] = dump_config(file.experiment(overrides));
   }
+  if (const auto names = file.puzzle_names()) file.tensors.metadata[kPuzzlesKey] = names->json();
   return file;
 }
 
@@ -63,7 +66,10 @@ void save_as_checkpoint(const WeightsFile& file, const Conversion& conversion) {
       .made_by = made_by(),
       .data_hash = "",
       .spec = {{"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
-  run::save_checkpoint(conversion.to, manifest, dump_config(experiment), {{"weights", weights}});
+  const auto names = file.puzzle_names();
+  run::save_checkpoint(
+      conversion.to, manifest, dump_config(experiment),
+      {{"weights", weights}, {kPuzzlesPart, names ? names->archive() : Archive()}});
 }
 
 std::string describe(const std::string& title, const Archive& archive) {

@@ -62,6 +62,7 @@ struct TrainConfig {
   std::optional<double> save_minutes = 30;
   int64_t keep = 2;
   std::optional<int64_t> keep_every;
+  std::string best = "exact_accuracy";
   int64_t bad_steps = 10;
 
   template <class V>
@@ -90,6 +91,10 @@ struct TrainConfig {
     v("keep_every", keep_every,
       "keep those of each such number of steps as well, if one is saved then; null for none",
       {.free = true, .min = 1});
+    v("best", best,
+      "validation score that the best checkpoint is best at; of equals cell accuracy and then the "
+      "loss decide",
+      {.free = true});
     v("bad_steps", bad_steps,
       "steps in a row whose gradient is not finite, which change nothing, after which the run stops",
       {.free = true, .min = 1});
@@ -122,6 +127,7 @@ struct EvaluateConfig {
 struct InitConfig {
   std::string from;
   std::string weights = "ema";
+  std::string unknown = "refuse";
 
   template <class V>
   void fields(V& v) {
@@ -129,6 +135,9 @@ struct InitConfig {
       "whose weights the run starts with: a run, a checkpoint, or a file of weights, a reference "
       "program's too; empty for random ones");
     v("weights", weights, "its averaged or its raw weights", {.choices = {"ema", "raw"}});
+    v("unknown", unknown,
+      "puzzles that it does not know by name: an error, or the mean of its puzzle embedding",
+      {.choices = {"refuse", "mean"}});
   }
 };
 

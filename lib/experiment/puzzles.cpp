@@ -48,6 +48,11 @@ double batches_of_epoch(const TrainConfig& config, const Puzzles& puzzles) {
 
 }  // namespace
 
+std::optional<data::PuzzleNames> Puzzles::names() const {
+  if (spec().puzzles == 1) return std::nullopt;
+  return data::names_of(*train, *test);
+}
+
 Puzzles open_puzzles(const DataConfig& config) {
   const auto splits = open_splits(config);
   Puzzles puzzles;
@@ -81,12 +86,20 @@ std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzz
   return std::max<int64_t>(1, std::llrint(*config.eval_epochs * batches_of_epoch(config, puzzles)));
 }
 
-std::shared_ptr<const data::Dataset> open_split(const DataConfig& config,
-                                                const std::string& split) {
-  if (config.more.empty() && config.test.empty() && !config.canvas)
-    return data::Dataset::open(config.path, split);
-  const auto splits = open_splits(config);
-  return split == "train" ? splits.train : splits.test;
+Examples open_examples(const DataConfig& config, const std::string& split) {
+  if (split == "validation") {
+    auto puzzles = open_puzzles(config);
+    if (puzzles.validation_examples.empty()) {
+      throw Error("data.validation: 0, so that there is no validation set; use another split");
+    }
+    return {puzzles.train, std::move(puzzles.validation_examples)};
+  }
+  const bool alone = config.more.empty() && config.test.empty() && !config.canvas;
+  auto data = alone              ? data::Dataset::open(config.path, split)
+              : split == "train" ? open_splits(config).train
+                                 : open_splits(config).test;
+  auto numbers = eval::first_examples(*data, std::nullopt);
+  return {std::move(data), std::move(numbers)};
 }
 
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/loader.h"
+#include "data/puzzle_names.h"
 #include "experiment/experiment.h"
 
 namespace trm::experiment {
@@ -18,6 +19,9 @@ struct Puzzles {
   std::vector<int64_t> validation_examples;  // those of each held-back group's first puzzle
 
   GridSpec spec() const { return train->spec(); }
+  // Of the puzzle ids of both splits; nothing where a folder has no identifiers.json, or where
+  // puzzles have no ids of their own.
+  std::optional<data::PuzzleNames> names() const;
 };
 Puzzles open_puzzles(const DataConfig& config);
 
@@ -27,9 +31,14 @@ int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles);
 // Steps from one evaluation to the next; nothing for one at the end alone.
 std::optional<int64_t> evaluation_interval(const TrainConfig& config, const Puzzles& puzzles);
 
-// One split of the folders that a config names; of a single folder the other split is not looked
-// at.
-std::shared_ptr<const data::Dataset> open_split(const DataConfig& config, const std::string& split);
+// Examples to evaluate, of the folders that a config names.
+struct Examples {
+  std::shared_ptr<const data::Dataset> data;
+  std::vector<int64_t> numbers;
+};
+// All of the split "train" or "test", or those of training that are held back for validation. Of a
+// single folder another split is not looked at.
+Examples open_examples(const DataConfig& config, const std::string& split);
 
 // Training batches from a step on, steps counting from 1.
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,

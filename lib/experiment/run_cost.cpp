@@ -5,6 +5,7 @@
 
 #include "eval/evaluator.h"
 #include "experiment/assemble.h"
+#include "experiment/choice.h"
 #include "tensor/memory.h"
 
 namespace trm::experiment {
@@ -92,6 +93,7 @@ RunCost cost_of_run(Experiment experiment, bool timed) {
   auto free_bytes = free_memory_bytes(compute.device);
   if (free_bytes && compute.device.is_cpu()) *free_bytes += resident_bytes();  // is the run's, too
   const auto puzzles = open_puzzles(experiment.data);
+  scores_that_choose(experiment, puzzles);  // what a run would refuse is refused here
   RunCost cost;
   const auto trainer = timed ? build_trainer(experiment, puzzles, compute) : nullptr;
   const auto model = timed ? nullptr : build_model(experiment, puzzles.spec(), compute);

@@ -10,6 +10,8 @@
 #include "experiment/assemble.h"
 #include "experiment/bad_step.h"
 #include "experiment/checkpoint_writer.h"
+#include "experiment/choice.h"
+#include "experiment/known_puzzles.h"
 #include "experiment/logged_test.h"
 #include "experiment/metrics.h"
 #include "experiment/run_evaluator.h"
@@ -31,10 +33,11 @@ class Session {
         experiment_(experiment),
         run_(run),
         puzzles_(open_puzzles(experiment.data)),
+        names_(puzzles_.names()),
         hashes_{puzzles_.train->hash(), puzzles_.test->hash()},
         steps_(total_steps(experiment.train, puzzles_)),
         interval_(evaluation_interval(experiment.train, puzzles_)),
-        saver_(experiment, run) {
+        saver_(experiment, run, scores_that_choose(experiment, puzzles_), names_) {
     if (run_.started()) {
       check_same_run(experiment_, run_);
       keep_console_log(run_.console_log());
@@ -105,6 +108,7 @@ class Session {
       return;
     }
     check_same_data(experiment_.data.path, hashes_, run_, *last_);
+    check_same_names(names_, *last_);
     load_trainer(*trainer_, *last_);
     const auto tests = tests_behind(log_file(), last_->manifest().log_bytes, step());
     const bool whole = run_.rewind_log(last_->manifest().log_bytes);
@@ -246,6 +250,7 @@ class Session {
   Experiment& experiment_;
   run::RunFolder& run_;
   Puzzles puzzles_;
+  std::optional<data::PuzzleNames> names_;  // of the puzzle table's rows
   DataHashes hashes_;
   int64_t steps_;
   std::optional<int64_t> interval_;      // between evaluations

@@ -7,7 +7,7 @@
 #include "core/config_dump.h"
 #include "core/config_read.h"
 #include "core/printable.h"
-#include "experiment/puzzles.h"
+#include "experiment/known_puzzles.h"
 #include "experiment/reference_config.h"
 #include "experiment/weights_choice.h"
 #include "run/checkpoint_folders.h"
@@ -95,6 +95,16 @@ bool WeightsFile::has_config_beside() const {
   return fs::exists(path.parent_path() / kReferenceConfig);
 }
 
+std::optional<data::PuzzleNames> WeightsFile::puzzle_names() const {
+  const auto ours = weights();
+  const auto* table = ours.find("puzzle_emb.weights");
+  if (!table || table->dim() != 2) return std::nullopt;
+  if (const auto names = tensors.metadata.find(kPuzzlesKey); names != tensors.metadata.end())
+    return data::PuzzleNames::from_json(names->second, path.string(), table->size(0));
+  if (tensors.metadata.contains(kConfigKey) || !has_config_beside()) return std::nullopt;
+  return names_in(experiment({}).data, table->size(0));
+}
+
 Experiment WeightsFile::experiment(std::span<const std::string> overrides) const {
   if (const auto config = tensors.metadata.find(kConfigKey); config != tensors.metadata.end()) {
     return read_config<Experiment>(parse_config(config->second, path.string(), overrides));
@@ -113,7 +123,7 @@ GridSpec grid_of(const Archive& weights, Experiment& experiment) {
   const auto stored = data::Dataset::open(experiment.data.path, "test")->info();
   auto& task = experiment.data.task;
   if (!data::fits(task, stored)) task = data::task_that_fits(stored);
-  const auto info = open_split(experiment.data, "test")->info();  // a canvas may be smaller
+  const auto info = open_examples(experiment.data, "test").data->info();  // a canvas may be smaller
   const auto* puzzles = weights.find(kPuzzles);
   return {info.cells, rows_of(weights.at(kTokens), kTokens),
           puzzles ? rows_of(*puzzles, kPuzzles) : info.puzzle_ids};

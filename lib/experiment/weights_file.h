@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "data/puzzle_names.h"
 #include "experiment/experiment.h"
 
 namespace trm::experiment {
@@ -22,6 +23,9 @@ struct WeightsFile {
   bool has_config_beside() const;
   // N of a file step_N or step_N.pt; 0 for other names.
   int64_t step() const;
+  // Of the rows of its puzzle table: from its metadata, or, of a reference's, from the data folder
+  // that its all_config.yaml names, where that is there and has as many. Nothing else.
+  std::optional<data::PuzzleNames> puzzle_names() const;
   // The run that it is from: the config in it, else the all_config.yaml beside it, else what names
   // and shapes say, and then the overrides have to say the rest (Error naming what is missing).
   Experiment experiment(std::span<const std::string> overrides) const;
@@ -34,6 +38,9 @@ std::optional<std::filesystem::path> weights_file_at(const std::filesystem::path
 
 // The key of a safetensors file's metadata that has our config.
 inline constexpr const char* kConfigKey = "trm.config";
+
+// And the one that has the names of its puzzles, as JSON.
+inline constexpr const char* kPuzzlesKey = "trm.puzzles";
 
 // The model that weights by our names are of, as far as names and shapes say. `missing` gets the
 // config keys that they do not.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -24,6 +25,14 @@ std::optional<int64_t> step_of(const fs::path& folder) {
   const auto result = std::from_chars(name.data() + kStep.size(), end, step);
   if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return step;
+}
+
+// A number of a line of the log; nothing where it has none, or null, which stands for infinity.
+std::optional<double> number_in(const nlohmann::json& line, const std::string& key) {
+  if (!line.is_object()) return std::nullopt;
+  const auto value = line.find(key);
+  if (value == line.end() || !value->is_number()) return std::nullopt;
+  return value->get<double>();
 }
 
 // Whether a folder holds what no run of ours makes before it has a config.
@@ -165,16 +174,26 @@ std::optional<Checkpoint> RunFolder::latest(const Warn& warn) const {
   return std::nullopt;
 }
 
-std::optional<RunFolder::Best> RunFolder::best(const std::string& key) const {
-  std::optional<Best> found;
+std::optional<int64_t> RunFolder::best(const std::vector<Score>& scores) const {
+  std::optional<int64_t> best;
+  std::vector<double> highest;
   std::ifstream log(path_ / kLog);
   for (std::string line; std::getline(log, line);) {
     const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || !json.contains(key) || !json.contains("step")) continue;
-    const double value = json[key].get<double>();
-    if (!found || value > found->value) found = {json["step"].get<int64_t>(), value};
+    const auto step = number_in(json, "step"), first = number_in(json, scores.front().key);
+    if (!step || !first) continue;
+    const auto at = static_cast<int64_t>(*step);
+    if (!is_checkpoint(checkpoint(at))) continue;
+    std::vector<double> values;
+    for (const auto& [key, high] : scores) {
+      const auto value = number_in(json, key);
+      values.push_back(!value ? -std::numeric_limits<double>::infinity() : high ? *value : -*value);
+    }
+    if (best && values < highest) continue;
+    best = at;
+    highest = std::move(values);
   }
-  return found;
+  return best;
 }
 
 }  // namespace trm::run

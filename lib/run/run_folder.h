@@ -18,6 +18,12 @@ std::filesystem::path default_run_folder(const std::filesystem::path& config);
 
 using Texts = std::map<std::string, std::string>;  // name -> text
 
+// A number of the log, and whether more of it is better.
+struct Score {
+  std::string key;
+  bool high = true;
+};
+
 // One training run on disk:
 //   config.yaml          resolved, written before the first step
 //   metrics.jsonl        one JSON object a line; lines belong to a step. It is no state: a run goes
@@ -66,12 +72,10 @@ class RunFolder {
   // reported through `warn`, passed over and set aside.
   std::optional<Checkpoint> latest(const Warn& warn) const;
 
-  // The step whose line in the log has the highest value of `key`; the first of equals.
-  struct Best {
-    int64_t step;
-    double value;
-  };
-  std::optional<Best> best(const std::string& key) const;
+  // The best step of the log, of those that have a checkpoint: by the first score, of equals by the
+  // next, and of equals in all the latest. A line without a number for the first score does not
+  // count; one without another is worst at it.
+  std::optional<int64_t> best(const std::vector<Score>& scores) const;
 
   std::filesystem::path sessions() const { return path_ / "sessions.jsonl"; }
   std::filesystem::path console_log() const { return path_ / "console.log"; }

@@ -138,7 +138,7 @@ const std::vector<Fault> kFaults = {
     {"converted over a file", "trm-convert", [](const World& w) { return Arguments{w.run(), w.config()}; }, "what to write?"},
     {"converted over itself", "trm-convert", [](const World& w) { return Arguments{w.run(), w.write("there.pt", "x")}; }, "already there"},
     {"weights of nothing", "trm-convert", [](const World& w) { return Arguments{w.at("absent"), w.at("made.pt")}; }, "no such run or checkpoint"},
-    {"init from a file of something else", "trm-train", [](const World& w) { return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run", w.at("new")}; }, "weights of another model; "},
+    {"init from a file of something else", "trm-train", [](const World& w) { return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run", w.at("new")}; }, "no tensor"},
     {"ARC without tests", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--train", w.at("arc"), w.at("built")}; }, "--test: name a set"},
     {"ARC that is not there", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--test", w.at("arc"), w.at("built")}; }, "neither a folder of tasks"},
     {"ARC with another colour", "trm-data", [](const World& w) { return arc_task(w, "[[1, 12]]"); }, "task t: train pair 1: input: row 1, column 2: 12 is no colour"},

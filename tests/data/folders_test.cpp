@@ -71,7 +71,7 @@ TEST_CASE("test folders of their own find their puzzles by name", "[unit]") {
   CHECK(contains(error_of([&] {
                    open_folders({a, b}, {strange});
                  }),
-                 "strange: puzzle 'w' is in no training folder"));
+                 "strange: 1 of 1 puzzles ('w') are in no training folder"));
 }
 
 TEST_CASE("copies that are made while reading are found by name and code", "[unit]") {
@@ -92,8 +92,9 @@ TEST_CASE("copies that are made while reading are found by name and code", "[uni
   for (int64_t k = 0; k < 3; ++k) CHECK(splits.test->puzzle_id(k) == 1 + 4 + k);
   CHECK(splits.test->spec().puzzles == 1 + 2 * 4);
   const auto more = build("more", {"y"}, 9);
-  CHECK(contains(error_of([&] { open_folders({train}, {more}); }),
-                 "more: puzzle 'y' in one of its copies is in no training folder"));
+  CHECK(contains(
+      error_of([&] { open_folders({train}, {more}); }),
+      "more: 6 of 10 puzzles ('y, a copy', 'y, a copy', 'y, a copy' and 3 more) are in no"));
 }
 
 TEST_CASE("folders of different grids cannot be used together", "[unit]") {

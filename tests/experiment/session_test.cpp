@@ -160,14 +160,14 @@ TEST_CASE("the best checkpoint is chosen on the validation set", "[unit]") {
   const SmallExperiment small;
   const auto result = train(small, "run");
   REQUIRE(result.best_step);
-  std::map<int64_t, double> validated;
+  std::map<int64_t, std::vector<double>> validated;
   for (const auto& line : log_of(small.scratch / "run")) {
-    if (line.contains("validation/exact_accuracy")) {
-      validated[line["step"]] = line["validation/exact_accuracy"];
-    }
+    if (!line.contains("validation/exact_accuracy")) continue;
+    validated[line["step"]] = {line["validation/exact_accuracy"], line["validation/accuracy"],
+                               -line["validation/lm_loss"].get<double>()};
   }
   REQUIRE(validated.size() == 2);
-  CHECK(*result.best_step == (validated[12] > validated[6] ? 12 : 6));
+  CHECK(*result.best_step == (validated[12] >= validated[6] ? 12 : 6));
   CHECK(run::find_checkpoint(small.scratch / "run").folder().filename() ==
         "step_" + std::to_string(*result.best_step));
 }

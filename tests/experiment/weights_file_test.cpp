@@ -252,7 +252,7 @@ TEST_CASE("another puzzle table becomes the mean of theirs in every row", "[gold
 TEST_CASE("a reference's checkpoint scores what the reference says", "[golden]") {
   const auto expected = format::read_json(reference_run() / "expected_metrics.json");
   auto trained = load_model(reference_run() / "step_3", "ema", reference_data());
-  const auto data = open_split(trained.experiment.data, "test");
+  const auto data = open_examples(trained.experiment.data, "test").data;
   const auto task = trained.experiment.data.task.create<data::Task>(data->info());
   auto bar = Progress::silent();
   eval::Request request{data, eval::first_examples(*data, {}), 4, 3};

@@ -73,15 +73,36 @@ TEST_CASE("a damaged checkpoint is refused, naming the file", "[unit]") {
   }
 }
 
-TEST_CASE("the best step is the first of the highest", "[unit]") {
+TEST_CASE("the best step is the latest of those that no score tells apart", "[unit]") {
   const ScratchFolder scratch;
   RunFolder run(scratch / "run");
-  CHECK_FALSE(run.best("v"));
-  for (const auto& [step, value] : {std::pair(1, 0.5), {2, 0.75}, {3, 0.75}, {4, 0.25}}) {
-    run.log({{"step", step}, {"v", value}});
+  const std::vector<Score> scores = {{"exact"}, {"cells"}, {"loss", /*high=*/false}};
+  CHECK_FALSE(run.best(scores));
+  const auto add = [&](int64_t step, const nlohmann::json& exact, const nlohmann::json& cells,
+                       const nlohmann::json& loss) {
+    run.log({{"step", step}, {"exact", exact}, {"cells", cells}, {"loss", loss}});
     run.log({{"step", step}, {"other", 9}});
-  }
-  CHECK(run.best("v")->step == 2);
+    save(run.checkpoint(step), step);
+  };
+  const auto null = nlohmann::json(nullptr);
+  add(1, 0, 0.6, 1);
+  CHECK(run.best(scores) == 1);
+  add(2, 0, 0.8, 2);
+  CHECK(run.best(scores) == 2);
+  add(3, 0, 0.8, 1.5);
+  CHECK(run.best(scores) == 3);
+  add(4, 0, 0.8, 1.5);
+  CHECK(run.best(scores) == 4);
+  add(5, 0, 0.8, null);
+  add(6, 0, null, 0.1);
+  add(7, null, 0.9, 0.1);
+  add(8, "much", 0.9, 0.1);
+  CHECK(run.best(scores) == 4);
+  add(9, 0.1, 0.1, 9);
+  CHECK(run.best(scores) == 9);
+  // What is gone is not chosen.
+  fs::remove_all(run.checkpoint(9));
+  CHECK(run.best(scores) == 4);
 }
 
 TEST_CASE("the log is cut to what a checkpoint remembers", "[unit]") {

@@ -1,0 +1,42 @@
+#include "experiment/choice.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/config_read.h"
+#include "experiment/metrics.h"
+
+namespace trm::experiment {
+namespace {
+
+const std::string kPrefix = "validation/";
+
+// The scores that a line of the log has of the validation set.
+std::vector<std::string> logged_scores(const Puzzles& puzzles) {
+  eval::Evaluation nothing;
+  nothing.by_task =
+      puzzles.task->scorer({*puzzles.train, puzzles.validation_examples})->report().scores;
+  const auto line = evaluation_line(0, kPrefix, nothing);
+  std::vector<std::string> names;
+  for (const auto& [key, value] : line.items()) {
+    if (!key.starts_with(kPrefix)) continue;
+    auto name = key.substr(kPrefix.size());
+    if (name != "puzzles" && name != "seconds") names.push_back(std::move(name));
+  }
+  return names;
+}
+
+run::Score score_of(const std::string& name) { return {kPrefix + name, !name.ends_with("loss")}; }
+
+}  // namespace
+
+std::vector<run::Score> scores_that_choose(const Experiment& experiment, const Puzzles& puzzles) {
+  const auto& best = experiment.train.best;
+  const auto known = logged_scores(puzzles);
+  if (std::find(known.begin(), known.end(), best) == known.end()) {
+    throw Error("train.best: no score '" + best + "' of a validation set; known: " + joined(known));
+  }
+  return {score_of(best), score_of("accuracy"), score_of("lm_loss")};
+}
+
+}  // namespace trm::experiment

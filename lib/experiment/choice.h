@@ -1,0 +1,13 @@
+#pragma once
+
+#include "experiment/puzzles.h"
+#include "run/run_folder.h"
+
+namespace trm::experiment {
+
+// What the best checkpoint of a run is best at, as its log names the scores: train.best on the
+// validation set; of equals, cell accuracy, then the loss. While nothing is solved, all checkpoints
+// have an exact accuracy of 0. Error naming the known scores on another train.best.
+std::vector<run::Score> scores_that_choose(const Experiment& experiment, const Puzzles& puzzles);
+
+}  // namespace trm::experiment
