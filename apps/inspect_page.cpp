@@ -56,8 +56,7 @@ std::string legend(const std::string& kind, const data::Task& task, int64_t cell
   std::string text = "<div class=\"row\">\n";
   for (const auto& [token, meaning] : meanings(kind)) {
     // A puzzle of that token alone, for the look of its first cell.
-    const auto picture =
-        task.picture(std::vector<data::Token>(static_cast<size_t>(cells), token));
+    const auto picture = task.picture(std::vector<data::Token>(static_cast<size_t>(cells), token));
     if (picture.cells.empty()) continue;
     text += fmt::format("<div class=\"legend\">{}{}</div>\n",
                         data::paint_for_page({1, 1, {picture.cells[0]}}), meaning);

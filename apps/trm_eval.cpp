@@ -67,9 +67,12 @@ int evaluate(const Options& options) {
   examples = experiment::as_model_knows(trained, examples, options.unknown);
   const auto& data = examples.data;
   const eval::Request request{
-      data, examples.numbers, experiment.evaluate.batch.value_or(experiment.train.batch),
+      data,
+      examples.numbers,
+      experiment.evaluate.batch.value_or(experiment.train.batch),
       experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
-      experiment.evaluate.compatible, /*interruptible=*/true};
+      experiment.evaluate.compatible,
+      /*interruptible=*/true};
 
   eval::AnswerRecorder drawn(*task, options.show);
   const auto count = static_cast<int64_t>(request.examples.size());

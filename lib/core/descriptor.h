@@ -25,7 +25,8 @@ struct Descriptor {
   throw Error(path.string() + ": cannot " + doing + ": " + std::strerror(code) + "; " + advice);
 }
 
-// Opens a regular file to read it, without waiting for a writer where it is a pipe. Error otherwise.
+// Opens a regular file to read it, without waiting for a writer where it is a pipe. Error
+// otherwise.
 int open_regular(const fs::path& path);
 
 [[noreturn]] inline void cannot_write(const fs::path& path, int code) {

@@ -22,7 +22,8 @@ inline std::string listed(const std::vector<std::string>& names, size_t most = 8
   for (size_t i = 0; i < names.size() && i < most; ++i) {
     text += (i == 0 ? "" : ", ") + printable(names[i]);
   }
-  return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more" : text;
+  return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more"
+                             : text;
 }
 
 }  // namespace trm

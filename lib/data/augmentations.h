@@ -28,8 +28,8 @@ struct Augmentations {
 
 std::string hash_of(const Augmentations& augmentations);
 
-// Nothing where the folder has none; Error where they are no offsets that rise, do not fit its number
-// of identifiers, or leave a puzzle without itself.
+// Nothing where the folder has none; Error where they are no offsets that rise, do not fit its
+// number of identifiers, or leave a puzzle without itself.
 std::shared_ptr<const Augmentations> read_augmentations(const std::filesystem::path& folder,
                                                         int64_t identifiers);
 void write_augmentations(const std::filesystem::path& folder,

@@ -14,8 +14,7 @@ int64_t side_of(size_t cells) {
 
 }  // namespace
 
-void Task::transform(uint32_t code, std::span<Token> /*input*/,
-                     std::span<Token> /*label*/) const {
+void Task::transform(uint32_t code, std::span<Token> /*input*/, std::span<Token> /*label*/) const {
   throw std::logic_error("a task without copies was asked for copy " + std::to_string(code));
 }
 

@@ -21,8 +21,7 @@ class Task {
   virtual ~Task() = default;
 
   // Turns a training example into an equivalent one, in place; a function of the stream alone.
-  virtual void augment(std::span<Token> input, std::span<Token> label,
-                       Stream& stream) const = 0;
+  virtual void augment(std::span<Token> input, std::span<Token> label, Stream& stream) const = 0;
   // Whether augment() ever changes anything.
   virtual bool augments() const = 0;
   // How many codes of copies there are (augmentations.h), 0 for the puzzle itself among them.

@@ -125,8 +125,7 @@ void convert(const Conversion& conversion) {
                 ": decides nothing here; a run's weights go with the run's own config");
   }
   const auto file = path ? from_file(*path, conversion.which, conversion.overrides)
-                         : from_checkpoint(run::find_checkpoint(conversion.from),
-                                           conversion.which);
+                         : from_checkpoint(run::find_checkpoint(conversion.from), conversion.which);
   // what is wrong with them may be what is looked for
   if (const auto fault = fault_of_values(file.tensors)) log_warning(*fault);
   switch (conversion.form) {

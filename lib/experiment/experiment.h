@@ -96,7 +96,8 @@ struct TrainConfig {
       "loss decide",
       {.free = true});
     v("bad_steps", bad_steps,
-      "steps in a row whose gradient is not finite, which change nothing, after which the run stops",
+      "steps in a row whose gradient is not finite, which change nothing, after which the run "
+      "stops",
       {.free = true, .min = 1});
   }
 };

@@ -191,7 +191,8 @@ NpyHeader read_npy_header(const SteadyFile& file) {
   const auto* at = reinterpret_cast<const std::byte*>(size.data());
   const size_t length = version == 1 ? load<uint16_t>(at) : load<uint32_t>(at);
   if (length > file.bytes() - start) fail("truncated in its header");
-  if (length > kMostHeader) fail("not a readable .npy: a header of " + std::to_string(length) + " bytes");
+  if (length > kMostHeader)
+    fail("not a readable .npy: a header of " + std::to_string(length) + " bytes");
 
   NpyHeader header{.offset = start + length};
   const auto text = text_at(start, length);

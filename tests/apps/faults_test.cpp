@@ -1,150 +1,228 @@
 #include <sys/resource.h>
 
-#include <functional>
-
-#include "core/hash.h"
-#include "tests/catch.h"
-#include "tests/experiment/small_experiment.h"
-#include "tests/format/torch_file_builder.h"
-#include "tests/program.h"
+#include "tests/apps/fault_world.h"
 
 namespace trm {
 namespace {
 
-using experiment::SmallExperiment;
-
-// Names and hashes of everything in a folder but what programs print into, to see that nothing
-// in it changed.
-std::string fingerprint(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  std::string text;
-  for (const auto& file : files) {
-    const auto name = file.lexically_relative(folder).string();
-    // A lock names its last holder, whoever that was.
-    if (name.ends_with(".out") || name.ends_with(".err") || name.ends_with("lock")) continue;
-    text += name + " " + (fs::is_regular_file(file) ? sha256_file(file) : "") + "\n";
-  }
-  return text;
-}
-
-// A trained run and its data, with ways to name their parts.
-struct World {
-  SmallExperiment small;
-  fs::path folder = small.scratch.path();
-
-  World() {
-    const auto done = run_to_end(small.scratch, "trm-train", {config(), "--run", run()});
-    INFO(done.err);
-    REQUIRE(done.code == 0);
-  }
-  std::string at(const std::string& name) const { return (folder / name).string(); }
-  std::string config() const { return at("config.yaml"); }
-  std::string run() const { return at("run"); }
-  std::string data() const { return at("data"); }
-  std::string write(const std::string& name, const std::string& text) const {
-    return small.scratch.file(name, text).string();
-  }
-};
-
-using Arguments = std::vector<std::string>;
-
-struct Fault {
-  const char* name;
-  const char* program;
-  std::function<Arguments(const World&)> prepare;
-  const char* message;
-};
-
-// Config text with one line in it changed or added.
-Arguments with_config(const World& w, const std::string& from, const std::string& to) {
-  auto text = read_text(w.config());
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return {w.write("faulty.yaml", text.replace(at, from.size(), to)), "--run", w.at("new")};
-}
-
-Arguments sudoku_rows(const World& w, const std::string& rows) {
-  const auto good = w.write("good.csv", "source,question,answer,rating\na,1234341221434321,1234341221434321,0\n");
-  const auto bad = w.write("bad.csv", "source,question,answer,rating\n" + rows);
-  return {"build", "sudoku", "--train", bad, "--test", good, w.at("built")};
-}
-
-Arguments trained_with(const World& w, const std::function<void(const fs::path&)>& damage) {
-  fs::copy(w.data(), w.at("damaged"), fs::copy_options::recursive);
-  damage(w.at("damaged"));
-  return {w.config(), "data.path=" + w.at("damaged"), "--run", w.at("new")};
-}
-
-// A copy of the run whose checkpoints are damaged.
-Arguments evaluated_with(const World& w, const std::function<void(const fs::path&)>& damage) {
-  fs::copy(w.run(), w.at("broken"), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-  const auto checkpoint = w.at("broken/checkpoints/step_12");
-  damage(checkpoint);
-  return {checkpoint};
-}
-
-std::string weights_file(const World& w, const std::string& pickle) {
-  return w.write("step_9", zip_of(torch_pieces(pickle)));
-}
-
-Arguments arc_task(const World& w, const std::string& grid) {
-  w.write("arc_challenges.json", R"({"t": {"train": [{"input": )" + grid + R"(, "output": [[1]]}], "test": [{"input": [[1]]}]}})");
-  return {"build", "arc", "--test", w.at("arc"), w.at("built")};
-}
-
 const std::vector<Fault> kFaults = {
     {"no config", "trm-train", [](const World&) { return Arguments{}; }, "config: none named"},
-    {"absent config", "trm-train", [](const World& w) { return Arguments{w.at("absent.yaml")}; }, "no such file"},
-    {"unknown option", "trm-train", [](const World& w) { return Arguments{w.config(), "--rnu", "x"}; }, "see trm-train --help"},
-    {"empty YAML", "trm-train", [](const World& w) { return Arguments{w.write("e.yaml", "")}; }, "the file is empty"},
-    {"broken YAML", "trm-train", [](const World& w) { return Arguments{w.write("b.yaml", "data: {path: x\nmodel: [")}; }, "not valid YAML"},
-    {"misspelt key", "trm-train", [](const World& w) { return with_config(w, "width: 16", "widht: 16"); }, "model.widht: unknown key; did you mean 'width'?"},
-    {"unknown kind", "trm-train", [](const World& w) { return with_config(w, "mixer: token_mlp", "mixer: tokn_mlp"); }, "no 'tokn_mlp'; did you mean 'token_mlp'?"},
-    {"mistyped value", "trm-train", [](const World& w) { return with_config(w, "width: 16", "width: wide"); }, "cannot read 'wide'"},
-    {"number out of range", "trm-train", [](const World& w) { return with_config(w, "width: 16", "width: 0"); }, "model.width: 0 is too small"},
-    {"override without a value", "trm-train", [](const World& w) { return Arguments{w.config(), "model.width"}; }, "reads key=value"},
-    {"no cuda here", "trm-train", [](const World& w) { return Arguments{w.config(), "device=cuda", "--run", w.at("new")}; }, "device: "},
-    {"run folder is something else", "trm-train", [](const World& w) { return Arguments{w.config(), "--run", w.data()}; }, "not empty and no run"},
-    {"another config for the run", "trm-train", [](const World& w) { return Arguments{w.config(), "model.width=32", "--run", w.run()}; }, "model.width: 16 there, 32 here"},
-    {"data folder is absent", "trm-train", [](const World& w) { return Arguments{w.config(), "data.path=" + w.at("absent"), "--run", w.at("new")}; }, "no such data folder"},
-    {"data file is missing", "trm-train", [](const World& w) { return trained_with(w, [](const fs::path& f) { fs::remove(f / "train/all__labels.npy"); }); }, "all__labels.npy: no such file"},
-    {"data file is truncated", "trm-train", [](const World& w) { return trained_with(w, [](const fs::path& f) { fs::resize_file(f / "train/all__inputs.npy", 300); }); }, "bytes of numbers where its shape needs"},
-    {"data is inconsistent", "trm-train", [](const World& w) { return trained_with(w, [](const fs::path& f) { fs::copy_file(f / "test/all__labels.npy", f / "train/all__labels.npy", fs::copy_options::overwrite_existing); }); }, "not as many rows"},
-    {"short CSV row", "trm-data", [](const World& w) { return sudoku_rows(w, "a,12343412,1234341221434321,0\n"); }, "question: 8 cells"},
-    {"long CSV row", "trm-data", [](const World& w) { return sudoku_rows(w, "a,1234341221434321,12343412214343211,0\n"); }, "17 cells"},
-    {"CSV row with a bad character", "trm-data", [](const World& w) { return sudoku_rows(w, "a,123434122143432x,1234341221434321,0\n"); }, "'x'"},
-    {"CSV answer against its question", "trm-data", [](const World& w) { return sudoku_rows(w, "a,2...............,1234341221434321,0\n"); }, "bad.csv: line 2"},
-    {"CSV question with many solutions", "trm-data", [](const World& w) { return sudoku_rows(w, "a,1...............,1234341221434321,0\n"); }, "several solutions"},
-    {"CSV question without a solution", "trm-data", [](const World& w) { return sudoku_rows(w, "a,11..............,1234341221434321,0\n"); }, "no solution"},
+    {"absent config", "trm-train", [](const World& w) { return Arguments{w.at("absent.yaml")}; },
+     "no such file"},
+    {"unknown option", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "--rnu", "x"};
+     },
+     "see trm-train --help"},
+    {"empty YAML", "trm-train", [](const World& w) { return Arguments{w.write("e.yaml", "")}; },
+     "the file is empty"},
+    {"broken YAML", "trm-train",
+     [](const World& w) { return Arguments{w.write("b.yaml", "data: {path: x\nmodel: [")}; },
+     "not valid YAML"},
+    {"misspelt key", "trm-train",
+     [](const World& w) { return with_config(w, "width: 16", "widht: 16"); },
+     "model.widht: unknown key; did you mean 'width'?"},
+    {"unknown kind", "trm-train",
+     [](const World& w) { return with_config(w, "mixer: token_mlp", "mixer: tokn_mlp"); },
+     "no 'tokn_mlp'; did you mean 'token_mlp'?"},
+    {"mistyped value", "trm-train",
+     [](const World& w) { return with_config(w, "width: 16", "width: wide"); },
+     "cannot read 'wide'"},
+    {"number out of range", "trm-train",
+     [](const World& w) { return with_config(w, "width: 16", "width: 0"); },
+     "model.width: 0 is too small"},
+    {"override without a value", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "model.width"};
+     },
+     "reads key=value"},
+    {"no cuda here", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "device=cuda", "--run", w.at("new")};
+     },
+     "device: "},
+    {"run folder is something else", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "--run", w.data()};
+     },
+     "not empty and no run"},
+    {"another config for the run", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "model.width=32", "--run", w.run()};
+     },
+     "model.width: 16 there, 32 here"},
+    {"data folder is absent", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "data.path=" + w.at("absent"), "--run", w.at("new")};
+     },
+     "no such data folder"},
+    {"data file is missing", "trm-train",
+     [](const World& w) {
+       return trained_with(w, [](const fs::path& f) { fs::remove(f / "train/all__labels.npy"); });
+     },
+     "all__labels.npy: no such file"},
+    {"data file is truncated", "trm-train",
+     [](const World& w) {
+       return trained_with(
+           w, [](const fs::path& f) { fs::resize_file(f / "train/all__inputs.npy", 300); });
+     },
+     "bytes of numbers where its shape needs"},
+    {"data is inconsistent", "trm-train",
+     [](const World& w) {
+       return trained_with(w, [](const fs::path& f) {
+         fs::copy_file(f / "test/all__labels.npy", f / "train/all__labels.npy",
+                       fs::copy_options::overwrite_existing);
+       });
+     },
+     "not as many rows"},
+    {"short CSV row", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,12343412,1234341221434321,0\n"); },
+     "question: 8 cells"},
+    {"long CSV row", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,1234341221434321,12343412214343211,0\n"); },
+     "17 cells"},
+    {"CSV row with a bad character", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,123434122143432x,1234341221434321,0\n"); },
+     "'x'"},
+    {"CSV answer against its question", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,2...............,1234341221434321,0\n"); },
+     "bad.csv: line 2"},
+    {"CSV question with many solutions", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,1...............,1234341221434321,0\n"); },
+     "several solutions"},
+    {"CSV question without a solution", "trm-data",
+     [](const World& w) { return sudoku_rows(w, "a,11..............,1234341221434321,0\n"); },
+     "no solution"},
     {"CSV without rows", "trm-data", [](const World& w) { return sudoku_rows(w, ""); }, "bad.csv"},
-    {"generated over another folder", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "2x2", "--train", "5", "--test", "5", w.data()}; }, "already there"},
-    {"unknown box", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "5x5", w.at("made")}; }, "no '5x5'; known: 2x2, 2x3, 3x3, 4x4"},
-    {"givens that are no range", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--givens", "8-14", w.at("made")}; }, "--givens: cannot read '8-14'; write MIN:MAX"},
-    {"walls that are no number", "trm-data", [](const World& w) { return Arguments{"generate", "maze", "--density", "0.3:nan", w.at("made")}; }, "--density: cannot read '0.3:nan'; write LOW:HIGH"},
-    {"more puzzles than there are", "trm-data", [](const World& w) { return Arguments{"generate", "sudoku", "--box", "2x2", "--givens", "16:16", "--train", "500", "--test", "5", w.at("made")}; }, "there are"},
-    {"no such run", "trm-eval", [](const World& w) { return Arguments{w.at("absent")}; }, "no such run or checkpoint"},
-    {"truncated checkpoint", "trm-eval", [](const World& w) { return evaluated_with(w, [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 100); }); }, "(truncated)"},
-    {"checkpoint without a manifest", "trm-eval", [](const World& w) { return evaluated_with(w, [](const fs::path& f) { fs::remove(f / "manifest.json"); }); }, "no checkpoint in it"},
-    {"checkpoint of another model", "trm-train", [](const World& w) { return Arguments{w.config(), "model.width=32", "init.from=" + w.run(), "--run", w.at("new")}; }, "there and [6, 32] here"},
-    {"data of another grid", "trm-eval", [](const World& w) { return Arguments{w.run(), "--data", std::string(TRM_SOURCE_DIR) + "/tests/golden/data/sudoku_out"}; }, "the model was trained on 16 cells"},
-    {"empty puzzle", "trm-solve", [](const World& w) { return Arguments{w.run(), ""}; }, "0 cells where a 2x2 board has 16"},
-    {"puzzle without givens", "trm-solve", [](const World& w) { return Arguments{w.run(), "................"}; }, "nothing is given"},
-    {"wrong puzzle", "trm-solve", [](const World& w) { return Arguments{w.run(), "12345678........"}; }, "board: '5'"},
-    {"hostile checkpoint file", "trm-eval", [](const World& w) { return Arguments{weights_file(w, pickle::state_dict(pickle::text("x") + pickle::global("os", "system") + "(" + pickle::text("true") + "tR")), "--data", w.data()}; }, "the global 'os.system'"},
-    {"checkpoint file without a config", "trm-eval", [](const World& w) { return Arguments{weights_file(w, two_tensors()), "--data", w.data()}; }, "no tensor 'embed_tokens.embedding_weight'"},
-    {"truncated checkpoint file", "trm-convert", [](const World& w) { return Arguments{w.write("cut.pt", zip_of(torch_pieces()).substr(0, 300)), w.at("made.safetensors")}; }, "no whole zip archive"},
-    {"converted over a file", "trm-convert", [](const World& w) { return Arguments{w.run(), w.config()}; }, "what to write?"},
-    {"converted over itself", "trm-convert", [](const World& w) { return Arguments{w.run(), w.write("there.pt", "x")}; }, "already there"},
-    {"weights of nothing", "trm-convert", [](const World& w) { return Arguments{w.at("absent"), w.at("made.pt")}; }, "no such run or checkpoint"},
-    {"init from a file of something else", "trm-train", [](const World& w) { return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run", w.at("new")}; }, "no tensor"},
-    {"ARC without tests", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--train", w.at("arc"), w.at("built")}; }, "--test: name a set"},
-    {"ARC that is not there", "trm-data", [](const World& w) { return Arguments{"build", "arc", "--test", w.at("arc"), w.at("built")}; }, "neither a folder of tasks"},
-    {"ARC with another colour", "trm-data", [](const World& w) { return arc_task(w, "[[1, 12]]"); }, "task t: train pair 1: input: row 1, column 2: 12 is no colour"},
-    {"ARC with ragged rows", "trm-data", [](const World& w) { return arc_task(w, "[[1, 2], [3]]"); }, "row 2 does not have the 2 cells"},
-    {"ARC with deep nesting", "trm-data", [](const World& w) { return arc_task(w, std::string(200, '[') + std::string(200, ']')); }, "nested deeper than 64"},
-    {"unknown key in a benchmark", "trm-bench", [](const World& w) { return Arguments{"train", w.config(), "train.btach=2"}; }, "did you mean 'batch'?"},
+    {"generated over another folder", "trm-data",
+     [](const World& w) {
+       return Arguments{"generate", "sudoku", "--box", "2x2",   "--train",
+                        "5",        "--test", "5",     w.data()};
+     },
+     "already there"},
+    {"unknown box", "trm-data",
+     [](const World& w) {
+       return Arguments{"generate", "sudoku", "--box", "5x5", w.at("made")};
+     },
+     "no '5x5'; known: 2x2, 2x3, 3x3, 4x4"},
+    {"givens that are no range", "trm-data",
+     [](const World& w) {
+       return Arguments{"generate", "sudoku", "--givens", "8-14", w.at("made")};
+     },
+     "--givens: cannot read '8-14'; write MIN:MAX"},
+    {"walls that are no number", "trm-data",
+     [](const World& w) {
+       return Arguments{"generate", "maze", "--density", "0.3:nan", w.at("made")};
+     },
+     "--density: cannot read '0.3:nan'; write LOW:HIGH"},
+    {"more puzzles than there are", "trm-data",
+     [](const World& w) {
+       return Arguments{"generate", "sudoku", "--box",  "2x2", "--givens",  "16:16",
+                        "--train",  "500",    "--test", "5",   w.at("made")};
+     },
+     "there are"},
+    {"no such run", "trm-eval", [](const World& w) { return Arguments{w.at("absent")}; },
+     "no such run or checkpoint"},
+    {"truncated checkpoint", "trm-eval",
+     [](const World& w) {
+       return evaluated_with(
+           w, [](const fs::path& f) { fs::resize_file(f / "weights.safetensors", 100); });
+     },
+     "(truncated)"},
+    {"checkpoint without a manifest", "trm-eval",
+     [](const World& w) {
+       return evaluated_with(w, [](const fs::path& f) { fs::remove(f / "manifest.json"); });
+     },
+     "no checkpoint in it"},
+    {"checkpoint of another model", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "model.width=32", "init.from=" + w.run(), "--run", w.at("new")};
+     },
+     "there and [6, 32] here"},
+    {"data of another grid", "trm-eval",
+     [](const World& w) {
+       return Arguments{w.run(), "--data",
+                        std::string(TRM_SOURCE_DIR) + "/tests/golden/data/sudoku_out"};
+     },
+     "the model was trained on 16 cells"},
+    {"empty puzzle", "trm-solve",
+     [](const World& w) {
+       return Arguments{w.run(), ""};
+     },
+     "0 cells where a 2x2 board has 16"},
+    {"puzzle without givens", "trm-solve",
+     [](const World& w) {
+       return Arguments{w.run(), "................"};
+     },
+     "nothing is given"},
+    {"wrong puzzle", "trm-solve",
+     [](const World& w) {
+       return Arguments{w.run(), "12345678........"};
+     },
+     "board: '5'"},
+    {"hostile checkpoint file", "trm-eval",
+     [](const World& w) {
+       return Arguments{
+           weights_file(w, pickle::state_dict(pickle::text("x") + pickle::global("os", "system") +
+                                              "(" + pickle::text("true") + "tR")),
+           "--data", w.data()};
+     },
+     "the global 'os.system'"},
+    {"checkpoint file without a config", "trm-eval",
+     [](const World& w) {
+       return Arguments{weights_file(w, two_tensors()), "--data", w.data()};
+     },
+     "no tensor 'embed_tokens.embedding_weight'"},
+    {"truncated checkpoint file", "trm-convert",
+     [](const World& w) {
+       return Arguments{w.write("cut.pt", zip_of(torch_pieces()).substr(0, 300)),
+                        w.at("made.safetensors")};
+     },
+     "no whole zip archive"},
+    {"converted over a file", "trm-convert",
+     [](const World& w) {
+       return Arguments{w.run(), w.config()};
+     },
+     "what to write?"},
+    {"converted over itself", "trm-convert",
+     [](const World& w) {
+       return Arguments{w.run(), w.write("there.pt", "x")};
+     },
+     "already there"},
+    {"weights of nothing", "trm-convert",
+     [](const World& w) {
+       return Arguments{w.at("absent"), w.at("made.pt")};
+     },
+     "no such run or checkpoint"},
+    {"init from a file of something else", "trm-train",
+     [](const World& w) {
+       return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run",
+                        w.at("new")};
+     },
+     "no tensor"},
+    {"ARC without tests", "trm-data",
+     [](const World& w) {
+       return Arguments{"build", "arc", "--train", w.at("arc"), w.at("built")};
+     },
+     "--test: name a set"},
+    {"ARC that is not there", "trm-data",
+     [](const World& w) {
+       return Arguments{"build", "arc", "--test", w.at("arc"), w.at("built")};
+     },
+     "neither a folder of tasks"},
+    {"ARC with another colour", "trm-data", [](const World& w) { return arc_task(w, "[[1, 12]]"); },
+     "task t: train pair 1: input: row 1, column 2: 12 is no colour"},
+    {"ARC with ragged rows", "trm-data",
+     [](const World& w) { return arc_task(w, "[[1, 2], [3]]"); },
+     "row 2 does not have the 2 cells"},
+    {"ARC with deep nesting", "trm-data",
+     [](const World& w) { return arc_task(w, std::string(200, '[') + std::string(200, ']')); },
+     "nested deeper than 64"},
+    {"unknown key in a benchmark", "trm-bench",
+     [](const World& w) {
+       return Arguments{"train", w.config(), "train.btach=2"};
+     },
+     "did you mean 'batch'?"},
 };
 
 }  // namespace
@@ -191,14 +269,16 @@ TEST_CASE("a full disk stops a save and harms nothing that was there", "[unit]")
 
 TEST_CASE("every program helps and says its version", "[unit]") {
   const ScratchFolder scratch;
-  for (const char* name : {"trm-train", "trm-eval", "trm-solve", "trm-data", "trm-bench", "trm-convert"}) {
+  for (const char* name :
+       {"trm-train", "trm-eval", "trm-solve", "trm-data", "trm-bench", "trm-convert"}) {
     INFO(name);
     const auto help = run_to_end(scratch, name, {"--help"});
     CHECK(help.code == 0);
     CHECK(contains(help.out, "Examples:"));
     const auto version = run_to_end(scratch, name, {"--version"});
     CHECK(version.code == 0);
-    for (const char* part : {"trm 0.", "commit ", "LibTorch 2.", "CUDA"}) CHECK(contains(version.out, part));
+    for (const char* part : {"trm 0.", "commit ", "LibTorch 2.", "CUDA"})
+      CHECK(contains(version.out, part));
   }
 }
 

@@ -245,8 +245,8 @@ TEST_CASE("an array that NumPy cannot hold is not written", "[unit]") {
 TEST_CASE("a message shows little of a header, and nothing that a terminal obeys", "[unit]") {
   const ScratchFolder scratch;
   const std::string header = "{'\x1b[2J" + std::string(5000, 'x') + "': 1}\n";
-  const auto bytes = std::string("\x93NUMPY\x02\x00", 8) +
-                     little(static_cast<uint32_t>(header.size())) + header;
+  const auto bytes =
+      std::string("\x93NUMPY\x02\x00", 8) + little(static_cast<uint32_t>(header.size())) + header;
   const auto message = error_of([&] { read_npy(scratch.file("x.npy", bytes)); });
   CHECK(contains(message, "unknown header key '?[2Jxxx"));
   CHECK(message.size() < 300);

@@ -32,7 +32,9 @@ class GoldenGradients : public train::Objective {
     return torch::zeros({loss::kSums}, at::kDouble);
   }
   void settle(const torch::Tensor& /*apply*/) override {}
-  torch::Tensor restart_rows(const torch::Tensor& /*all*/) override { return torch::zeros({}, at::kLong); }
+  torch::Tensor restart_rows(const torch::Tensor& /*all*/) override {
+    return torch::zeros({}, at::kLong);
+  }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}

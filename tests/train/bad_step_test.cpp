@@ -106,14 +106,14 @@ TEST_CASE("where bad steps go on, all rows take new puzzles", "[unit]") {
 
 TEST_CASE("a skipped step says where its first bad value arose", "[unit]") {
   const struct {
-    Archive Trainer::Saved::* part;
+    Archive Trainer::Saved::*part;
     const char *tensor, *where;
-  } faults[] = {
-      {&Trainer::Saved::weights, "lm_head.weight", "the weights: lm_head.weight"},
-      {&Trainer::Saved::weights, "puzzle_emb.weights", "the puzzle embedding: puzzle_emb.weights, row 2"},
-      {&Trainer::Saved::ema, "q_head.weight", "the averages: q_head.weight"},
-      {&Trainer::Saved::optimizer, "v.lm_head.weight", "the moments: v.lm_head.weight"},
-      {&Trainer::Saved::carry, "z_L", "the carry: z_L, row "}};
+  } faults[] = {{&Trainer::Saved::weights, "lm_head.weight", "the weights: lm_head.weight"},
+                {&Trainer::Saved::weights, "puzzle_emb.weights",
+                 "the puzzle embedding: puzzle_emb.weights, row 2"},
+                {&Trainer::Saved::ema, "q_head.weight", "the averages: q_head.weight"},
+                {&Trainer::Saved::optimizer, "v.lm_head.weight", "the moments: v.lm_head.weight"},
+                {&Trainer::Saved::carry, "z_L", "the carry: z_L, row "}};
   for (const auto& fault : faults) {
     auto trainer = trainer_with(fast());
     trainer.advance(batch_of(1));

@@ -40,7 +40,8 @@ class ActSupervision : public Objective {
   torch::Tensor accumulate_rows(model::Model& model, const Batch& batch, int64_t first_row,
                                 int64_t step, StepTimes* times);
   static torch::Tensor continue_target(model::Model& model, const model::Carry& carry);
-  void show(const model::Carry& carry, const model::Output& output, const torch::Tensor& loss) const;
+  void show(const model::Carry& carry, const model::Output& output,
+            const torch::Tensor& loss) const;
 
   ObjectiveContext context_;
   uint64_t exploration_key_;

@@ -73,8 +73,7 @@ uint32_t Transform::code() const {
 uint32_t Transform::codes() { return uint32_t{kGridSymmetries} * kOrders; }
 
 Transform Transform::from_code(uint32_t code) {
-  if (code >= codes())
-    throw Error("augmentation " + std::to_string(code) + " is none");
+  if (code >= codes()) throw Error("augmentation " + std::to_string(code) + " is none");
   Transform transform;
   transform.symmetry = static_cast<uint8_t>(code / kOrders);
   uint32_t rank = code % kOrders;
