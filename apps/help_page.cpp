@@ -49,7 +49,10 @@ Value value_of(const CLI::Option& option) {
 
 // "--steps NUMBER", "-h, --help", "CONFIG".
 std::string name_of(const CLI::Option& option) {
-  if (option.get_positional()) return upper(option.get_name(/*positional=*/true));
+  if (option.get_positional()) {
+    const bool many = option.get_items_expected_max() > 1;
+    return many ? value_of(option).word + " ..." : upper(option.get_name(/*positional=*/true));
+  }
   auto name = option.get_name(/*positional=*/false, /*all_options=*/true);
   for (size_t at = 0; (at = name.find(',', at)) != std::string::npos; at += 2)
     name.insert(at + 1, " ");
