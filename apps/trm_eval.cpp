@@ -125,7 +125,7 @@ void add_options(CLI::App& app, Options& options) {
   overrides.add_words(app);
   // They belong to training, or have been decided by it.
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs"});
-  app.add_option("--run", options.run_option, "The same, for who names it so");
+  app.add_option("--run", options.run_option, "The same, for who names it so")->type_name("FOLDER");
   overrides.add_data(app, "Data folder; the one it was trained on when not given");
   app.add_option("--split", options.split,
                  "test, train, or validation: what training holds back to choose the best")
@@ -134,21 +134,25 @@ void add_options(CLI::App& app, Options& options) {
                  "Puzzles that the model does not know by name: refuse them, or take the mean of "
                  "its puzzle embedding")
       ->check(CLI::IsMember({"refuse", "mean"}));
-  overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given");
-  overrides.add_option(app, "--depth", "evaluate.depth",
-                       "Supervision steps; as in training when not given");
+  overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given")
+      ->type_name("NUMBER");
+  overrides
+      .add_option(app, "--depth", "evaluate.depth",
+                  "Supervision steps; as in training when not given")
+      ->type_name("NUMBER");
   app.add_option("--weights", options.weights, "ema (averaged) or raw")
       ->check(CLI::IsMember({"ema", "raw"}));
   options.json.add_json(app);
   app.add_option("--predictions", options.predictions,
                  "Write inputs, labels and answers to this safetensors file")
+      ->type_name("FILE")
       ->check(apps::writable_file());
   app.add_option("--results", options.results,
                  "Write what the task makes of all answers to this folder: of ARC submission.json "
                  "and tasks.json")
       ->check(apps::writable_folder());
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
-  overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once");
+  overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once")->type_name("NUMBER");
   overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
   overrides.add_option(app, "--precision", "precision",
                        "float32 or bfloat16; as in training when not given");

@@ -203,8 +203,10 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--puzzle-id", options.puzzle_id,
                  "Row of the puzzle embedding, where puzzles have their own")
       ->check(apps::at_least(0));
-  overrides.add_option(app, "--depth", "evaluate.depth",
-                       "Supervision steps; as in training when not given");
+  overrides
+      .add_option(app, "--depth", "evaluate.depth",
+                  "Supervision steps; as in training when not given")
+      ->type_name("NUMBER");
   app.add_option("--weights", options.weights, "ema (averaged) or raw")
       ->check(CLI::IsMember({"ema", "raw"}));
   overrides.add_option(app, "--device", "device", "auto, cpu or cuda");

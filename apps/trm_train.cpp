@@ -108,7 +108,8 @@ int main(int argc, char** argv) {
         ->check(apps::is_name());
     options.overrides.add_words(app);
     app.add_option("--run", options.run,
-                   "Run folder; one named after config and time when not given");
+                   "Run folder; one named after config and time when not given")
+        ->type_name("FOLDER");
     options.json.add_json(app);
     options.overrides.add_threads(app);
     apps::add_quiet(app);
