@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <sstream>
 
 #include "tests/catch.h"
@@ -31,10 +33,9 @@ std::string page(const ScratchFolder& scratch, const std::string& command, int c
   std::istringstream rest(command);
   std::string program;
   rest >> program;
-  Words words, variables(1);
+  Words words;
   for (std::string word; rest >> word;) words.push_back(word);
-  variables[0] = "COLUMNS=" + std::to_string(columns);
-  const auto done = run_to_end(scratch, program, words, variables);
+  const auto done = run_to_end(scratch, program, words, {fmt::format("COLUMNS={}", columns)});
   INFO(done.err);
   REQUIRE(done.code == 0);
   return done.out;
