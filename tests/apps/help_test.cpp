@@ -28,14 +28,19 @@ constexpr const char* kPages[] = {"trm-train",
                                   "trm-data fetch",
                                   "trm-data inspect"};
 
-// What a command prints on a page of that many columns.
-std::string page(const ScratchFolder& scratch, const std::string& command, int columns) {
+// A command on a page of that many columns.
+Finished run(const ScratchFolder& scratch, const std::string& command, int columns) {
   std::istringstream rest(command);
   std::string program;
   rest >> program;
   Words words;
   for (std::string word; rest >> word;) words.push_back(word);
-  const auto done = run_to_end(scratch, program, words, {fmt::format("COLUMNS={}", columns)});
+  return run_to_end(scratch, program, words, {fmt::format("COLUMNS={}", columns)});
+}
+
+// What it prints.
+std::string page(const ScratchFolder& scratch, const std::string& command, int columns) {
+  const auto done = run(scratch, command, columns);
   INFO(done.err);
   REQUIRE(done.code == 0);
   return done.out;
@@ -81,7 +86,7 @@ TEST_CASE("--help-config is of all keys, of a section, or of a word", "[unit]") 
   CHECK_FALSE(contains(section, "model.width"));
   CHECK(contains(page(scratch, "trm-train --help-config exploration", 80),
                  "model.halting.exploration = "));
-  const auto none = run_to_end(scratch, "trm-train", {"--help-config", "modell"});
+  const auto none = run(scratch, "trm-train --help-config modell", 80);
   CHECK(none.code == 2);
   CHECK(contains(none.err, "did you mean 'model'?"));
 }
