@@ -243,7 +243,7 @@ TEST_CASE("keys of later programs pass where they are off, and are refused toget
     CHECK(contains(message, key));
   }
   CHECK_FALSE(contains(message, "arch.grid"));
-  const auto text = std::string(kWhole) + "depth_scale: 3\n";
+  const auto text = fmt::format("{}depth_scale: 3\n", kWhole);
   CHECK(contains(error_of([&] { experiment_from_reference(parse_config(text, "x.yaml")); }),
                  "x.yaml: a key that the reference programs do not have, and that is set: "
                  "depth_scale (line 35, 3)"));
