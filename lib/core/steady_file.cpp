@@ -24,7 +24,10 @@ FileStamp stamp_of_open(const fs::path& path, int file) {
 
 FileStamp stamp_of(const fs::path& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) fail_to(path, "read", errno, kReadAdvice);
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) throw Error(path.string() + ": no such file");
+    fail_to(path, "read", errno, kReadAdvice);
+  }
   return stamp_from(path, status);
 }
 
