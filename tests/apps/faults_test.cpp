@@ -87,8 +87,12 @@ const std::vector<Fault> kFaults = {
     {"CSV answer against its question", "trm-data",
      [](const World& w) { return sudoku_rows(w, "a,2...............,1234341221434321,0\n"); },
      "bad.csv: line 2"},
-    {"CSV question with many solutions", "trm-data",
-     [](const World& w) { return sudoku_rows(w, "a,1...............,1234341221434321,0\n"); },
+    {"CSV question with many solutions, where that is refused", "trm-data",
+     [](const World& w) {
+       auto words = sudoku_rows(w, "a,1...............,1234341221434321,0\n");
+       words.push_back("--strict");
+       return words;
+     },
      "several solutions"},
     {"CSV question without a solution", "trm-data",
      [](const World& w) { return sudoku_rows(w, "a,11..............,1234341221434321,0\n"); },

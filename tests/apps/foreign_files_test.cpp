@@ -280,7 +280,7 @@ TEST_CASE("configs of other programs are read, or refused with all that is stran
       refusal("trm-convert", std::string(kConfig) + "use_muon: true\ndepth_scale: 3\n");
   CHECK(contains(strange,
                  "2 keys that the reference programs do not have, and that are set: "
-                 "use_muon (line 37, true), depth_scale (line 38, 3); remove"));
+                 "use_muon (line 36, true), depth_scale (line 37, 3); remove"));
   const std::string hydra = "defaults:\n  - arch: trm\n  - _self_\nhydra:\n  output_subdir: null\n";
   CHECK(contains(refusal("trm-convert", hydra), "use the all_config.yaml that the program writes"));
   CHECK(contains(refusal("trm-train", hydra), "use the all_config.yaml that the program writes"));

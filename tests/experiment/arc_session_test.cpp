@@ -116,7 +116,8 @@ int64_t votes_in(const fs::path& file) {
 TEST_CASE("by the reference's rule votes pile up over a run's evaluations, resumed or not",
           "[unit]") {
   const SmallArc small;
-  const std::vector<std::string> compatible = {"evaluate.compatible=true", "train.eval_steps=2"};
+  const std::vector<std::string> compatible = {"evaluate.compatible=true", "train.eval_steps=2",
+                                               "train.keep=10"};
   const auto result = small.train("whole", compatible);
   const auto votes = [&](const std::string& run, int step) {
     return small.scratch / (run + "/outputs/test_step_" + std::to_string(step) + "_votes.json");

@@ -246,7 +246,7 @@ TEST_CASE("keys of later programs pass where they are off, and are refused toget
   const auto text = fmt::format("{}depth_scale: 3\n", kWhole);
   CHECK(contains(error_of([&] { experiment_from_reference(parse_config(text, "x.yaml")); }),
                  "x.yaml: a key that the reference programs do not have, and that is set: "
-                 "depth_scale (line 35, 3)"));
+                 "depth_scale (line 34, 3)"));
 }
 
 TEST_CASE("a config of the references' source tree is told from a whole one", "[unit]") {
