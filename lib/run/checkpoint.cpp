@@ -72,9 +72,12 @@ void read_back(const fs::path& folder, const std::vector<Part>& parts) {
 }
 
 ordered_json json_of(const Manifest& manifest, const ordered_json& files) {
-  ordered_json json = {{"format", manifest.format},       {"step", manifest.step},
-                       {"log_bytes", manifest.log_bytes}, {"made_by", manifest.made_by},
-                       {"data_hash", manifest.data_hash}, {"test_hash", manifest.test_hash},
+  ordered_json json = {{"format", manifest.format},
+                       {"step", manifest.step},
+                       {"log_bytes", manifest.log_bytes},
+                       {"made_by", manifest.made_by},
+                       {"data_hash", manifest.data_hash},
+                       {"test_hash", manifest.test_hash},
                        {"spec", manifest.spec}};
   if (manifest.evaluates) json["evaluation"] = nullptr;
   json["files"] = files;
