@@ -153,7 +153,7 @@ const std::vector<Fault> kFaults = {
      [](const World& w) {
        return Arguments{w.run(), ""};
      },
-     "0 cells where a 2x2 board has 16"},
+     "no puzzle in it"},
     {"puzzle without givens", "trm-solve",
      [](const World& w) {
        return Arguments{w.run(), "................"};
@@ -203,7 +203,7 @@ const std::vector<Fault> kFaults = {
        return Arguments{w.config(), "init.from=" + weights_file(w, two_tensors()), "--run",
                         w.at("new")};
      },
-     "no tensor"},
+     "weights of another model"},
     {"ARC without tests", "trm-data",
      [](const World& w) {
        return Arguments{"build", "arc", "--train", w.at("arc"), w.at("built")};

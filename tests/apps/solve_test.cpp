@@ -129,7 +129,7 @@ TEST_CASE("trm-solve: puzzles that cannot be read are one message with their num
   const auto done = model.solve({"--file", file});
   CHECK(done.code == 2);
   CHECK(done.out.empty());
-  CHECK(contains(done.err, file + ": 2 of 3 puzzles cannot be read, the first: " + file +
+  CHECK(contains(done.err, "bad.csv: 2 of 3 puzzles cannot be read, the first: " + file +
                                ": line 3: board: 3 cells"));
   CHECK(lines_of(done.err).size() == 1);
   const auto empty = model.solve({}, "/dev/null");
