@@ -226,12 +226,14 @@ void add_arc_build(CLI::App& parent, std::function<void()>& chosen) {
           "--train", options->train,
           "Tasks to train on: PREFIX of PREFIX_challenges.json and PREFIX_solutions.json, a folder "
           "of one JSON a task and of such folders, or a .json or .jsonl file; may be repeated")
+      ->type_name("SET")
       ->allow_extra_args(false)  // what follows the value is OUT
       ->take_all();
   command
       ->add_option("--test", options->test,
                    "Tasks whose tests are the test set and whose train pairs are trained on; may "
                    "be repeated, and be one of --train, which says its place among them")
+      ->type_name("SET")
       ->allow_extra_args(false)  // what follows the value is OUT
       ->take_all();
   command

@@ -17,9 +17,8 @@ std::string set_list() {
   for (const auto& set : data::kPublicSets)
     text += fmt::format("  {:<16}{}\n", set.name, set.about);
   return text +
-         "\nProxies: https_proxy, http_proxy and no_proxy of the environment. What an interrupted "
-         "fetch\n"
-         "brought is kept, and the same command goes on from there.\n"
+         "\nProxies: https_proxy, http_proxy and no_proxy of the environment. What an\n"
+         "interrupted fetch brought is kept, and the same command goes on from there.\n"
          "\nExamples:\n"
          "  trm-data fetch sudoku-extreme data/files/sudoku_extreme\n"
          "  trm-data fetch arc-agi-1 data/files/arc --mirror https://HOST/FOLDER";
@@ -57,8 +56,9 @@ void add_fetch(CLI::App& app, std::function<void()>& chosen) {
   command->footer(set_list());
   command->add_option("set", options->set, "Name of the set, see below; none lists them");
   command->add_option("out", options->folder, "Folder for the files");
-  command->add_option("--mirror", options->mirror,
-                      "Folder of the web to take the files from instead");
+  command
+      ->add_option("--mirror", options->mirror, "Folder of the web to take the files from instead")
+      ->type_name("ADDRESS");
   command->callback([options, &chosen] {
     chosen = [options] {
       if (options->set.empty()) return say(set_list() + "\n");

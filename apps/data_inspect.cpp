@@ -242,7 +242,8 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
   auto* command =
       app.add_subcommand("inspect", "Sizes, histograms and a few puzzles of a data folder");
   command->add_option("folder", options->folder, "The data folder");
-  command->add_option("--run", options->run, "A run folder, for the data that it was trained on");
+  command->add_option("--run", options->run, "A run folder, for the data that it was trained on")
+      ->type_name("FOLDER");
   options->json.add_json(*command);
   command->add_option("--show", options->show, "Puzzles to draw of each split")
       ->check(at_least(0))
@@ -251,6 +252,7 @@ void add_inspect(CLI::App& app, std::function<void()>& chosen) {
       ->add_option(
           "--html", options->page,
           "Write the same and coloured puzzles, before and after augmentation, to this page")
+      ->type_name("FILE")
       ->check(writable_file());
   command->add_flag("--strict", options->strict,
                     "Fail where there are repeats, test puzzles that are equivalent to training "

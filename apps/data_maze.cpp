@@ -108,11 +108,16 @@ void add_maze_build(CLI::App& parent, std::function<void()>& chosen) {
       ->add_option("--train", options->train,
                    "Training mazes, plain or .gz: a table whose first line names the columns, as "
                    "question,answer; without answers they are solved")
+      ->type_name("FILE")
       ->required();
-  command->add_option("--test", options->test, "Test mazes, likewise")->required();
-  command->add_option("--symbols", options->symbols,
-                      "What the files have for cells, where it is not '# SGo': characters by name, "
-                      "as wall=1,open=0,start=A,goal=B,path=x");
+  command->add_option("--test", options->test, "Test mazes, likewise")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("--symbols", options->symbols,
+                   "What the files have for cells, where it is not '# SGo': characters by name, "
+                   "as wall=1,open=0,start=A,goal=B,path=x")
+      ->type_name("NAME=CHARACTER,...");
   command->add_flag(
       "--strict", options->strict,
       "Refuse what else is warned of: repeats, test mazes that are images of training "
@@ -144,6 +149,7 @@ void add_maze_generate(CLI::App& parent, std::function<void()>& chosen) {
   auto* density = command
                       ->add_option("--density", options->density,
                                    "Share of cells that are walls, drawn evenly from LOW:HIGH")
+                      ->type_name("RANGE")
                       ->capture_default_str();
   command->add_flag("--perfect", options->perfect, "One path only between any two open cells")
       ->excludes(density);

@@ -119,8 +119,11 @@ void add_sudoku_build(CLI::App& parent, std::function<void()>& chosen) {
       ->add_option("--train", options->train,
                    "Training puzzles, plain or .gz: a table whose first line names the columns, as "
                    "question,answer; or a puzzle a line, which is solved")
+      ->type_name("FILE")
       ->required();
-  command->add_option("--test", options->test, "Test puzzles, likewise")->required();
+  command->add_option("--test", options->test, "Test puzzles, likewise")
+      ->type_name("FILE")
+      ->required();
   command
       ->add_option("--subsample", options->subsample,
                    "Take this many training puzzles, drawn as the reference's builder does")
@@ -142,6 +145,7 @@ void add_sudoku_generate(CLI::App& parent, std::function<void()>& chosen) {
   auto* command = parent.add_subcommand("sudoku", "Puzzles with one solution each");
   auto options = std::make_shared<GenerateOptions>();
   command->add_option("--box", options->box, "Cells of a block, RxC: 2x2, 2x3, 3x3 or 4x4")
+      ->type_name("RxC")
       ->capture_default_str();
   command->add_option("--train", options->train, "Training puzzles")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))
@@ -151,7 +155,8 @@ void add_sudoku_generate(CLI::App& parent, std::function<void()>& chosen) {
                    "Test puzzles; no solution of theirs is equivalent to one of the training set")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}))
       ->capture_default_str();
-  auto* givens = command->add_option("--givens", options->givens, "Givens of a puzzle, MIN:MAX");
+  auto* givens = command->add_option("--givens", options->givens, "Givens of a puzzle, MIN:MAX")
+                     ->type_name("RANGE");
   command->add_flag("--minimal", options->minimal, "No given can be left out")->excludes(givens);
   command->add_option("--seed", options->seed, "Same seed, same bytes")->capture_default_str();
   command->add_option("--threads", options->threads, "Processor threads; 0 for one a processor")

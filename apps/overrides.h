@@ -8,6 +8,10 @@
 
 namespace trm::apps {
 
+// Choices for the help page and completion, as CLI11 writes them; the config refuses other words.
+inline constexpr const char* kDeviceType = "TEXT:{auto,cpu,cuda}";
+inline constexpr const char* kPrecisionType = "TEXT:{float32,bfloat16}";
+
 // How a command line changes the config: key=value words, and options that are shorthand for a key.
 // An option sets nothing that its key does not, and the config says what its value may be.
 class Overrides {

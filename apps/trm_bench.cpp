@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
     train->add_option("config", options.config, "The config, a YAML file; or a run folder")
         ->check(apps::is_name());
     options.overrides.add_words(*train);
-    train->add_option("--run", options.run, "A run folder whose config is meant");
+    train->add_option("--run", options.run, "A run folder whose config is meant")
+        ->type_name("FOLDER");
     options.json.add_json(*train);
     options.overrides.add_threads(*train);
     apps::add_quiet(*train);

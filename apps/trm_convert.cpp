@@ -96,12 +96,13 @@ int main(int argc, char** argv) {
     app.add_option("from", options.from, "What to convert or list")->check(apps::is_name());
     app.add_option("to", options.to, "What to write")->check(apps::is_name());
     options.overrides.add_words(app);
-    app.add_option("--run", options.run, "A run folder, in the place of FROM");
+    app.add_option("--run", options.run, "A run folder, in the place of FROM")->type_name("FOLDER");
     app.add_option("--weights", options.weights,
                    "Of a run or a file that has both: ema (averaged) or raw")
         ->check(CLI::IsMember({"ema", "raw"}));
     app.add_option("--data", options.data,
-                   "Data folder of its grid, to make a checkpoint from a file");
+                   "Data folder of its grid, to make a checkpoint from a file")
+        ->type_name("FOLDER");
     app.add_flag("--list", options.list, "Print what is inside");
     options.json.add_json(app);
     apps::add_threads(app);

@@ -150,12 +150,13 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--results", options.results,
                  "Write what the task makes of all answers to this folder: of ARC submission.json "
                  "and tasks.json")
+      ->type_name("FOLDER")
       ->check(apps::writable_folder());
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
   overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once")->type_name("NUMBER");
-  overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
-  overrides.add_option(app, "--precision", "precision",
-                       "float32 or bfloat16; as in training when not given");
+  overrides.add_option(app, "--device", "device", "Where it runs")->type_name(apps::kDeviceType);
+  overrides.add_option(app, "--precision", "precision", "As in training when not given")
+      ->type_name(apps::kPrecisionType);
   overrides.add_threads(app);
   apps::add_quiet(app);
 }

@@ -30,7 +30,7 @@ Examples:
   trm-solve runs/quickstart ..4.5.....2.2....4.1...3......1...4.
   trm-solve runs/quickstart < puzzles.txt
   trm-solve runs/quickstart --file puzzles.csv --csv answers.csv
-  trm-solve runs/arc --example 3           the fourth test example of the run's data
+  trm-solve runs/arc --example 3   # the fourth test example of the run's data
   trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
@@ -181,11 +181,12 @@ void add_options(CLI::App& app, Options& options) {
   auto& overrides = options.overrides;
   overrides.add_words(app);
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
-  app.add_option("--run", options.run_option, "The run, for who names it so");
+  app.add_option("--run", options.run_option, "The run, for who names it so")->type_name("FOLDER");
   app.add_option("--file", options.file,
                  "A file of puzzles, one a line or drawn, or a table (CSV) with names above its "
                  "columns: question and, where it is known, answer")
-      ->check(CLI::ExistingFile);
+      ->type_name("FILE")
+      ->check(CLI::Validator(CLI::ExistingFile).description(""));
   app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
       ->check(apps::at_least(0))
       ->excludes("--file");
@@ -209,7 +210,7 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("NUMBER");
   app.add_option("--weights", options.weights, "ema (averaged) or raw")
       ->check(CLI::IsMember({"ema", "raw"}));
-  overrides.add_option(app, "--device", "device", "auto, cpu or cuda");
+  overrides.add_option(app, "--device", "device", "Where it runs")->type_name(apps::kDeviceType);
   options.json.add_option(app, "--json",
                           "Write the answers as JSON, a puzzle a line, to this file");
   options.csv.add_option(app, "--csv",

@@ -70,7 +70,7 @@ TEST_CASE("every help page fits its width, and has examples of its own", "[unit]
     REQUIRE(contains(text, "Examples:\n"));
     // The first example is of this command.
     CHECK(contains(text, "Examples:\n  " + command + " "));
-    for (const char* type : {"INT", "UINT", "FLOAT", "TEXT:", " in ["})
+    for (const char* type : {"INT", "UINT", "FLOAT", " TEXT", " in ["})
       CHECK_FALSE(contains(text, type));
   }
 }
