@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/file.h"
 #include "data/packed.h"
 #include "data/tasks/sudoku/build.h"
 #include "data/tasks/sudoku/generate.h"

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/file.h"
 #include "run/checkpoint.h"
 #include "tests/catch.h"
 
