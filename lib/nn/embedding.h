@@ -6,7 +6,7 @@
 namespace trm::nn {
 
 // A table of vectors (spec 2.2), parameter "embedding_weight" [entries, width], std 1 /
-// sqrt(width).
+// sqrt(width) (spec 2.5).
 class Embedding : public torch::nn::Module {
  public:
   Embedding(int64_t entries, int64_t width, Initializer& init);

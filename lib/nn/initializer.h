@@ -5,8 +5,8 @@
 namespace trm::nn {
 
 // Draws initial weights. Draw k of a model comes from stream (seed, "init", k), so a model's
-// weights are the same on every device, and the order of construction (spec 2.10) is the only
-// order.
+// weights are the same on every device, and the order of construction is the only order. It is
+// the references' (spec 2.10) but for learned positions, which they draw after the head.
 class Initializer {
  public:
   explicit Initializer(uint64_t seed) : seed_(seed) {}

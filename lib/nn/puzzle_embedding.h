@@ -7,8 +7,8 @@
 namespace trm::nn {
 
 // One row a puzzle, trained by sparse sign-SGD beside the optimizer (spec 2.6, 5.2). The table is a
-// buffer "weights" [N, width], zero at first, never averaged by the EMA. While training, a forward
-// pass reads its rows through a leaf of its own, in which their gradient lands.
+// buffer "weights" [N, width], zero at first, never averaged by the EMA (spec 5.5). While training,
+// a forward pass reads its rows through a leaf of its own, in which their gradient lands.
 class PuzzleEmbedding : public torch::nn::Module {
  public:
   PuzzleEmbedding(int64_t puzzles, int64_t width);

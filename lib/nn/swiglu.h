@@ -8,7 +8,7 @@
 namespace trm::nn {
 
 // SwiGLU (spec 2.2) along one axis of [B, T, D]: down(silu(gate) * up). Along the positions it is
-// the token mixer of TRM's MLP variant: weights [2 * M, T] and [T, M].
+// the token mixer of TRM's MLP variant (spec 2.3): weights [2 * M, T] and [T, M].
 class SwiGlu : public torch::nn::Module {
  public:
   SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer& init);

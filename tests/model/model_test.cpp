@@ -103,7 +103,8 @@ std::vector<CoreDraws> every_core() {
           {Plain::Config{}, {"H_level"}, {"H_init"}}};
 }
 
-// In the order of construction: input, head, core (spec 2.10).
+// In the order of construction: input, head, core. That is the references' (spec 2.10) but for
+// learned positions, which they draw after the head.
 std::vector<Drawn> expected_draws(bool learned, const CoreDraws& core) {
   const double e = 1.0 / 8;
   std::vector<Drawn> draws = {{"embed_tokens.embedding_weight", {11, 64}, e}};

@@ -17,7 +17,7 @@ struct ObjectiveContext {
 };
 
 // Deep supervision with adaptive halting (spec 3, 4): one optimizer step is one supervision step of
-// every row; rows that halted take the next puzzles, the others go on.
+// every row (spec 6.1); rows that halted take the next puzzles, the others go on.
 class ActSupervision : public Objective {
  public:
   struct Config {

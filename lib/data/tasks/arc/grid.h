@@ -38,7 +38,8 @@ std::string grid_hash(const Grid& grid);
 void place(const Grid& grid, int64_t row, int64_t column, std::span<uint8_t> canvas);
 
 // The grid at the top left of a canvas (spec 6.9): of all rectangles of colours that begin there
-// the largest, the lower one of two. Exact for a placed grid; a prediction may hold anything.
+// the largest, of equal ones that of fewest rows. Exact for a placed grid; a prediction may hold
+// anything.
 Grid crop(std::span<const uint8_t> canvas);
 
 // Where a placed grid begins: the first row and column that hold a colour.
