@@ -87,21 +87,6 @@ void remove_stale(const fs::path& target) {
   for (const auto& path : stale) fs::remove_all(path, code);
 }
 
-// Two folders change places, because none can be renamed over a full one: in one step, so that the
-// target is never absent; on file systems that cannot, the target steps aside, and back again when
-// the second step fails.
-void exchange(const fs::path& fresh, const fs::path& target) {
-  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
-  const auto aside = fs::path(fresh.string() + ".old");
-  if (::rename(target.c_str(), aside.c_str()) != 0) cannot_write(target, errno);
-  if (::rename(fresh.c_str(), target.c_str()) != 0) {
-    const int code = errno;
-    ::rename(aside.c_str(), target.c_str());
-    cannot_write(target, code);
-  }
-  ::rename(aside.c_str(), fresh.c_str());
-}
-
 fs::path without_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
@@ -209,10 +194,10 @@ void PartialFile::commit() {
   sync_folder(folder_of(target_));
 }
 
-NewFolder::NewFolder(fs::path target, bool replace)
-    : target_(without_slash(target)), partial_(partial_folder(target_)), replace_(replace) {
+NewFolder::NewFolder(fs::path target)
+    : target_(without_slash(target)), partial_(partial_folder(target_)) {
   std::error_code code;
-  if (!replace && fs::exists(target_, code) &&
+  if (fs::exists(target_, code) &&
       !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
     throw Error(target_.string() + ": already there; choose another name or remove it first");
   }
@@ -232,16 +217,9 @@ void NewFolder::commit() {
     entry.is_directory() ? sync_folder(entry.path()) : sync_file(entry.path());
   }
   sync_folder(partial_);
-  const bool replaces = replace_ && fs::exists(target_);
-  if (replaces) {
-    exchange(partial_, target_);
-  } else if (::rename(partial_.c_str(), target_.c_str()) != 0) {
-    cannot_write(target_, errno);
-  }
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) cannot_write(target_, errno);
   committed_ = true;
   sync_folder(folder_of(target_));
-  std::error_code code;
-  if (replaces) fs::remove_all(partial_, code);
 }
 
 void remove_leftovers(const fs::path& folder) {

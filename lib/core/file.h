@@ -107,8 +107,8 @@ class PartialFile {
 // A folder that appears whole or not at all. Write into path(), then commit().
 class NewFolder {
  public:
-  // Error when `target` exists and is not empty, unless it may be replaced.
-  explicit NewFolder(fs::path target, bool replace = false);
+  // Error when `target` exists and is not empty.
+  explicit NewFolder(fs::path target);
   ~NewFolder();  // removes what was not committed
   NewFolder(const NewFolder&) = delete;
   NewFolder& operator=(const NewFolder&) = delete;
@@ -118,7 +118,6 @@ class NewFolder {
 
  private:
   fs::path target_, partial_;
-  bool replace_;
   bool committed_ = false;
 };
 

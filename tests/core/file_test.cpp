@@ -210,27 +210,16 @@ TEST_CASE("what a killed process left of a folder goes when it is made again", "
                                          "x.partial-data", "x.partial-elsewhere-" + ended});
 }
 
-TEST_CASE("a folder that is there is replaced only on request, and only at commit", "[unit]") {
+TEST_CASE("a folder that is there is not replaced", "[unit]") {
   const ScratchFolder folder;
   fs::create_directory(folder / "x");
   { NewFolder(folder / "x").commit(); }  // an empty one is nobody's work
   folder.file("x/old", "1");
   CHECK(error_of([&] { NewFolder made(folder / "x"); }) ==
         (folder / "x").string() + ": already there; choose another name or remove it first");
-  { const NewFolder abandoned(folder / "x", true); }
   CHECK(names_in(folder / "x") == Names{"old"});
-  {
-    NewFolder made(folder / "x", true);
-    write_text(made.path() / "new", "2");
-    CHECK(names_in(folder / "x") == Names{"old"});
-    made.commit();
-  }
-  CHECK(names_in(folder / "x") == Names{"new"});
-  CHECK(names_in(folder.path()) == Names{"x"});
   folder.file("y", "a file");
   CHECK(contains(error_of([&] { NewFolder made(folder / "y"); }), "already there"));
-  { NewFolder(folder / "y", true).commit(); }
-  CHECK(fs::is_directory(folder / "y"));
 }
 
 TEST_CASE("a folder filled by another before commit is kept", "[unit]") {

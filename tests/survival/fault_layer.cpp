@@ -21,7 +21,7 @@ char fault[16];
 long at = 0;
 std::atomic<long> calls = 0;
 
-// A file system without something: TRM_FAULT_ABSENT names "folder_fsync", "flock", "exchange".
+// A file system without something: TRM_FAULT_ABSENT names "folder_fsync", "flock", "symlink".
 bool absent(const char* what) {
   const char* names = std::getenv("TRM_FAULT_ABSENT");
   return names != nullptr && std::strstr(names, what) != nullptr;
