@@ -19,8 +19,9 @@ struct Request {
   int64_t batch = 64;             // rows at once
   int64_t depth = 0;              // supervision steps of every puzzle
   bool compatible = false;        // scores by the references' rule where ours differs
-  bool interruptible = false;     // Ctrl-C ends it after the batch, with fewer puzzles scored
-  data::Files earlier = {};       // what the evaluation before made, for data::ScorerContext
+  bool interruptible =
+      false;                 // Ctrl-C ends it within a supervision step, with fewer puzzles scored
+  data::Files earlier = {};  // what the evaluation before made, for data::ScorerContext
 };
 
 // The first examples of a split, at most `limit` of them.
