@@ -14,30 +14,36 @@ GridSpec spec_of(const run::Manifest& manifest) {
   return {manifest.spec.at("cells"), manifest.spec.at("vocabulary"), manifest.spec.at("puzzles")};
 }
 
-void build_with(TrainedModel& trained, const GridSpec& spec, const Archive& weights) {
-  check_finite(weights);
-  trained.compute = resolve_compute(trained.experiment);
-  trained.model = build_model(trained.experiment, spec, trained.compute);
-  trained.token_loss = trained.experiment.loss.create<loss::TokenLoss>();
-  model::load_weights(*trained.model, weights);
-}
+// What a path names: a file of weights, or a checkpoint of ours.
+struct Stored {
+  std::optional<WeightsFile> file;
+  std::optional<run::Checkpoint> checkpoint;  // the other of the two
+  std::string which;
+  Archive weights;
+  std::optional<data::PuzzleNames> names;
+
+  Stored(const fs::path& path, const std::string& wanted) : which(wanted) {
+    if (const auto found = weights_file_at(path)) {
+      file = open_weights_file(*found, wanted);
+      which = file->which;
+      weights = file->weights();
+      names = file->puzzle_names();
+    } else {
+      checkpoint = run::find_checkpoint(path);
+      weights = checkpoint_weights(*checkpoint, wanted);
+      names = puzzle_names(*checkpoint);
+    }
+    check_finite(weights);
+  }
+  fs::path path() const { return file ? file->path : checkpoint->folder(); }
+  int64_t step() const { return file ? file->step() : checkpoint->manifest().step; }
+};
 
 // The weights of init.from, with a puzzle table for the run's own puzzles.
 Archive initial_weights(const InitConfig& init, const Puzzles& puzzles, const model::Model& model) {
-  Archive weights;
-  std::optional<data::PuzzleNames> names;
-  if (const auto path = weights_file_at(init.from)) {
-    const auto file = open_weights_file(*path, init.weights);
-    weights = file.weights();
-    names = file.puzzle_names();
-  } else {
-    const auto checkpoint = run::find_checkpoint(init.from);
-    weights = checkpoint_weights(checkpoint, init.weights);
-    names = puzzle_names(checkpoint);
-  }
-  check_finite(weights);
-  fit_puzzle_table(weights, names, model, puzzles.names(), init.unknown);
-  return weights;
+  Stored stored(init.from, init.weights);
+  fit_puzzle_table(stored.weights, stored.names, model, puzzles.names(), init.unknown);
+  return std::move(stored.weights);
 }
 
 }  // namespace
@@ -104,38 +110,30 @@ Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string&
   return weights;
 }
 
-namespace {
-
-TrainedModel load_file(const fs::path& path, const std::string& which,
-                       std::span<const std::string> overrides) {
-  const auto file = open_weights_file(path, which);
-  const auto weights = file.weights();
-  TrainedModel trained;
-  trained.source = path;
-  trained.step = file.step();
-  trained.weights = file.which;
-  trained.experiment = file.experiment(overrides);
-  trained.config_hash = sha256_hex(dump_config(trained.experiment));
-  trained.names = file.puzzle_names();
-  const auto spec = grid_of(weights, trained.experiment);
-  build_with(trained, spec, weights);
-  return trained;
-}
-
-}  // namespace
-
 TrainedModel load_model(const fs::path& source, const std::string& which,
                         std::span<const std::string> overrides) {
-  if (const auto file = weights_file_at(source)) return load_file(*file, which, overrides);
-  const auto checkpoint = run::find_checkpoint(source);
+  const Stored stored(source, which);
   TrainedModel trained;
-  trained.source = checkpoint.folder();
-  trained.step = checkpoint.manifest().step;
-  trained.weights = which;
-  trained.names = puzzle_names(checkpoint);
-  trained.experiment = load_experiment(checkpoint.config(), overrides);
-  trained.config_hash = sha256_file(checkpoint.config());
-  build_with(trained, spec_of(checkpoint.manifest()), checkpoint_weights(checkpoint, which));
+  trained.source = stored.path();
+  trained.step = stored.step();
+  trained.weights = stored.which;
+  trained.names = stored.names;
+  auto& experiment = trained.experiment;
+  GridSpec spec;
+  if (stored.file) {
+    experiment = stored.file->experiment(overrides);
+    trained.config_hash = sha256_hex(dump_config(experiment));
+    spec = grid_of(stored.weights, experiment);
+  } else {
+    const auto config = stored.checkpoint->config();
+    experiment = load_experiment(config, overrides);
+    trained.config_hash = sha256_file(config);
+    spec = spec_of(stored.checkpoint->manifest());
+  }
+  trained.compute = resolve_compute(experiment);
+  trained.model = build_model(experiment, spec, trained.compute);
+  trained.token_loss = experiment.loss.create<loss::TokenLoss>();
+  model::load_weights(*trained.model, stored.weights);
   return trained;
 }
 
