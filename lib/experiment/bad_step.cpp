@@ -9,11 +9,11 @@
 namespace trm::experiment {
 namespace {
 
-[[noreturn]] void stop(const train::Trainer& trainer, const std::string& why, const Archive& batch,
-                       const BadStep& at) {
-  const auto step = trainer.step();
+[[noreturn]] void stop(const train::Trainer::Saved& state, const std::string& why,
+                       const Archive& batch, const BadStep& at) {
+  const auto step = at.manifest.step;
   const auto folder = at.run.path() / fmt::format("bad_step_{}", step);
-  save_state(trainer.save(), folder, at.manifest, at.config_yaml, std::nullopt, batch);
+  save_state(state, folder, at.manifest, at.config_yaml, std::nullopt, batch);
   const auto saved = run::checkpoint_steps(at.run.path());
   throw Error(fmt::format(
       "{}: step {}: {}; the state is kept in {}, {}; lower optim.weights.lr or set optim.clip in "
@@ -27,9 +27,9 @@ namespace {
 
 }  // namespace
 
-void check_finite(const train::Trainer& trainer, const BadStep& at) {
-  if (const auto bad = train::first_not_finite(trainer.save()))
-    stop(trainer, "numbers that are not finite in " + *bad, {}, at);
+void check_finite(const train::Trainer::Saved& state, const BadStep& at) {
+  if (const auto bad = train::first_not_finite(state))
+    stop(state, "numbers that are not finite in " + *bad, {}, at);
 }
 
 void stop_after_skips(train::Trainer& trainer, const Batch& batch, const BadStep& at) {
@@ -37,10 +37,10 @@ void stop_after_skips(train::Trainer& trainer, const Batch& batch, const BadStep
   rows.add("inputs", batch.inputs);
   rows.add("labels", batch.labels);
   rows.add("puzzle_identifiers", batch.puzzle_ids);
-  stop(trainer,
-       fmt::format("the gradient of {} steps in a row was not finite; the first bad value is in {}",
-                   trainer.skipped_in_a_row(), trainer.explain_skip(batch)),
-       rows, at);
+  const auto why =
+      fmt::format("the gradient of {} steps in a row was not finite; the first bad value is in {}",
+                  trainer.skipped_in_a_row(), trainer.explain_skip(batch));
+  stop(trainer.save(), why, rows, at);
 }
 
 }  // namespace trm::experiment

@@ -13,9 +13,9 @@ struct BadStep {
 };
 
 // Error where the weights, the puzzle embedding, the averages or the moments are not finite: to be
-// called before they are saved or evaluated. bad_step_N/ of the run, a checkpoint by its form that
-// no run goes on from, keeps the state to be looked at.
-void check_finite(const train::Trainer& trainer, const BadStep& at);
+// called before they are saved. bad_step_N/ of the run, a checkpoint by its form that no run goes
+// on from, keeps the state to be looked at.
+void check_finite(const train::Trainer::Saved& state, const BadStep& at);
 
 // Ends a run whose last steps were skipped, the last of them on this batch, which is kept with the
 // state.

@@ -8,6 +8,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "experiment/assemble.h"
+#include "experiment/bad_step.h"
 
 namespace trm::experiment {
 namespace {
@@ -56,8 +57,9 @@ void CheckpointWriter::save(const train::Trainer& trainer, const run::Manifest& 
                                       unbroken = std::make_unique<const FinishFirst>()]() mutable {
         const auto done = std::move(unbroken);  // with this function, not with its future
         const auto saved = std::move(state);
-        save_state(*saved, run_.checkpoint(manifest.step), manifest, dump_config(experiment_),
-                   names_);
+        const auto config = dump_config(experiment_);
+        check_finite(*saved, {run_, manifest, config});
+        save_state(*saved, run_.checkpoint(manifest.step), manifest, config, names_);
         run::remove_others(run_.path(), kept);
       });
   saved_step_ = manifest.step;

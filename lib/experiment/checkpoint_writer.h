@@ -13,9 +13,10 @@
 
 namespace trm::experiment {
 
-// Saves a run's checkpoints. Training waits for the copy of its tensors alone: a thread writes
-// them, reads them back, and only then removes older ones. One is written at a time. What goes
-// wrong there is thrown in the training thread, by the next call of any function here.
+// Saves a run's checkpoints. Training waits for the copy of its tensors alone: a thread looks for
+// numbers that are not finite (bad_step.h), writes them, reads them back, and only then removes
+// older ones. One is written at a time. What goes wrong there is thrown in the training thread, by
+// the next call of any function here.
 class CheckpointWriter {
  public:
   // `choice`: the scores that choose the best one; `names`: of the puzzle table's rows.

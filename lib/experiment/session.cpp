@@ -190,8 +190,6 @@ class Session {
   // `evaluates`: an evaluation at this step is still to come.
   void save(bool evaluates) {
     if (saver_.saved_step() == step()) return;
-    saver_.wait();
-    check_finite(*trainer_, {run_, manifest(), dump_config(experiment_)});
     warn_of_changed_data();
     auto saved = manifest();
     saved.evaluates = evaluates;
