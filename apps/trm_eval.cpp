@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/model_options.h"
 #include "apps/overrides.h"
 #include "apps/result_file.h"
 #include "core/error.h"
@@ -30,8 +31,8 @@ Examples:
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, run_option, split = "test", unknown = "refuse", weights = "ema", results,
-                               predictions;
+  std::string run, results, predictions;
+  apps::ModelOptions model;
   apps::Overrides overrides{"trm-eval"};
   apps::ResultFile json;
   int64_t show = 0;
@@ -56,15 +57,15 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 
 int evaluate(const Options& options) {
   watch_for_interrupts();
-  auto trained = experiment::load_model(options.run, options.weights, overrides_of(options));
+  auto trained = experiment::load_model(options.run, options.model.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
-  auto examples = experiment::open_examples(experiment.data, options.split);
+  auto examples = experiment::open_examples(experiment.data, options.model.split);
   check_grid(examples.data->spec(), trained.model->spec(), examples.data->name());
   const auto task = experiment.data.task.create<data::Task>(examples.data->info());
   const auto most = static_cast<int64_t>(examples.numbers.size());
   examples.numbers.resize(
       static_cast<size_t>(std::min(experiment.evaluate.limit.value_or(most), most)));
-  examples = experiment::as_model_knows(trained, examples, options.unknown);
+  examples = experiment::as_model_knows(trained, examples, options.model.unknown);
   const auto& data = examples.data;
   const eval::Request request{
       data,
@@ -97,7 +98,7 @@ int evaluate(const Options& options) {
   const eval::Origin origin{.checkpoint = trained.source.string(),
                             .checkpoint_step = trained.step,
                             .weights = trained.weights,
-                            .data = options.split == "validation"
+                            .data = options.model.split == "validation"
                                         ? data->name() + ", what is held back for validation"
                                         : data->name(),
                             .data_hash = data->hash(),
@@ -125,23 +126,9 @@ void add_options(CLI::App& app, Options& options) {
   overrides.add_words(app);
   // They belong to training, or have been decided by it.
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs"});
-  app.add_option("--run", options.run_option, "The same, for who names it so")->type_name("FOLDER");
-  overrides.add_data(app, "Data folder; the one it was trained on when not given");
-  app.add_option("--split", options.split,
-                 "test, train, or validation: what training holds back to choose the best")
-      ->check(CLI::IsMember({"test", "train", "validation"}));
-  app.add_option("--unknown", options.unknown,
-                 "Puzzles that the model does not know by name: refuse them, or take the mean of "
-                 "its puzzle embedding")
-      ->check(CLI::IsMember({"refuse", "mean"}));
+  options.model.add(app, overrides);
   overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given")
       ->type_name("NUMBER");
-  overrides
-      .add_option(app, "--depth", "evaluate.depth",
-                  "Supervision steps; as in training when not given")
-      ->type_name("NUMBER");
-  app.add_option("--weights", options.weights, "ema (averaged) or raw")
-      ->check(CLI::IsMember({"ema", "raw"}));
   options.json.add_json(app);
   app.add_option("--predictions", options.predictions,
                  "Write inputs, labels and answers to this safetensors file")
@@ -154,7 +141,6 @@ void add_options(CLI::App& app, Options& options) {
       ->check(apps::writable_folder());
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
   overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once")->type_name("NUMBER");
-  overrides.add_option(app, "--device", "device", "Where it runs")->type_name(apps::kDeviceType);
   overrides.add_option(app, "--precision", "precision", "As in training when not given")
       ->type_name(apps::kPrecisionType);
   overrides.add_threads(app);
@@ -170,7 +156,7 @@ int main(int argc, char** argv) {
     Options options;
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
-    apps::place_run(options.run_option, {&options.run}, "run: none named; trm-eval RUN");
+    apps::place_run(options.model.run, {&options.run}, "run: none named; trm-eval RUN");
     return evaluate(options);
   });
 }

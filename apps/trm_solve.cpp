@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/model_options.h"
 #include "apps/overrides.h"
 #include "apps/result_file.h"
 #include "apps/solve_example.h"
@@ -34,7 +35,8 @@ Examples:
   trm-solve runs/arc 012/345 --puzzle-id 7)";
 
 struct Options {
-  std::string run, puzzle, run_option, file, split = "test", unknown = "refuse", weights = "ema";
+  std::string run, puzzle, file;
+  apps::ModelOptions model;
   apps::Overrides overrides{"trm-solve"};
   apps::ResultFile json, csv;
   std::optional<int64_t> example;
@@ -80,7 +82,7 @@ class Session {
     std::vector<std::string> overrides = {"device=auto", "threads=0"};
     const auto given = options.overrides.all();
     overrides.insert(overrides.end(), given.begin(), given.end());
-    return experiment::load_model(options.run, options.weights, overrides);
+    return experiment::load_model(options.run, options.model.weights, overrides);
   }
   static data::PackedInfo info_of(const experiment::TrainedModel& trained) {
     data::PackedInfo info;
@@ -107,7 +109,7 @@ class Session {
   }
 
   void solve_example() {
-    auto examples = experiment::open_examples(trained_.experiment.data, options_.split);
+    auto examples = experiment::open_examples(trained_.experiment.data, options_.model.split);
     const auto number = static_cast<size_t>(*options_.example);
     if (number >= examples.numbers.size()) {
       throw Error(fmt::format("--example: {} of the {} of {}", number, examples.numbers.size(),
@@ -116,7 +118,7 @@ class Session {
     const auto chosen = examples.numbers[number];
     examples.numbers =
         apps::SolveExample(examples.data, *task_, chosen).examples_of_copies(options_.copies);
-    const auto known = experiment::as_model_knows(trained_, examples, options_.unknown);
+    const auto known = experiment::as_model_knows(trained_, examples, options_.model.unknown);
     const apps::SolveExample example(known.data, *task_, chosen);
     if (!is_quiet() && !example.title().empty()) apps::say(example.title() + "\n");
     show(example.batch());
@@ -181,7 +183,7 @@ void add_options(CLI::App& app, Options& options) {
   auto& overrides = options.overrides;
   overrides.add_words(app);
   overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
-  app.add_option("--run", options.run_option, "The run, for who names it so")->type_name("FOLDER");
+  options.model.add(app, overrides);
   app.add_option("--file", options.file,
                  "A file of puzzles, one a line or drawn, or a table (CSV) with names above its "
                  "columns: question and, where it is known, answer")
@@ -190,27 +192,13 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--example", options.example, "An example of the data instead of a puzzle, from 0")
       ->check(apps::at_least(0))
       ->excludes("--file");
-  app.add_option("--split", options.split, "Of --example: test, train or validation")
-      ->check(CLI::IsMember({"test", "train", "validation"}));
-  app.add_option("--unknown", options.unknown,
-                 "Of an example that the model does not know by name: refuse it, or take the mean "
-                 "of its puzzle embedding")
-      ->check(CLI::IsMember({"refuse", "mean"}));
   app.add_option("--copies", options.copies,
                  "Of --example: copies of an ARC task that vote, 0 for none")
       ->check(apps::at_least(0))
       ->capture_default_str();
-  overrides.add_data(app, "Data folder; the one it was trained on when not given");
   app.add_option("--puzzle-id", options.puzzle_id,
                  "Row of the puzzle embedding, where puzzles have their own")
       ->check(apps::at_least(0));
-  overrides
-      .add_option(app, "--depth", "evaluate.depth",
-                  "Supervision steps; as in training when not given")
-      ->type_name("NUMBER");
-  app.add_option("--weights", options.weights, "ema (averaged) or raw")
-      ->check(CLI::IsMember({"ema", "raw"}));
-  overrides.add_option(app, "--device", "device", "Where it runs")->type_name(apps::kDeviceType);
   options.json.add_option(app, "--json",
                           "Write the answers as JSON, a puzzle a line, to this file");
   options.csv.add_option(app, "--csv",
@@ -228,7 +216,7 @@ int main(int argc, char** argv) {
     Options options;
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
-    apps::place_run(options.run_option, {&options.run, &options.puzzle},
+    apps::place_run(options.model.run, {&options.run, &options.puzzle},
                     "run: none named; trm-solve RUN PUZZLE");
     Session(options).run();
     return 0;
