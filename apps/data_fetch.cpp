@@ -7,14 +7,14 @@
 #include "apps/app.h"
 #include "core/error.h"
 #include "core/terminal.h"
-#include "data/fetch.h"
+#include "fetch/fetch.h"
 
 namespace trm::apps {
 namespace {
 
 std::string set_list() {
   std::string text = "\nSets:\n";
-  for (const auto& set : data::kPublicSets)
+  for (const auto& set : fetch::kPublicSets)
     text += fmt::format("  {:<16}{}\n", set.name, set.about);
   return text +
          "\nProxies: https_proxy, http_proxy and no_proxy of the environment. What an\n"
@@ -25,9 +25,9 @@ std::string set_list() {
 }
 
 void fetch(const std::string& name, const std::string& folder, const std::string& mirror) {
-  const auto& set = data::public_set(name);
+  const auto& set = fetch::public_set(name);
   auto bar = Progress::to_stderr("fetch", 0);
-  const auto result = data::fetch({.set = set, .folder = folder, .mirror = mirror}, bar);
+  const auto result = fetch::fetch({.set = set, .folder = folder, .mirror = mirror}, bar);
   bar.clear();
   bool fetched = false;
   for (const auto& file : result.files) {

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
-#include "tests/data/small_fetch.h"
+#include "tests/fetch/small_fetch.h"
 #include "tests/program.h"
 
 namespace trm {
@@ -126,7 +126,7 @@ TEST_CASE("a build that is stopped leaves nothing", "[unit]") {
 
 TEST_CASE("a public set is fetched from a mirror once, and what is no set is refused", "[unit]") {
   const ScratchFolder scratch;
-  LoopbackServer server(data::Host{data::sample('a')});
+  LoopbackServer server(fetch::Host{fetch::sample('a')});
   const std::vector<std::string> command = {"fetch", "maze-hard", (scratch / "raw").string(),
                                             "--mirror", server.url()};
   const auto first = trm_data(scratch, command);
@@ -134,7 +134,7 @@ TEST_CASE("a public set is fetched from a mirror once, and what is no set is ref
   REQUIRE(first.code == 0);
   CHECK(contains(first.out, "train.csv: "));
   CHECK(contains(first.out, "trm-data build maze"));
-  CHECK(read_text(scratch / "raw/test.csv") == data::sample('a'));
+  CHECK(read_text(scratch / "raw/test.csv") == fetch::sample('a'));
   const auto asked = server.requests().size();
   const auto again = trm_data(scratch, command);
   CHECK(again.code == 0);

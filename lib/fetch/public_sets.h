@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace trm::data {
+namespace trm::fetch {
 
 struct PublicFile {
   std::string_view name;
@@ -78,4 +78,4 @@ inline constexpr PublicSet kPublicSets[] = {
     {"concept-arc", "ConceptARC: 160 tasks more to train with", kArcBase, "", kConceptArcFiles},
 };
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -1,11 +1,11 @@
-#include "data/download.h"
+#include "fetch/download.h"
 
 #include <set>
 
-#include "data/web_address.h"
-#include "tests/data/small_fetch.h"
+#include "fetch/web_address.h"
+#include "tests/fetch/small_fetch.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 TEST_CASE("a file comes whole, and nothing is left beside it but its record", "[unit]") {
   const Host host{sample('a')};
@@ -284,4 +284,4 @@ TEST_CASE("a proxy of the environment is used", "[unit]") {
   CHECK(proxy.requests().at(0).starts_with("GET http://puzzles.invalid/a.csv HTTP/1.1"));
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -1,4 +1,4 @@
-#include "data/http.h"
+#include "fetch/http.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include "core/printable.h"
 #include "core/terminal.h"
 
-namespace trm::data {
+namespace trm::fetch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -203,4 +203,4 @@ HttpResult HttpClient::get(const HttpRequest& request, const HttpBody& body) {
   return result;
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch

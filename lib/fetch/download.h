@@ -6,9 +6,9 @@
 
 #include "core/file.h"
 #include "core/progress.h"
-#include "data/patience.h"
+#include "fetch/patience.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 struct Download {
   std::string url;
@@ -23,4 +23,4 @@ struct Download {
 bool download(const Download& what, PartialFile& file, Progress& progress,
               const Patience& patience);
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "data/patience.h"
+#include "fetch/patience.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 struct HttpRequest {
   std::string url;
@@ -56,4 +56,4 @@ class HttpClient {
   std::unique_ptr<Transfer> transfer_;
 };
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -1,4 +1,4 @@
-#include "data/fetch.h"
+#include "fetch/fetch.h"
 
 #include <algorithm>
 #include <map>
@@ -7,11 +7,11 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/printable.h"
-#include "data/download.h"
-#include "data/web_address.h"
+#include "fetch/download.h"
+#include "fetch/web_address.h"
 #include "format/json.h"
 
-namespace trm::data {
+namespace trm::fetch {
 namespace {
 
 // What sources.json says of a file.
@@ -204,4 +204,4 @@ FetchResult fetch(const FetchRequest& request, Progress& progress) {
   return result;
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch

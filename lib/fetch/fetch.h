@@ -6,10 +6,10 @@
 
 #include "core/file.h"
 #include "core/progress.h"
-#include "data/patience.h"
-#include "data/public_sets.h"
+#include "fetch/patience.h"
+#include "fetch/public_sets.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 // Beside the files: of which set each is, from where it came, its size and SHA-256. A file that is
 // fetched again must have the same.
@@ -39,4 +39,4 @@ struct FetchResult {
 // at all; nothing is asked of the network where all are there.
 FetchResult fetch(const FetchRequest& request, Progress& progress);
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace trm::data {
+namespace trm::fetch {
 
 // An address without user and password, as messages and files may show it.
 std::string without_login(const std::string& url);
@@ -10,4 +10,4 @@ std::string without_login(const std::string& url);
 // Where a redirect leads. Error for what is neither http nor https, and for http after https.
 std::string redirect_target(const std::string& from, const std::string& location);
 
-}  // namespace trm::data
+}  // namespace trm::fetch

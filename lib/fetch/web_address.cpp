@@ -1,4 +1,4 @@
-#include "data/web_address.h"
+#include "fetch/web_address.h"
 
 #include <curl/curl.h>
 
@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/printable.h"
 
-namespace trm::data {
+namespace trm::fetch {
 namespace {
 
 class Address {
@@ -58,4 +58,4 @@ std::string redirect_target(const std::string& from, const std::string& location
   return address.get(CURLUPART_URL);
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch

@@ -8,7 +8,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 // How long a server is waited for, and what happens meanwhile.
 struct Patience {
@@ -24,4 +24,4 @@ struct Patience {
   std::function<void(const std::string&)> tell = [](const std::string& text) { log_info(text); };
 };
 
-}  // namespace trm::data
+}  // namespace trm::fetch

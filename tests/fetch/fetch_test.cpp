@@ -1,11 +1,11 @@
-#include "data/fetch.h"
+#include "fetch/fetch.h"
 
 #include <set>
 
 #include "core/hash.h"
-#include "tests/data/small_fetch.h"
+#include "tests/fetch/small_fetch.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 TEST_CASE("what is there and right is not asked for again", "[unit]") {
   const Host host{sample('a')};
@@ -187,4 +187,4 @@ TEST_CASE("the catalogue is sound, and names are found in it", "[unit]") {
         "concept-arc");
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch

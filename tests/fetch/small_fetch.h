@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "data/fetch.h"
+#include "fetch/fetch.h"
 #include "tests/catch.h"
-#include "tests/data/loopback_server.h"
+#include "tests/fetch/loopback_server.h"
 #include "tests/scratch_folder.h"
 
-namespace trm::data {
+namespace trm::fetch {
 
 using Reply = LoopbackServer::Reply;
 
@@ -116,4 +116,4 @@ class SmallFetch {
   std::vector<std::string> told;
 };
 
-}  // namespace trm::data
+}  // namespace trm::fetch

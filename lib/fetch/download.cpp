@@ -1,4 +1,4 @@
-#include "data/download.h"
+#include "fetch/download.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 
 #include "core/error.h"
 #include "core/terminal.h"
-#include "data/http.h"
-#include "data/web_address.h"
+#include "fetch/http.h"
+#include "fetch/web_address.h"
 
-namespace trm::data {
+namespace trm::fetch {
 namespace {
 
 using Milliseconds = Patience::Milliseconds;
@@ -269,4 +269,4 @@ bool download(const Download& what, PartialFile& file, Progress& progress,
   return Downloader(what, file, progress, patience).run();
 }
 
-}  // namespace trm::data
+}  // namespace trm::fetch
