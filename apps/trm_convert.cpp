@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "experiment/convert.h"
-#include "experiment/reference_config.h"
+#include "experiment/from_reference.h"
 
 namespace {
 

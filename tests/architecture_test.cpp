@@ -40,8 +40,9 @@ const std::map<std::string, Words>& layers() {
       {"loss", {"core", "tensor", "kernels", "model"}},
       {"eval", {"core", "format", "tensor", "kernels", "dist", "data", "model", "loss", "run"}},
       {"train", below_train},
-      {"experiment", with(below_train, {"train"})},
-      {"apps", with(below_train, {"fetch", "train", "experiment"})},
+      {"reference", with(below_train, {"train"})},
+      {"experiment", with(below_train, {"train", "reference"})},
+      {"apps", with(below_train, {"fetch", "train", "reference", "experiment"})},
   };
   return table;
 }
@@ -252,6 +253,7 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(refused("lib/data/a.cpp", "\"fetch/fetch.h\""));
   CHECK(refused("lib/model/a.cpp", "\"data/loader.h\""));
   CHECK(refused("lib/train/a.cpp", "\"experiment/session.h\""));
+  CHECK(refused("lib/reference/a.h", "\"experiment/experiment.h\""));
   CHECK(refused("lib/nn/a.h", "\"linear.h\""));
   CHECK(refused("lib/kernels/gpu/a.cu", "\"nn/linear.h\""));
   CHECK(refused("lib/format/a.cpp", "<ATen/ATen.h>"));

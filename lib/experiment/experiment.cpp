@@ -7,7 +7,7 @@
 #include "core/config_dump.h"
 #include "core/config_read.h"
 #include "core/log.h"
-#include "experiment/reference_config.h"
+#include "reference/config.h"
 
 namespace trm::experiment {
 namespace {
@@ -68,7 +68,7 @@ bool lacks_positions(const model::ModelConfig& model) {
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides) {
   const auto tree = load_config(path, overrides);
-  refuse_reference_config(tree);
+  reference::refuse_config(tree);
   std::vector<std::string> notes;
   auto experiment = read_config<Experiment>(tree, &notes);
   check(experiment, tree, path.string());

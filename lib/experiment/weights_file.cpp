@@ -7,9 +7,10 @@
 #include "core/config_dump.h"
 #include "core/config_read.h"
 #include "core/printable.h"
+#include "experiment/from_reference.h"
 #include "experiment/known_puzzles.h"
-#include "experiment/reference_config.h"
-#include "experiment/weights_choice.h"
+#include "reference/infer_model.h"
+#include "reference/weights_choice.h"
 #include "run/checkpoint_folders.h"
 
 namespace trm::experiment {
@@ -46,7 +47,7 @@ Experiment edited(const Experiment& experiment, const std::string& name,
 Experiment inferred(const WeightsFile& file, std::span<const std::string> overrides) {
   std::vector<std::string> needed, missing;
   Experiment experiment;
-  experiment.model = infer_model(file.weights(), needed);
+  experiment.model = reference::infer_model(file.weights(), needed);
   experiment.train.batch = kBatch;
   experiment.train.steps = 1;
   for (const auto& key : needed) {
@@ -79,12 +80,12 @@ std::optional<fs::path> weights_file_at(const fs::path& path) {
 }
 
 WeightsFile open_weights_file(const fs::path& path, const std::string& which) {
-  auto chosen = choose_weights(TensorFile(path), which);
+  auto chosen = reference::choose_weights(TensorFile(path), which);
   return {path, std::move(chosen.tensors), chosen.which};
 }
 
 Archive WeightsFile::weights() const {
-  auto archive = by_our_names(tensors);
+  auto archive = reference::by_our_names(tensors);
   archive.where = path.string();
   return archive;
 }

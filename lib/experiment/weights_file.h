@@ -17,7 +17,7 @@ struct WeightsFile {
   Archive tensors;               // as the file names them
   std::string which = "stored";  // of a file that has both: "ema" (averaged) or "raw"
 
-  // The tensors by our names (weights_choice.h).
+  // The tensors by our names (reference/weights_choice.h).
   Archive weights() const;
   // Whether a reference's all_config.yaml lies beside it.
   bool has_config_beside() const;
@@ -41,10 +41,6 @@ inline constexpr const char* kConfigKey = "trm.config";
 
 // And the one that has the names of its puzzles, as JSON.
 inline constexpr const char* kPuzzlesKey = "trm.puzzles";
-
-// The model that weights by our names are of, as far as names and shapes say. `missing` gets the
-// config keys that they do not.
-model::ModelConfig infer_model(const Archive& weights, std::vector<std::string>& missing);
 
 // The grid of the model that they are of: tokens and puzzles by its tables, cells by the
 // experiment's data, whose task becomes one that fits them.

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "core/config_read.h"
-#include "experiment/reference_config.h"
+#include "reference/config.h"
 #include "tests/golden/ledger.h"
 #include "tests/golden_folder.h"
 
@@ -83,14 +83,14 @@ struct GoldenCase {
 
   std::shared_ptr<model::Model> model(at::ScalarType precision = at::kFloat) {
     auto built = std::make_shared<model::Model>(
-        experiment::model_from_reference(arch), spec,
-        Compute{.device = torch::kCPU, .precision = precision}, uint64_t{0});
+        reference::model_from(arch), spec, Compute{.device = torch::kCPU, .precision = precision},
+        uint64_t{0});
     model::load_weights(*built, named("init."));
     return built;
   }
 
   std::shared_ptr<loss::TokenLoss> token_loss() const {
-    return experiment::token_loss_from_reference(arch).create<loss::TokenLoss>();
+    return reference::token_loss_from(arch).create<loss::TokenLoss>();
   }
 
   std::shared_ptr<train::Objective> objective(int64_t micro_batch) const {
@@ -99,7 +99,7 @@ struct GoldenCase {
   }
 
   train::OptimConfig optim() const {
-    auto config = experiment::optim_from_reference(hyper);
+    auto config = reference::optim_from(hyper);
     if (of_trm()) config.ema = number_in(hyper, "ema_rate");
     return config;
   }

@@ -1,7 +1,6 @@
-#include "experiment/reference_config.h"
-#include "experiment/reference_keys.h"
+#include "reference/config.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 namespace {
 
 // The module in arch.name, "folder.module@Class", and our core for it.
@@ -128,7 +127,7 @@ std::string core_of_reference(const ConfigNode& arch) {
 
 }  // namespace
 
-model::ModelConfig model_from_reference(const ConfigNode& arch, StrangeKeys& strange) {
+model::ModelConfig model_from(const ConfigNode& arch, StrangeKeys& strange) {
   const auto core = core_of_reference(arch);
   Keys keys(arch, "arch");
   model::ModelConfig model;
@@ -138,11 +137,11 @@ model::ModelConfig model_from_reference(const ConfigNode& arch, StrangeKeys& str
   return model;
 }
 
-model::ModelConfig model_from_reference(const ConfigNode& arch) {
+model::ModelConfig model_from(const ConfigNode& arch) {
   StrangeKeys strange;
-  auto model = model_from_reference(arch, strange);
+  auto model = model_from(arch, strange);
   strange.refuse();
   return model;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::reference

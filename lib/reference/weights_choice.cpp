@@ -1,4 +1,4 @@
-#include "experiment/weights_choice.h"
+#include "reference/weights_choice.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "core/log.h"
 #include "core/printable.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 namespace {
 
 constexpr std::string_view kAnchor = "embed_tokens.embedding_weight";
@@ -167,4 +167,4 @@ Archive by_our_names(const Archive& tensors) {
   return archive;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::reference

@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "core/config_read.h"
-#include "experiment/experiment.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 
 // Keys that the references do not have, of all maps of a config: programs that grew from them add
 // their own. One that is off (null, false, 0, empty) changes nothing and is passed over.
@@ -84,8 +83,4 @@ inline std::string module_of(const std::string& name) {
   return name.substr(begin, at == std::string::npos ? at : at - begin);
 }
 
-// The parts of a config (reference_config.h), whose strange keys are for the caller to refuse.
-model::ModelConfig model_from_reference(const ConfigNode& arch, StrangeKeys& strange);
-loss::AnyTokenLoss token_loss_from_reference(const ConfigNode& arch, StrangeKeys& strange);
-
-}  // namespace trm::experiment
+}  // namespace trm::reference

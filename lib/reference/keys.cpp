@@ -1,4 +1,4 @@
-#include "experiment/reference_keys.h"
+#include "reference/keys.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/printable.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 namespace {
 
 // Keys of later programs whose one value here says what we do anyway.
@@ -67,4 +67,4 @@ void StrangeKeys::refuse() const {
                   found_.size() == 1 ? "is" : "are", listed(found_, 100)));
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::reference

@@ -1,12 +1,11 @@
-#include "experiment/reference_config.h"
+#include "reference/config.h"
 
 #include <fmt/format.h>
 
 #include "core/config_tree.h"
 #include "tests/catch.h"
-#include "tests/scratch_folder.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 namespace {
 
 // As the reference dumps it.
@@ -41,7 +40,7 @@ ConfigNode arch_without(const std::string& key) {
 }
 
 TEST_CASE("the reference's TRM becomes our default model", "[unit]") {
-  const auto config = model_from_reference(arch_with());
+  const auto config = model_from(arch_with());
   CHECK(config.width == 512);
   REQUIRE(config.layers.size() == 1);
   CHECK(config.layers[0].repeat == 2);
@@ -54,30 +53,29 @@ TEST_CASE("the reference's TRM becomes our default model", "[unit]") {
   CHECK_FALSE(config.input.get<model::GridInput>().puzzle_width.has_value());
   CHECK(config.halting.max_steps == 16);
   CHECK(config.halting.exploration == 0.1);
-  CHECK(token_loss_from_reference(arch_with()).holds<loss::Stablemax>());
-  CHECK(precision_from_reference(arch_with()) == "bfloat16");
+  CHECK(token_loss_from(arch_with()).holds<loss::Stablemax>());
+  CHECK(precision_from(arch_with()) == "bfloat16");
 }
 
 TEST_CASE("what is left out has the default of the reference's class", "[unit]") {
   for (const auto* key :
        {"forward_dtype", "mlp_t", "puzzle_emb_len", "no_ACT_continue", "H_layers"}) {
     INFO(key);
-    const auto config = model_from_reference(arch_without(key));
+    const auto config = model_from(arch_without(key));
     CHECK(config.layers[0].mixer.holds<nn::Attention>());
     CHECK(config.input.get<model::GridInput>().prefix == 16);
-    CHECK(precision_from_reference(arch_without(key)) == "bfloat16");
+    CHECK(precision_from(arch_without(key)) == "bfloat16");
   }
   for (const auto* key :
        {"name", "H_cycles", "L_cycles", "L_layers", "hidden_size", "num_heads", "expansion",
         "puzzle_emb_ndim", "pos_encodings", "halt_max_steps", "halt_exploration_prob"}) {
-    CHECK(contains(error_of([&] { model_from_reference(arch_without(key)); }),
+    CHECK(contains(error_of([&] { model_from(arch_without(key)); }),
                    fmt::format("arch.{}: missing", key)));
   }
 }
 
 TEST_CASE("mlp_t mixes tokens with an MLP of the same expansion", "[unit]") {
-  const auto config =
-      model_from_reference(arch_with({"mlp_t=true", "pos_encodings=none", "expansion=3"}));
+  const auto config = model_from(arch_with({"mlp_t=true", "pos_encodings=none", "expansion=3"}));
   CHECK(config.layers[0].mixer.get<nn::TokenMlp>().expansion == 3);
   CHECK(config.input.get<model::GridInput>().positions == "none");
 }
@@ -85,7 +83,7 @@ TEST_CASE("mlp_t mixes tokens with an MLP of the same expansion", "[unit]") {
 // Spec 2.5.
 TEST_CASE("the prefix is puzzle_emb_len, or what the embedding fills where that is 0", "[unit]") {
   const auto prefix = [](const std::vector<std::string>& overrides) {
-    return model_from_reference(arch_with(overrides)).input.get<model::GridInput>().prefix;
+    return model_from(arch_with(overrides)).input.get<model::GridInput>().prefix;
   };
   CHECK(prefix({"puzzle_emb_len=3"}) == 3);
   CHECK(prefix({"puzzle_emb_len=0"}) == 1);
@@ -93,14 +91,14 @@ TEST_CASE("the prefix is puzzle_emb_len, or what the embedding fills where that 
   CHECK(prefix({"puzzle_emb_len=0", "puzzle_emb_ndim=0"}) == 0);
   CHECK(contains(error_of([&] { prefix({"puzzle_emb_ndim=0"}); }),
                  "arch.puzzle_emb_len: 16 positions without a puzzle embedding"));
-  const auto narrow = model_from_reference(arch_with({"puzzle_emb_ndim=100"}));
+  const auto narrow = model_from(arch_with({"puzzle_emb_ndim=100"}));
   CHECK(narrow.input.get<model::GridInput>().puzzle_width == 100);
 }
 
 TEST_CASE("every model of the references has its core, layers, prefix and halting", "[unit]") {
   const auto model_of = [](const std::string& module, std::vector<std::string> overrides) {
     overrides.push_back("name=" + module);
-    return model_from_reference(arch_with(overrides));
+    return model_from(arch_with(overrides));
   };
   const auto singlez = model_of("recursive_reasoning.trm_singlez@X", {});
   CHECK(singlez.core.get<model::SingleZ>().L_cycles == 6);
@@ -136,7 +134,7 @@ TEST_CASE("every model of the references has its core, layers, prefix and haltin
 
 TEST_CASE("a value that cannot be honoured is an error with its place", "[unit]") {
   const auto message = [](const std::string& override) {
-    return error_of([&] { model_from_reference(arch_with({override})); });
+    return error_of([&] { model_from(arch_with({override})); });
   };
   CHECK(contains(message("rms_norm_eps=1e-6"), "arch.rms_norm_eps: only 1e-5"));
   CHECK(contains(message("rope_theta=500"), "arch.rope_theta: only 10000"));
@@ -148,15 +146,15 @@ TEST_CASE("a value that cannot be honoured is an error with its place", "[unit]"
                  "arch.puzzle_emb_lenn (3; did you mean 'puzzle_emb_len'?)"));
   CHECK(contains(message("name=a.gpt@X"), "arch.name: no model of the references is called 'gpt'"));
   // The defaults, given in so many words.
-  model_from_reference(arch_with({"rms_norm_eps=1e-05", "rope_theta=10000.0", "causal=false"}));
+  model_from(arch_with({"rms_norm_eps=1e-05", "rope_theta=10000.0", "causal=false"}));
 }
 
 TEST_CASE("the loss head names one of two token losses", "[unit]") {
-  CHECK(token_loss_from_reference(arch_with({"loss.loss_type=softmax_cross_entropy"}))
-            .holds<loss::Softmax>());
-  CHECK(contains(error_of([] { token_loss_from_reference(arch_with({"loss.loss_type=hinge"})); }),
+  CHECK(
+      token_loss_from(arch_with({"loss.loss_type=softmax_cross_entropy"})).holds<loss::Softmax>());
+  CHECK(contains(error_of([] { token_loss_from(arch_with({"loss.loss_type=hinge"})); }),
                  "arch.loss.loss_type"));
-  CHECK(contains(error_of([] { token_loss_from_reference(arch_with({"loss.name=losses@X"})); }),
+  CHECK(contains(error_of([] { token_loss_from(arch_with({"loss.name=losses@X"})); }),
                  "arch.loss.name: no loss head 'losses@X'"));
 }
 
@@ -174,7 +172,7 @@ puzzle_emb_weight_decay: 0.2
 ema: true
 ema_rate: 0.99
 )";
-  const auto config = optim_from_reference(parse_config(kTraining, "all_config.yaml"));
+  const auto config = optim_from(parse_config(kTraining, "all_config.yaml"));
   const auto& adam = config.weights.get<optim::AdamAtan2>();
   CHECK(adam.lr == 0.001);
   CHECK(adam.beta2 == 0.95);
@@ -186,90 +184,10 @@ ema_rate: 0.99
   CHECK(config.ema == 0.99);
   CHECK_FALSE(config.clip.has_value());
   const std::vector<std::string> plain = {"ema=false"}, frozen = {"freeze_weights=true"};
-  CHECK_FALSE(optim_from_reference(parse_config(kTraining, "c", plain)).ema.has_value());
+  CHECK_FALSE(optim_from(parse_config(kTraining, "c", plain)).ema.has_value());
   CHECK_FALSE(config.freeze_weights);
-  CHECK(optim_from_reference(parse_config(kTraining, "c", frozen)).freeze_weights);
-}
-
-constexpr std::string_view kWhole = R"(
-arch:
-  name: recursive_reasoning.trm@TinyRecursiveReasoningModel_ACTV1
-  loss: {name: losses@ACTLossHead, loss_type: stablemax_cross_entropy}
-  halt_exploration_prob: 0.1
-  halt_max_steps: 4
-  halt_max_steps_eval: null
-  puzzle_emb_dropout: 0.0
-  H_cycles: 2
-  L_cycles: 2
-  L_layers: 2
-  hidden_size: 32
-  num_heads: 8
-  expansion: 4
-  puzzle_emb_ndim: 32
-  pos_encodings: none
-  mlp_t: true
-data_paths: [out/s4]
-epochs: 100
-global_batch_size: 32
-lr: 0.0001
-lr_min_ratio: 1.0
-lr_warmup_steps: 2000
-beta1: 0.9
-beta2: 0.95
-weight_decay: 1.0
-puzzle_emb_lr: 0.0001
-puzzle_emb_weight_decay: 1.0
-puzzle_emb_reinit_strategy: mean
-freeze_weights_epochs: null
-grid_token_dropout: 0.0
-use_muon: false
-callbacks: []
-)";
-
-Experiment whole_with(const std::vector<std::string>& overrides) {
-  return experiment_from_reference(parse_config(kWhole, "all_config.yaml", overrides));
-}
-
-TEST_CASE("keys of later programs pass where they are off, and are refused together", "[unit]") {
-  CHECK(whole_with({}).model.width == 32);
-  const auto message = error_of([] {
-    whole_with({"arch.puzzle_emb_dropout=0.1", "use_muon=true", "arch.loss.gamma=2",
-                "callbacks=[wandb]", "puzzle_emb_reinit_strategy=random", "arch.grid=0"});
-  });
-  CHECK(contains(message, "5 keys that the reference programs do not have, and that are set: "));
-  for (const auto* key : {"arch.puzzle_emb_dropout (0.1)", "use_muon (true)", "arch.loss.gamma (2)",
-                          "callbacks (...)", "puzzle_emb_reinit_strategy (random)"}) {
-    INFO(key);
-    CHECK(contains(message, key));
-  }
-  CHECK_FALSE(contains(message, "arch.grid"));
-  const auto text = fmt::format("{}depth_scale: 3\n", kWhole);
-  CHECK(contains(error_of([&] { experiment_from_reference(parse_config(text, "x.yaml")); }),
-                 "x.yaml: a key that the reference programs do not have, and that is set: "
-                 "depth_scale (line 34, 3)"));
-}
-
-TEST_CASE("a config of the references' source tree is told from a whole one", "[unit]") {
-  const auto message = [](const std::string& text) {
-    return error_of([&] { experiment_from_reference(parse_config(text, "cfg_pretrain.yaml")); });
-  };
-  constexpr auto kMeant = "use the all_config.yaml that the program writes beside its checkpoints";
-  for (const auto* text :
-       {"defaults: [{arch: trm}, _self_]\nlr: 1e-4\n", "hydra: {output_subdir: null}\n",
-        "arch: {name: x, puzzle_emb_ndim: \"${.hidden_size}\"}\n",
-        "name: trm@X\nhalt_max_steps: 16\nH_cycles: 3\n"}) {
-    INFO(text);
-    CHECK(contains(message(text), kMeant));
-  }
-  // Where one of ours is meant.
-  const ScratchFolder scratch;
-  const auto loading = [&](const std::string& text) {
-    return error_of([&] { load_experiment(scratch.file("x.yaml", text)); });
-  };
-  CHECK(contains(loading("defaults: [{arch: trm}]\n"), kMeant));
-  CHECK(contains(loading(std::string(kWhole)),
-                 "x.yaml: line 2: arch: this is a config of the reference programs; trm-convert"));
+  CHECK(optim_from(parse_config(kTraining, "c", frozen)).freeze_weights);
 }
 
 }  // namespace
-}  // namespace trm::experiment
+}  // namespace trm::reference

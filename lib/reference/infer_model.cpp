@@ -1,12 +1,13 @@
+#include "reference/infer_model.h"
+
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "core/config_dump.h"
 #include "core/error.h"
-#include "experiment/weights_file.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 namespace {
 
 const torch::Tensor& matrix(const Archive& weights, const std::string& name) {
@@ -131,4 +132,4 @@ model::ModelConfig infer_model(const Archive& weights, std::vector<std::string>&
   return model;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::reference

@@ -4,7 +4,7 @@
 
 #include "tensor/tensor_file.h"
 
-namespace trm::experiment {
+namespace trm::reference {
 
 // The weights of a model among the tensors of a file, whoever saved it. Programs keep a model under
 // a key of their own ("model_state_dict", "state_dict", "model"), often a second time averaged
@@ -26,4 +26,4 @@ ChosenWeights choose_weights(const TensorFile& file, const std::string& which);
 // made anew (rotary tables, the rows of a training batch). Error where two would have one name.
 Archive by_our_names(const Archive& tensors);
 
-}  // namespace trm::experiment
+}  // namespace trm::reference
