@@ -41,8 +41,9 @@ const std::map<std::string, Words>& layers() {
       {"eval", {"core", "format", "tensor", "kernels", "dist", "data", "model", "loss", "run"}},
       {"train", below_train},
       {"reference", with(below_train, {"train"})},
-      {"experiment", with(below_train, {"train", "reference"})},
-      {"apps", with(below_train, {"fetch", "train", "reference", "experiment"})},
+      {"plan", {"core", "tensor", "kernels", "nn", "model"}},
+      {"experiment", with(below_train, {"train", "reference", "plan"})},
+      {"apps", with(below_train, {"fetch", "train", "reference", "plan", "experiment"})},
   };
   return table;
 }
@@ -254,6 +255,7 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(refused("lib/model/a.cpp", "\"data/loader.h\""));
   CHECK(refused("lib/train/a.cpp", "\"experiment/session.h\""));
   CHECK(refused("lib/reference/a.h", "\"experiment/experiment.h\""));
+  CHECK(refused("lib/plan/a.h", "\"train/trainer.h\""));
   CHECK(refused("lib/nn/a.h", "\"linear.h\""));
   CHECK(refused("lib/kernels/gpu/a.cu", "\"nn/linear.h\""));
   CHECK(refused("lib/format/a.cpp", "<ATen/ATen.h>"));

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <functional>
 
+#include "experiment/assemble.h"
+#include "experiment/planned_step.h"
 #include "experiment/product_timer.h"
+#include "tensor/memory.h"
 
 namespace trm::experiment {
 namespace {
@@ -66,7 +69,8 @@ Benchmark benchmark_training(Experiment experiment, int64_t steps) {
 
   double operations = 0;
   ProductTimer timer(result.compute);
-  for (const auto& [shape, times] : step_products(experiment, trainer->model())) {
+  for (const auto& [shape, times] :
+       plan::step_products(planned_step(experiment), trainer->model())) {
     const auto timed = timer.time(shape);
     result.products.push_back({shape, times, timed.seconds, timed.way});
     result.limit_seconds += timed.seconds * static_cast<double>(times);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/plan.h"
+#include "experiment/experiment.h"
 
 namespace trm::experiment {
 

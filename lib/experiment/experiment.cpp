@@ -113,6 +113,10 @@ std::vector<std::string> data_overrides(const std::string& folder) {
   return {"data.path=" + quoted_if_needed(folder), "data.more=[]", "data.test=[]"};
 }
 
+int64_t evaluation_depth(const Experiment& experiment) {
+  return experiment.evaluate.depth.value_or(experiment.model.halting.max_steps);
+}
+
 Compute resolve_compute(Experiment& experiment) {
   const auto compute = choose_compute(experiment.device, experiment.precision, experiment.threads);
   experiment.device = compute.device.is_cuda() ? "cuda" : "cpu";

@@ -191,6 +191,9 @@ std::filesystem::path config_file_at(const std::filesystem::path& path);
 // Overrides that make a folder the only data of a config; none where it is empty.
 std::vector<std::string> data_overrides(const std::string& folder);
 
+// Supervision steps of a puzzle's evaluation.
+int64_t evaluation_depth(const Experiment& experiment);
+
 // Where to compute; writes what `auto` and 0 stand for on this machine into the experiment, so that
 // the run's config says what it ran with.
 Compute resolve_compute(Experiment& experiment);

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/metrics.h"
-#include "experiment/plan.h"
 
 namespace trm::experiment {
 namespace {

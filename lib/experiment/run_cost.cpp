@@ -6,6 +6,7 @@
 #include "eval/evaluator.h"
 #include "experiment/assemble.h"
 #include "experiment/choice.h"
+#include "experiment/planned_step.h"
 #include "tensor/memory.h"
 
 namespace trm::experiment {
@@ -29,14 +30,13 @@ int64_t count_evaluations(const Experiment& e, const Puzzles& puzzles, int64_t s
 
 // The largest whole fraction of the batch with which a step needs no more than is free; one row
 // where even that is too much.
-int64_t fitting_micro_batch(Experiment e, const model::Model& model, double process_bytes,
+int64_t fitting_micro_batch(plan::Step step, const model::Model& model, double process_bytes,
                             double free_bytes) {
-  int64_t rows = e.train.micro_batch.value_or(e.train.batch);
   do {
-    rows = (rows + 1) / 2;
-    e.train.micro_batch = rows;
-  } while (rows > 1 && plan_run(e, model, process_bytes).memory_bytes() > free_bytes);
-  return rows;
+    step.micro_batch = (step.micro_batch + 1) / 2;
+  } while (step.micro_batch > 1 &&
+           plan::plan_run(step, model, process_bytes).memory_bytes() > free_bytes);
+  return step.micro_batch;
 }
 
 // Seconds of a step, by a few after one that sets things up.
@@ -98,7 +98,8 @@ RunCost cost_of_run(Experiment experiment, bool timed) {
   const auto trainer = timed ? build_trainer(experiment, puzzles, compute) : nullptr;
   const auto model = timed ? nullptr : build_model(experiment, puzzles.spec(), compute);
   auto& built = timed ? trainer->model() : *model;
-  cost.step = plan_run(experiment, built, process_bytes);
+  const auto step = planned_step(experiment);
+  cost.step = plan::plan_run(step, built, process_bytes);
   cost.steps = total_steps(experiment.train, puzzles);
   cost.groups = static_cast<int64_t>(puzzles.training_groups.size());
   cost.all_groups = puzzles.train->groups();
@@ -111,13 +112,12 @@ RunCost cost_of_run(Experiment experiment, bool timed) {
   cost.free_bytes = free_bytes;
   if (free_bytes && cost.step.memory_bytes() > static_cast<double>(*free_bytes)) {
     cost.fitting_micro_batch =
-        fitting_micro_batch(experiment, built, process_bytes, static_cast<double>(*free_bytes));
+        fitting_micro_batch(step, built, process_bytes, static_cast<double>(*free_bytes));
   }
   if (timed) {
     const auto batches = open_loader(experiment, puzzles, 1);
     cost.step_seconds = time_step(*trainer, *batches, compute);
-    cost.puzzle_seconds =
-        time_puzzle(experiment, built, puzzles, compute, evaluation_depth(experiment));
+    cost.puzzle_seconds = time_puzzle(experiment, built, puzzles, compute, step.evaluation_depth);
   }
   return cost;
 }

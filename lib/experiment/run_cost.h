@@ -4,13 +4,14 @@
 #include <optional>
 #include <string>
 
-#include "experiment/plan.h"
+#include "experiment/experiment.h"
+#include "plan/plan.h"
 
 namespace trm::experiment {
 
 // What a whole run takes, worked out without training.
 struct RunCost {
-  Plan step;
+  plan::Plan step;
   int64_t steps = 0;
   int64_t groups = 0, all_groups = 0;  // trained on, and with those held back
   int64_t puzzle_ids = 0;              // rows of the puzzle embedding

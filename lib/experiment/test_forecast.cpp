@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/terminal.h"
+#include "experiment/planned_step.h"
 
 namespace trm::experiment {
 
@@ -12,7 +13,7 @@ TestForecast::TestForecast(const Experiment& experiment, const model::Model& mod
                            const Puzzles& puzzles)
     : all_puzzles_(puzzles.test->examples()) {
   puzzles_ = std::min(all_puzzles_, experiment.evaluate.limit.value_or(all_puzzles_));
-  const auto plan = plan_step(experiment, model);
+  const auto plan = plan::plan_step(planned_step(experiment), model);
   steps_a_puzzle_ = plan.evaluation_operations / plan.operations;
 }
 

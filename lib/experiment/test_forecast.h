@@ -4,7 +4,7 @@
 #include <string>
 
 #include "eval/evaluator.h"
-#include "experiment/plan.h"
+#include "experiment/puzzles.h"
 
 namespace trm::experiment {
 

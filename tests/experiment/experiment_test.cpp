@@ -2,6 +2,7 @@
 
 #include "core/config_dump.h"
 #include "experiment/assemble.h"
+#include "experiment/planned_step.h"
 #include "experiment/puzzles.h"
 #include "experiment/run_cost.h"
 #include "tests/catch.h"
@@ -94,7 +95,7 @@ TEST_CASE("every model of the README is one override of a config, at its cycles"
   const auto work = [&](const std::string& override) {
     auto experiment = small.load({override});
     const model::Model model(experiment.model, {16, 6, 1}, {}, 0);
-    return plan_step(experiment, model).operations;
+    return plan::plan_step(planned_step(experiment), model).operations;
   };
   // At the same cycles as many applications as with two latents.
   CHECK(work("model.core=single_z") == work("model.core=trm"));
@@ -140,20 +141,6 @@ TEST_CASE("validation groups are the same for every seed and never trained on", 
     CHECK(std::find(a.training_groups.begin(), a.training_groups.end(), group) ==
           a.training_groups.end());
   }
-}
-
-TEST_CASE("a plan counts the products of a step", "[unit]") {
-  const SmallExperiment small;
-  auto experiment = small.load();
-  const auto compute = resolve_compute(experiment);
-  const model::Model model(experiment.model, {16, 6, 1}, compute, 0);
-  const auto plan = plan_step(experiment, model);
-  // Two blocks of a SwiGLU over 18 positions and one over 16 channels, inner width 256; one outer
-  // cycle of three applications without a gradient, one with, whose products are done three times.
-  const double block = 8.0 * 2 * 3 * (18 * 256 * 16 + 18 * 256 * 16);
-  const double head = 8.0 * 2 * 16 * 16 * 6;
-  CHECK(plan.operations == Approx(2 * block * (3 + 3 * 3) + 3 * head));
-  CHECK(plan.parameters == model.parameter_count());
 }
 
 TEST_CASE("a run's cost counts its evaluations, and measures where asked", "[unit]") {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/assemble.h"
+#include "experiment/planned_step.h"
 #include "experiment/test_forecast.h"
 #include "tests/catch.h"
 #include "tests/experiment/run_comparison.h"
@@ -79,7 +80,7 @@ TEST_CASE("what a test will take is told by what was timed", "[unit]") {
   TestForecast forecast(experiment, *model, puzzles);
   CHECK_FALSE(forecast.seconds().has_value());
   CHECK(forecast.text() == "the first 10 of 20 test puzzles (evaluate.limit)");
-  const auto plan = plan_step(experiment, *model);
+  const auto plan = plan::plan_step(planned_step(experiment), *model);
   forecast.trained(0.5);
   CHECK(*forecast.seconds() == Approx(10 * 2 * plan.evaluation_operations / plan.operations));
   eval::Evaluation evaluation;

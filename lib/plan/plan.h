@@ -1,10 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
-#include "experiment/assemble.h"
+#include "model/model.h"
 
-namespace trm::experiment {
+namespace trm::plan {
+
+// What a training step and an evaluation depend on besides the model.
+struct Step {
+  int64_t batch;             // its rows
+  int64_t micro_batch;       // those computed at once
+  bool averages;             // whether averages of the weights are kept
+  int64_t evaluation_depth;  // supervision steps of a puzzle's evaluation
+};
 
 // What a training step and an evaluation will do, worked out without doing it.
 struct Plan {
@@ -18,19 +27,16 @@ struct Plan {
   double gap_bytes = 0;         // that the allocator leaves between blocks
   double memory_bytes() const { return process_bytes + state_bytes + activation_bytes + gap_bytes; }
 };
-Plan plan_step(const Experiment& experiment, const model::Model& model);
+Plan plan_step(const Step& step, const model::Model& model);
 
 // The same with what the process has besides; `process_bytes` before the model was built.
-Plan plan_run(const Experiment& experiment, const model::Model& model, double process_bytes);
-
-// Supervision steps of a puzzle's evaluation.
-int64_t evaluation_depth(const Experiment& experiment);
+Plan plan_run(const Step& step, const model::Model& model, double process_bytes);
 
 // Every matrix product of a training step, forward and backward, with how often it is done.
 struct StepProduct {
   nn::Product shape;
   int64_t times;
 };
-std::vector<StepProduct> step_products(const Experiment& experiment, const model::Model& model);
+std::vector<StepProduct> step_products(const Step& step, const model::Model& model);
 
-}  // namespace trm::experiment
+}  // namespace trm::plan

@@ -1,6 +1,9 @@
-#include "experiment/plan.h"
+#include "plan/plan.h"
 
-namespace trm::experiment {
+#include <algorithm>
+#include <utility>
+
+namespace trm::plan {
 namespace {
 
 // Of a processor, measured on six configs (experiments/LOG.md). What LibTorch loads of its code and
@@ -9,11 +12,9 @@ constexpr double kFirstUse = 43.0 * (1 << 20);
 // and what glibc holds beyond the tensors, which come in a few sizes and go in another order.
 constexpr double kGaps = 0.15;
 
-int64_t rows_at_once(const Experiment& e) { return e.train.micro_batch.value_or(e.train.batch); }
-
 // Whole and last micro-batches of a step: rows and how many.
-std::vector<std::pair<int64_t, int64_t>> micro_batches(const Experiment& e) {
-  const int64_t rows = rows_at_once(e), whole = e.train.batch / rows, rest = e.train.batch % rows;
+std::vector<std::pair<int64_t, int64_t>> micro_batches(const Step& step) {
+  const int64_t rows = step.micro_batch, whole = step.batch / rows, rest = step.batch % rows;
   std::vector<std::pair<int64_t, int64_t>> parts = {{rows, whole}};
   if (rest > 0) parts.push_back({rest, 1});
   return parts;
@@ -24,8 +25,8 @@ std::vector<nn::Product> with_gradients(const nn::Product& p) {
   return {p, {p.batch, p.m, p.n, p.k}, {p.batch, p.k, p.m, p.n}};
 }
 
-double state_bytes(const Experiment& e, const model::Model& model, const Plan& plan) {
-  const double copies = 4 + (e.optim.ema ? 1 : 0);  // values, gradients, two moments, averages
+double state_bytes(const Step& step, const model::Model& model, const Plan& plan) {
+  const double copies = 4 + (step.averages ? 1 : 0);  // values, gradients, two moments, averages
   const bool half = model.compute().precision == at::kBFloat16;
   const double shadow = half ? 2.0 * static_cast<double>(plan.parameters) : 0;
   double latent = 0;
@@ -33,13 +34,13 @@ double state_bytes(const Experiment& e, const model::Model& model, const Plan& p
   for (const auto& [name, value] : initial.tensors()) latent += static_cast<double>(value.nbytes());
   return 4.0 * copies * static_cast<double>(plan.parameters) + shadow +
          4.0 * static_cast<double>(plan.puzzle_numbers) +
-         3.0 * latent * static_cast<double>(e.train.batch);  // the carry, and a step's own copies
+         3.0 * latent * static_cast<double>(step.batch);  // the carry, and a step's own copies
 }
 
-double activation_bytes(const Experiment& e, const model::Model& model) {
+double activation_bytes(const Step& step, const model::Model& model) {
   const double width = model.compute().precision == at::kBFloat16 ? 2 : 4;
   double saved = 0, largest = 0;
-  for (const auto& work : model.work(rows_at_once(e))) {
+  for (const auto& work : model.work(step.micro_batch)) {
     const auto numbers = static_cast<double>(work.application.saved_numbers);
     saved += numbers * static_cast<double>(work.with_gradient);
     largest = std::max(largest, numbers);
@@ -49,7 +50,7 @@ double activation_bytes(const Experiment& e, const model::Model& model) {
 }
 
 // Of one puzzle: forward alone, every supervision step.
-double evaluation_operations(const Experiment& e, const model::Model& model) {
+double evaluation_operations(const Step& step, const model::Model& model) {
   double operations = 0;
   for (const auto& work : model.work(1)) {
     for (const auto& product : work.application.products) {
@@ -57,17 +58,17 @@ double evaluation_operations(const Experiment& e, const model::Model& model) {
           product.operations() * static_cast<double>(work.without_gradient + work.with_gradient);
     }
   }
-  return operations * static_cast<double>(evaluation_depth(e));
+  return operations * static_cast<double>(step.evaluation_depth);
 }
 
 }  // namespace
 
-std::vector<StepProduct> step_products(const Experiment& experiment, const model::Model& model) {
+std::vector<StepProduct> step_products(const Step& step, const model::Model& model) {
   std::vector<StepProduct> products;
   const auto add = [&](const nn::Product& shape, int64_t times) {
     if (times > 0) products.push_back({shape, times});
   };
-  for (const auto& [rows, count] : micro_batches(experiment)) {
+  for (const auto& [rows, count] : micro_batches(step)) {
     for (const auto& work : model.work(rows)) {
       for (const auto& product : work.application.products) {
         add(product, count * work.without_gradient);
@@ -78,31 +79,27 @@ std::vector<StepProduct> step_products(const Experiment& experiment, const model
   return products;
 }
 
-Plan plan_step(const Experiment& experiment, const model::Model& model) {
+Plan plan_step(const Step& step, const model::Model& model) {
   Plan plan;
   plan.parameters = model.parameter_count();
   for (const auto& [name, value] : model.named_weights()) {
     if (name == "puzzle_emb.weights") plan.puzzle_numbers = value.numel();
   }
-  for (const auto& [shape, times] : step_products(experiment, model)) {
+  for (const auto& [shape, times] : step_products(step, model)) {
     plan.operations += shape.operations() * static_cast<double>(times);
   }
-  plan.evaluation_operations = evaluation_operations(experiment, model);
-  plan.state_bytes = state_bytes(experiment, model, plan);
-  plan.activation_bytes = activation_bytes(experiment, model);
+  plan.evaluation_operations = evaluation_operations(step, model);
+  plan.state_bytes = state_bytes(step, model, plan);
+  plan.activation_bytes = activation_bytes(step, model);
   return plan;
 }
 
-Plan plan_run(const Experiment& experiment, const model::Model& model, double process_bytes) {
-  auto plan = plan_step(experiment, model);
+Plan plan_run(const Step& step, const model::Model& model, double process_bytes) {
+  auto plan = plan_step(step, model);
   const bool cpu = model.compute().device.is_cpu();
   plan.process_bytes = cpu ? process_bytes + kFirstUse : 0;
   plan.gap_bytes = cpu ? kGaps * (plan.state_bytes + plan.activation_bytes) : 0;
   return plan;
 }
 
-int64_t evaluation_depth(const Experiment& experiment) {
-  return experiment.evaluate.depth.value_or(experiment.model.halting.max_steps);
-}
-
-}  // namespace trm::experiment
+}  // namespace trm::plan

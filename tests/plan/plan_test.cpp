@@ -1,0 +1,24 @@
+#include "plan/plan.h"
+
+#include "tests/catch.h"
+
+namespace trm::plan {
+
+TEST_CASE("a plan counts the products of a step", "[unit]") {
+  model::ModelConfig config;
+  config.width = 16;
+  config.layers = {nn::LayerConfig{nn::TokenMlp::Config{}, 4, 2}};
+  config.input = model::GridInput::Config{.prefix = 2, .positions = "none"};
+  config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
+  const model::Model model(config, {16, 6, 1}, {}, 0);
+  const Step step{.batch = 8, .micro_batch = 8, .averages = true, .evaluation_depth = 3};
+  const auto plan = plan_step(step, model);
+  // Two blocks of a SwiGLU over 18 positions and one over 16 channels, inner width 256; one outer
+  // cycle of three applications without a gradient, one with, whose products are done three times.
+  const double block = 8.0 * 2 * 3 * (18 * 256 * 16 + 18 * 256 * 16);
+  const double head = 8.0 * 2 * 16 * 16 * 6;
+  CHECK(plan.operations == Approx(2 * block * (3 + 3 * 3) + 3 * head));
+  CHECK(plan.parameters == model.parameter_count());
+}
+
+}  // namespace trm::plan
