@@ -6,8 +6,8 @@
 #include "apps/app.h"
 #include "apps/overrides.h"
 #include "apps/result_file.h"
+#include "bench/benchmark.h"
 #include "core/error.h"
-#include "experiment/benchmark.h"
 
 namespace {
 
@@ -36,9 +36,9 @@ void benchmark(Options& options) {
                             "train.save_steps", "train.keep"});
   const auto experiment = experiment::load_experiment(experiment::config_file_at(options.config),
                                                       options.overrides.all());
-  const auto result = experiment::benchmark_training(experiment, options.steps);
-  apps::say(experiment::benchmark_text(result));
-  options.json.write(experiment::benchmark_json(result));
+  const auto result = bench::benchmark_training(experiment, options.steps);
+  apps::say(bench::benchmark_text(result));
+  options.json.write(bench::benchmark_json(result));
 }
 
 }  // namespace

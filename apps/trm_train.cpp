@@ -6,13 +6,13 @@
 #include "apps/app.h"
 #include "apps/overrides.h"
 #include "apps/result_file.h"
+#include "bench/run_cost.h"
 #include "core/config_dump.h"
 #include "core/config_help.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/terminal.h"
 #include "experiment/metrics.h"
-#include "experiment/run_cost.h"
 #include "experiment/session.h"
 #include "experiment/signature.h"
 
@@ -75,10 +75,10 @@ fs::path folder_of(const Options& options) {
 }
 
 void dry_run(experiment::Experiment experiment, const Options& options) {
-  const auto cost = experiment::cost_of_run(experiment, options.timed);
+  const auto cost = bench::cost_of_run(experiment, options.timed);
   experiment::resolve_compute(experiment);
-  apps::say(dump_config(experiment) + "\n" + experiment::cost_text(cost));
-  options.json.write(experiment::cost_json(cost));
+  apps::say(dump_config(experiment) + "\n" + bench::cost_text(cost));
+  options.json.write(bench::cost_json(cost));
 }
 
 int start(const Options& options) {

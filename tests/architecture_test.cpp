@@ -43,7 +43,8 @@ const std::map<std::string, Words>& layers() {
       {"reference", with(below_train, {"train"})},
       {"plan", {"core", "tensor", "kernels", "nn", "model"}},
       {"experiment", with(below_train, {"train", "reference", "plan"})},
-      {"apps", with(below_train, {"fetch", "train", "reference", "plan", "experiment"})},
+      {"bench", with(below_train, {"train", "reference", "plan", "experiment"})},
+      {"apps", with(below_train, {"fetch", "train", "reference", "plan", "experiment", "bench"})},
   };
   return table;
 }
@@ -256,6 +257,7 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(refused("lib/train/a.cpp", "\"experiment/session.h\""));
   CHECK(refused("lib/reference/a.h", "\"experiment/experiment.h\""));
   CHECK(refused("lib/plan/a.h", "\"train/trainer.h\""));
+  CHECK(refused("lib/experiment/a.cpp", "\"bench/run_cost.h\""));
   CHECK(refused("lib/nn/a.h", "\"linear.h\""));
   CHECK(refused("lib/kernels/gpu/a.cu", "\"nn/linear.h\""));
   CHECK(refused("lib/format/a.cpp", "<ATen/ATen.h>"));

@@ -1,4 +1,4 @@
-#include "experiment/product_timer.h"
+#include "bench/product_timer.h"
 
 #include <ATen/ops/bmm.h>
 
@@ -8,7 +8,7 @@
 
 #include "kernels/product.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 namespace {
 
 using kernels::Library;
@@ -80,4 +80,4 @@ ProductTimer::Timed ProductTimer::measure(const nn::Product& p) const {
   return best;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

@@ -1,15 +1,14 @@
-#include "experiment/benchmark.h"
+#include "bench/benchmark.h"
 
 #include <algorithm>
 #include <chrono>
 #include <functional>
 
+#include "bench/product_timer.h"
 #include "experiment/assemble.h"
 #include "experiment/planned_step.h"
-#include "experiment/product_timer.h"
-#include "tensor/memory.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 namespace {
 
 double median(std::vector<double> values) {
@@ -55,13 +54,13 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
 
 }  // namespace
 
-Benchmark benchmark_training(Experiment experiment, int64_t steps) {
+Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   Benchmark result;
-  result.compute = resolve_compute(experiment);
-  const auto puzzles = open_puzzles(experiment.data);
-  const auto trainer = build_trainer(experiment, puzzles, result.compute);
+  result.compute = experiment::resolve_compute(experiment);
+  const auto puzzles = experiment::open_puzzles(experiment.data);
+  const auto trainer = experiment::build_trainer(experiment, puzzles, result.compute);
   {
-    const auto batches = open_loader(experiment, puzzles, 1);
+    const auto batches = experiment::open_loader(experiment, puzzles, 1);
     result.timing = time_steps(*trainer, *batches, result.compute, steps);
   }
   result.steps_per_second = 1 / result.timing.step;
@@ -70,7 +69,7 @@ Benchmark benchmark_training(Experiment experiment, int64_t steps) {
   double operations = 0;
   ProductTimer timer(result.compute);
   for (const auto& [shape, times] :
-       plan::step_products(planned_step(experiment), trainer->model())) {
+       plan::step_products(experiment::planned_step(experiment), trainer->model())) {
     const auto timed = timer.time(shape);
     result.products.push_back({shape, times, timed.seconds, timed.way});
     result.limit_seconds += timed.seconds * static_cast<double>(times);
@@ -85,4 +84,4 @@ Benchmark benchmark_training(Experiment experiment, int64_t steps) {
   return result;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

@@ -1,4 +1,4 @@
-#include "experiment/run_cost.h"
+#include "bench/run_cost.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include "experiment/planned_step.h"
 #include "tensor/memory.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 namespace {
 
 double now() {
@@ -17,8 +17,9 @@ double now() {
 }
 
 // Evaluations before the one at the end, as the session makes them.
-int64_t count_evaluations(const Experiment& e, const Puzzles& puzzles, int64_t steps) {
-  const auto interval = evaluation_interval(e.train, puzzles);
+int64_t count_evaluations(const experiment::Experiment& e, const experiment::Puzzles& puzzles,
+                          int64_t steps) {
+  const auto interval = experiment::evaluation_interval(e.train, puzzles);
   const bool validate = !puzzles.validation_examples.empty();
   if (!interval) return validate ? 1 : 0;
   const int64_t regular = steps / *interval, skipped = std::min(e.train.skip_evaluations, regular);
@@ -56,8 +57,8 @@ double time_step(train::Trainer& trainer, data::Loader& batches, const Compute& 
   return seconds / steps;
 }
 
-double time_puzzle(const Experiment& e, model::Model& model, const Puzzles& puzzles,
-                   const Compute& compute, int64_t depth) {
+double time_puzzle(const experiment::Experiment& e, model::Model& model,
+                   const experiment::Puzzles& puzzles, const Compute& compute, int64_t depth) {
   const auto rows = std::min(e.evaluate.batch.value_or(e.train.batch), puzzles.test->examples());
   const auto examples = eval::first_examples(*puzzles.test, rows);
   const auto batch = data::BatchReader(puzzles.test, puzzles.task.get())
@@ -87,20 +88,20 @@ double RunCost::evaluation_seconds() const {
   return puzzle_seconds.value() * static_cast<double>(evaluated_puzzles());
 }
 
-RunCost cost_of_run(Experiment experiment, bool timed) {
-  const auto compute = resolve_compute(experiment);
+RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
+  const auto compute = experiment::resolve_compute(experiment);
   const auto process_bytes = static_cast<double>(resident_bytes());
   auto free_bytes = free_memory_bytes(compute.device);
   if (free_bytes && compute.device.is_cpu()) *free_bytes += resident_bytes();  // is the run's, too
-  const auto puzzles = open_puzzles(experiment.data);
-  scores_that_choose(experiment, puzzles);  // what a run would refuse is refused here
+  const auto puzzles = experiment::open_puzzles(experiment.data);
+  experiment::scores_that_choose(experiment, puzzles);  // what a run would refuse is refused here
   RunCost cost;
-  const auto trainer = timed ? build_trainer(experiment, puzzles, compute) : nullptr;
-  const auto model = timed ? nullptr : build_model(experiment, puzzles.spec(), compute);
+  const auto trainer = timed ? experiment::build_trainer(experiment, puzzles, compute) : nullptr;
+  const auto model = timed ? nullptr : experiment::build_model(experiment, puzzles.spec(), compute);
   auto& built = timed ? trainer->model() : *model;
-  const auto step = planned_step(experiment);
+  const auto step = experiment::planned_step(experiment);
   cost.step = plan::plan_run(step, built, process_bytes);
-  cost.steps = total_steps(experiment.train, puzzles);
+  cost.steps = experiment::total_steps(experiment.train, puzzles);
   cost.groups = static_cast<int64_t>(puzzles.training_groups.size());
   cost.all_groups = puzzles.train->groups();
   cost.puzzle_ids = puzzles.spec().puzzles;
@@ -115,11 +116,11 @@ RunCost cost_of_run(Experiment experiment, bool timed) {
         fitting_micro_batch(step, built, process_bytes, static_cast<double>(*free_bytes));
   }
   if (timed) {
-    const auto batches = open_loader(experiment, puzzles, 1);
+    const auto batches = experiment::open_loader(experiment, puzzles, 1);
     cost.step_seconds = time_step(*trainer, *batches, compute);
     cost.puzzle_seconds = time_puzzle(experiment, built, puzzles, compute, step.evaluation_depth);
   }
   return cost;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

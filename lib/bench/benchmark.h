@@ -6,7 +6,7 @@
 
 #include "experiment/experiment.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 
 // Seconds of one training step and its parts, medians over several steps.
 struct StepTiming {
@@ -34,9 +34,9 @@ struct Benchmark {
 
 // Trains `steps` steps after a warm-up and times them; then times every matrix product of a step by
 // itself, same shapes, threads and precision, in the same process.
-Benchmark benchmark_training(Experiment experiment, int64_t steps);
+Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps);
 
 std::string benchmark_text(const Benchmark& benchmark);
 nlohmann::ordered_json benchmark_json(const Benchmark& benchmark);
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

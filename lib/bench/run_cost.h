@@ -7,7 +7,7 @@
 #include "experiment/experiment.h"
 #include "plan/plan.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 
 // What a whole run takes, worked out without training.
 struct RunCost {
@@ -29,10 +29,10 @@ struct RunCost {
 };
 
 // `timed`: trains a few steps and evaluates one batch, to measure what they take.
-RunCost cost_of_run(Experiment experiment, bool timed);
+RunCost cost_of_run(experiment::Experiment experiment, bool timed);
 
 // --dry-run's text, less the config, and the same as JSON.
 std::string cost_text(const RunCost& cost);
 nlohmann::ordered_json cost_json(const RunCost& cost);
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

@@ -7,7 +7,7 @@
 #include "nn/cost.h"
 #include "tensor/device.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 
 // Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched
 // or one by one, with either operand stored transposed.
@@ -29,4 +29,4 @@ class ProductTimer {
   std::map<std::tuple<int64_t, int64_t, int64_t, int64_t>, Timed> known_;
 };
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

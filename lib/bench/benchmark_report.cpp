@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/benchmark.h"
 #include "core/terminal.h"
-#include "experiment/benchmark.h"
 #include "experiment/metrics.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 namespace {
 
 double gflops(const ProductTiming& product) {
@@ -22,9 +22,10 @@ std::string name_of(const nn::Product& p) {
 
 std::string benchmark_text(const Benchmark& b) {
   const auto& t = b.timing;
-  std::string text = fmt::format(
-      "{}, {}, {} threads, {}\n", b.compute.device.is_cuda() ? "cuda" : "cpu",
-      b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32", b.compute.threads, made_by());
+  std::string text =
+      fmt::format("{}, {}, {} threads, {}\n", b.compute.device.is_cuda() ? "cuda" : "cpu",
+                  b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32", b.compute.threads,
+                  experiment::made_by());
   const auto row = [&](const char* name, double seconds) {
     text += fmt::format("  {:<12} {:>10.3f} ms\n", name, 1e3 * seconds);
   };
@@ -66,7 +67,7 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
       {"device", b.compute.device.is_cuda() ? "cuda" : "cpu"},
       {"precision", b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32"},
       {"threads", b.compute.threads},
-      {"made_by", made_by()}};
+      {"made_by", experiment::made_by()}};
   json["products"] = nlohmann::ordered_json::array();
   for (const auto& p : b.products) {
     json["products"].push_back({{"batch", p.shape.batch},
@@ -81,4 +82,4 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
   return json;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::bench

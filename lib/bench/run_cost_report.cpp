@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/run_cost.h"
 #include "core/terminal.h"
-#include "experiment/run_cost.h"
 
-namespace trm::experiment {
+namespace trm::bench {
 namespace {
 
 std::string row(const char* name, const std::string& text) {
@@ -95,4 +95,4 @@ nlohmann::ordered_json cost_json(const RunCost& cost) {
   return json;
 }
 
-}  // namespace trm::experiment
+}  // namespace trm::bench
