@@ -5,6 +5,7 @@
 #include <ATen/ops/where.h>
 
 #include <cstring>
+#include <unordered_map>
 
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
@@ -69,9 +70,43 @@ void average(const Tensor& average, const Tensor& p, double rate, const Tensor& 
   });
 }
 
+namespace {
+
+// Sums the rows of an id in their order, in the place of the first of them.
+void sign_update_on_cpu(const Tensor& table, const Tensor& ids, const Tensor& gradients, float rate,
+                        float decay) {
+  const int64_t rows = gradients.size(0), width = gradients.size(1);
+  const auto sums = gradients.clone(at::MemoryFormat::Contiguous);
+  auto* sum = cpu::write<float>(sums);
+  auto* value = cpu::write<float>(table);
+  const auto* id = cpu::read<int32_t>(ids);
+  std::unordered_map<int32_t, int64_t> first;
+  for (int64_t r = 0; r < rows; ++r) {
+    const auto [found, is_new] = first.emplace(id[r], r);
+    if (is_new) continue;
+    auto* into = sum + found->second * width;
+    for (int64_t c = 0; c < width; ++c) into[c] += sum[r * width + c];
+  }
+  for (const auto& [puzzle, r] : first) {
+    auto* row = value + puzzle * width;
+    for (int64_t c = 0; c < width; ++c) {
+      const float g = sum[r * width + c];
+      row[c] = row[c] * decay - rate * static_cast<float>((g > 0) - (g < 0));
+    }
+  }
+}
+
+}  // namespace
+
 void sign_update(const Tensor& table, const Tensor& ids, const Tensor& gradients,
                  const Tensor& scalars, const Tensor& apply) {
   torch::NoGradGuard no_grad;
+  if (table.is_cpu()) {
+    if (*cpu::read<float>(apply) == 0.0F) return;
+    const auto* numbers = cpu::read<float>(scalars);
+    sign_update_on_cpu(table, ids.contiguous(), gradients, numbers[0], numbers[1]);
+    return;
+  }
   // Row i of `same` selects the rows that share i's id: each duplicate computes the one sum, in one
   // order, and writes the one result, with fixed shapes and no word to the host.
   const auto same = at::eq(ids.unsqueeze(1), ids.unsqueeze(0)).to(gradients.scalar_type());

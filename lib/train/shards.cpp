@@ -1,0 +1,147 @@
+#include "train/shards.h"
+
+#include <ATen/ops/cat.h>
+
+#include "tensor/workers.h"
+
+namespace trm::train {
+namespace {
+
+std::vector<torch::Tensor> parameters_of(const model::Model& model) {
+  std::vector<torch::Tensor> parameters;
+  for (const auto& weight : model.named_weights()) {
+    if (weight.value.requires_grad()) parameters.push_back(weight.value);
+  }
+  return parameters;
+}
+
+}  // namespace
+
+Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& store,
+               std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows)
+    : store_(store), objectives_(std::move(objectives)), batch_rows_(batch_rows) {
+  const auto& compute = model->compute();
+  workers_.push_back({model, parameters_of(*model), {}});
+  for (int64_t w = 1; w < workers_for(compute, count()); ++w) {
+    auto replica = model->replica();
+    auto parameters = parameters_of(*replica);
+    workers_.push_back({std::move(replica), std::move(parameters), {}});
+  }
+  for (int64_t i = 0; i < count(); ++i) {
+    rows_.push_back(torch::arange(first_row(batch_rows, count(), i),
+                                  first_row(batch_rows, count(), i + 1), at::kLong)
+                        .to(compute.device));
+  }
+}
+
+torch::Tensor Shards::new_gradients() {
+  const std::lock_guard lock(mutex_);
+  if (free_.empty()) return store_.like_zeros();
+  auto buffer = std::move(free_.back());
+  free_.pop_back();
+  return buffer.zero_();
+}
+
+nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard,
+                                                   const Batch& batch, model::StepContext context,
+                                                   bool timed, TreeSum& tree) {
+  const auto gradients = new_gradients();
+  const auto views = store_.views(gradients);
+  for (size_t i = 0; i < views.size(); ++i)
+    worker.parameters[i].mutable_grad() = views[i].value;
+  const auto i = static_cast<size_t>(shard);
+  context.rows = rows_[i];
+  const auto begin = first_row(batch_rows_, count(), shard);
+  const auto sums = objectives_[i]->accumulate(
+      *worker.model, batch.slice(begin, begin + rows_[i].size(0)), context,
+      timed ? &worker.times : nullptr);
+  auto* puzzles = worker.model->puzzle_embedding();
+  auto touched = puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
+  for (auto& freed : tree.add({0, shard}, {gradients, sums})) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(freed.gradients));
+  }
+  return touched;
+}
+
+Shards::Result Shards::compute(const Batch& batch, const model::StepContext& context,
+                               StepTimes* times) {
+  auto& first = *workers_.front().model;
+  for (auto& worker : workers_) {
+    if (worker.model.get() != &first) worker.model->follow(first);
+    worker.times = {};
+  }
+  TreeSum tree(count());
+  std::vector<nn::PuzzleEmbedding::Touched> touched(objectives_.size());
+  for_each_item(first.compute(), count(), [&](int64_t worker, int64_t shard) {
+    touched[static_cast<size_t>(shard)] =
+        compute_shard(workers_[static_cast<size_t>(worker)], shard, batch, context,
+                      times != nullptr, tree);
+  });
+  auto root = std::move(tree.take().front().second);
+  Result result{root.gradients, root.sums, {}};
+  std::vector<torch::Tensor> ids, gradients;
+  for (const auto& part : touched) {
+    if (!part.ids.defined()) continue;
+    ids.push_back(part.ids);
+    gradients.push_back(part.gradients);
+  }
+  if (!ids.empty()) result.touched = {at::cat(ids), at::cat(gradients)};
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(root.gradients);  // the next step's first
+  }
+  for (const auto& worker : workers_) {
+    const auto share = 1 / static_cast<double>(workers_.size());
+    if (!times) continue;
+    times->forward += share * worker.times.forward;
+    times->backward += share * worker.times.backward;
+  }
+  return result;
+}
+
+void Shards::settle(const torch::Tensor& apply) {
+  for (const auto& objective : objectives_) objective->settle(apply);
+}
+
+torch::Tensor Shards::restart_rows(const torch::Tensor& all) {
+  torch::Tensor dropped;
+  for (const auto& objective : objectives_) {
+    const auto part = objective->restart_rows(all);
+    dropped = dropped.defined() ? dropped + part : part;
+  }
+  return dropped;
+}
+
+// A checkpoint does not know of shards: the rows of all of them, one after another.
+void Shards::save(Archive& archive) const {
+  std::vector<Archive> parts(objectives_.size());
+  for (size_t i = 0; i < parts.size(); ++i) objectives_[i]->save(parts[i]);
+  for (size_t t = 0; t < parts.front().tensors.size(); ++t) {
+    std::vector<torch::Tensor> rows;
+    for (const auto& part : parts) rows.push_back(part.tensors[t].value);
+    archive.add(parts.front().tensors[t].name, rows.size() == 1 ? rows.front() : at::cat(rows));
+  }
+}
+
+void Shards::load(const Archive& archive) {
+  for (int64_t i = 0; i < count(); ++i) {
+    Archive part;
+    part.where = archive.where;
+    for (const auto& [name, value] : archive.tensors) {
+      if (value.dim() == 0 || value.size(0) != batch_rows_) {
+        throw Error(archive.where + ": the carry is of another batch; use the config and the data "
+                                    "that it was made with");
+      }
+      part.add(name, value.slice(0, first_row(batch_rows_, count(), i),
+                                 first_row(batch_rows_, count(), i + 1)));
+    }
+    objectives_[static_cast<size_t>(i)]->load(*workers_.front().model, part);
+  }
+}
+
+void Shards::watch(const Objective::Watcher& watcher) {
+  for (const auto& objective : objectives_) objective->watch(watcher);
+}
+
+}  // namespace trm::train
