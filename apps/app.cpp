@@ -35,7 +35,7 @@ int fail(int code, const std::string& text) {
 
 int out_of_memory() {
   return fail(kUserError,
-              "out of memory; lower train.batch, or set train.micro_batch or evaluate.batch");
+              "out of memory; lower train.batch, or raise train.shards, or set evaluate.batch");
 }
 
 // What a body throws, as a message and an exit code.

@@ -29,15 +29,15 @@ int64_t count_evaluations(const experiment::Experiment& e, const experiment::Puz
   return regular - skipped - (at_end && regular > skipped ? 1 : 0);
 }
 
-// The largest whole fraction of the batch with which a step needs no more than is free; one row
-// where even that is too much.
-int64_t fitting_micro_batch(plan::Step step, const model::Model& model, double process_bytes,
-                            double free_bytes) {
+// How often the number of shards must be doubled until a step needs no more than is free; one row
+// a shard where even that is too much.
+int64_t fitting_shards(plan::Step step, const model::Model& model, double process_bytes,
+                       double free_bytes) {
   do {
-    step.micro_batch = (step.micro_batch + 1) / 2;
-  } while (step.micro_batch > 1 &&
+    step.shards = std::min(2 * step.shards, step.batch);
+  } while (step.shards < step.batch &&
            plan::plan_run(step, model, process_bytes).memory_bytes() > free_bytes);
-  return step.micro_batch;
+  return step.shards;
 }
 
 // Seconds of a step, by a few after one that sets things up.
@@ -112,8 +112,8 @@ RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
       std::min(cost.all_test_puzzles, experiment.evaluate.limit.value_or(cost.all_test_puzzles));
   cost.free_bytes = free_bytes;
   if (free_bytes && cost.step.memory_bytes() > static_cast<double>(*free_bytes)) {
-    cost.fitting_micro_batch =
-        fitting_micro_batch(step, built, process_bytes, static_cast<double>(*free_bytes));
+    cost.fitting_shards =
+        fitting_shards(step, built, process_bytes, static_cast<double>(*free_bytes));
   }
   if (timed) {
     const auto batches = experiment::open_loader(experiment, puzzles, 1);

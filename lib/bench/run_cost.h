@@ -19,7 +19,7 @@ struct RunCost {
   int64_t validation_puzzles = 0;      // of each of them; 0 where they are of the test set
   int64_t test_puzzles = 0, all_test_puzzles = 0;      // by evaluate.limit, and in all
   std::optional<int64_t> free_bytes;                   // of the device
-  std::optional<int64_t> fitting_micro_batch;          // where the run needs more than is free
+  std::optional<int64_t> fitting_shards;               // where the run needs more than is free
   std::optional<double> step_seconds, puzzle_seconds;  // measured; puzzle: its evaluation
 
   // Puzzles that all evaluations of the run go through.

@@ -37,8 +37,8 @@ std::string memory_text(const RunCost& cost) {
                           human_bytes(step.gap_bytes));
   if (!cost.free_bytes) return text;
   text += fmt::format("; {} are free", human_bytes(static_cast<double>(*cost.free_bytes)));
-  if (cost.fitting_micro_batch)
-    return text + fmt::format(": too little, set train.micro_batch={}", *cost.fitting_micro_batch);
+  if (cost.fitting_shards)
+    return text + fmt::format(": too little, set train.shards={}", *cost.fitting_shards);
   return text;
 }
 
@@ -83,9 +83,9 @@ nlohmann::ordered_json cost_json(const RunCost& cost) {
                                  {"puzzle_evaluation_operations", step.evaluation_operations},
                                  {"memory_bytes", static_cast<int64_t>(step.memory_bytes())},
                                  {"free_memory_bytes", nullptr},
-                                 {"fitting_micro_batch", nullptr}};
+                                 {"fitting_shards", nullptr}};
   if (cost.free_bytes) json["free_memory_bytes"] = *cost.free_bytes;
-  if (cost.fitting_micro_batch) json["fitting_micro_batch"] = *cost.fitting_micro_batch;
+  if (cost.fitting_shards) json["fitting_shards"] = *cost.fitting_shards;
   if (cost.step_seconds) {
     json["step_seconds"] = *cost.step_seconds;
     json["puzzle_evaluation_seconds"] = *cost.puzzle_seconds;

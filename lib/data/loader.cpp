@@ -51,11 +51,13 @@ void BatchReader::fill(const Batch& batch, int64_t row, int64_t example, Stream*
   writable_row_of<int32_t>(batch.puzzle_ids, row)[0] = data_->puzzle_id(data_->puzzle_of(example));
 }
 
-Batch BatchReader::read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const {
+Batch BatchReader::read(std::span<const int64_t> examples, uint64_t seed, int64_t step,
+                        int64_t first_row) const {
   auto batch = empty(static_cast<int64_t>(examples.size()));
   batch.puzzles = batch.rows();
   for (size_t r = 0; r < examples.size(); ++r) {
-    Stream stream(seed, "augment", static_cast<uint64_t>(step), r);
+    Stream stream(seed, "augment", static_cast<uint64_t>(step),
+                  static_cast<uint64_t>(first_row) + r);
     fill(batch, static_cast<int64_t>(r), examples[r], &stream);
   }
   return batch;

@@ -24,9 +24,10 @@ class BatchReader {
   // needed where there are none.
   explicit BatchReader(std::shared_ptr<const Dataset> data, const Task* task = nullptr);
 
-  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, r) where
-  // the task does.
-  Batch read(std::span<const int64_t> examples, uint64_t seed, int64_t step) const;
+  // Training rows: example `examples[r]`, augmented with stream (seed, "augment", step, row id)
+  // where the task does. The rows' ids are first_row and those that follow.
+  Batch read(std::span<const int64_t> examples, uint64_t seed, int64_t step,
+             int64_t first_row = 0) const;
 
   // Rows for evaluation, in order, with padding rows up to `rows`.
   Batch read_padded(std::span<const int64_t> examples, int64_t rows) const;

@@ -8,6 +8,7 @@
 
 #include "core/interrupt.h"
 #include "tensor/values.h"
+#include "tensor/workers.h"
 
 namespace trm::eval {
 namespace {
@@ -40,6 +41,20 @@ class RatingTable {
   std::map<int, Bin> bins_;
 };
 
+// Rows that a worker of a processor computes at once. A product's bits can depend on how many rows
+// it has, so that this is no setting: every answer is the same for any number of workers and any
+// Request::batch.
+constexpr int64_t kRowsOfWorker = 16;
+
+// What a worker makes of some examples.
+struct Part {
+  std::span<const int64_t> examples;
+  Batch host = {}, batch = {};  // the second on the device; both with padding rows
+  model::Output last = {};
+  Tensor predictions = {};  // [B, L] int32, on the CPU, padding rows dropped
+  Tensor sums = {};         // [depth, kSums] float64, on the device
+};
+
 class Run {
  public:
   Run(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
@@ -51,46 +66,45 @@ class Run {
         scorer_(
             task.scorer({*request.data, request.examples, request.compatible, request.earlier})),
         reader_(request.data, &task),
-        sums_(torch::zeros({request.depth, loss::kSums},
-                           torch::dtype(at::kDouble).device(model.compute().device))) {}
+        rows_(model.compute().device.is_cuda() ? request.batch : kRowsOfWorker),
+        sums_(torch::zeros({request.depth, loss::kSums}, at::kDouble)) {
+    const auto parts = (static_cast<int64_t>(request.examples.size()) + rows_ - 1) / rows_;
+    for (int64_t w = 1; w < workers_for(model.compute(), parts); ++w)
+      replicas_.push_back(model.replica());
+  }
+
+  // Examples that are under way at the same time.
+  int64_t examples_at_once() const {
+    const auto workers = static_cast<int64_t>(replicas_.size()) + 1;
+    return rows_ * std::max((request_.batch + rows_ - 1) / rows_, workers);
+  }
 
   void add(std::span<const int64_t> examples) {
-    const auto host = reader_.read_padded(examples, request_.batch);
-    const auto batch = host.to(model_.compute().device);
-    model::Output last;
-    Tensor predictions;
-    // In evaluation every row halts at once, after the last step (spec 3).
-    const auto options = batch.puzzle_ids.options();
-    const model::Carry carry{{},
-                             torch::full({batch.rows()}, request_.depth, options),
-                             torch::ones({batch.rows()}, options.dtype(at::kBool)),
-                             batch};
-    // The references' loss of the halting value has rows without labels in it, as right ones:
-    // padding, and puzzles whose answers are not known.
-    const auto labelled = batch.labels.ne(kIgnoredLabel).any(1);
-    const auto rows = request_.compatible ? torch::ones_like(labelled) : labelled;
-    unroll(model_, batch, request_.depth, [&](int64_t step, const model::Output& output) {
-      if (request_.interruptible) throw_if_interrupted();
-      const auto terms =
-          loss::act_loss(output, carry, token_loss_, {.halting_rows = rows.to(at::kFloat)});
-      sums_[step - 1] += terms.sums;
-      if (step == request_.depth) last = output;
-    });
-    const auto count = batch.puzzles;
-    const Answers answers{host.slice(0, count),
-                          last.logits.argmax(-1).to(at::kInt).cpu().slice(0, 0, count).contiguous(),
-                          examples, last};
-    score(answers);
-    if (sink_) sink_(answers);
+    std::vector<Part> parts;
+    for (size_t begin = 0; begin < examples.size(); begin += static_cast<size_t>(rows_)) {
+      const auto count = std::min(static_cast<size_t>(rows_), examples.size() - begin);
+      parts.push_back({.examples = examples.subspan(begin, count)});
+    }
+    for_each_item(
+        model_.compute(), static_cast<int64_t>(parts.size()), [&](int64_t worker, int64_t part) {
+          auto& model = worker == 0 ? model_ : *replicas_[static_cast<size_t>(worker) - 1];
+          answer(model, parts[static_cast<size_t>(part)]);
+        });
+    for (const auto& part : parts) {
+      sums_ += part.sums.cpu();
+      const Answers answers{part.host.slice(0, part.batch.puzzles), part.predictions, part.examples,
+                            part.last};
+      score(answers);
+      if (sink_) sink_(answers);
+    }
   }
 
   Evaluation result() const {
     Evaluation evaluation;
     evaluation.puzzles = puzzles_;
     evaluation.known = known_;
-    const auto sums = sums_.cpu();
     for (int64_t step = 0; step < request_.depth; ++step) {
-      evaluation.by_step.push_back(scores_of(row_of<double>(sums, step)));
+      evaluation.by_step.push_back(scores_of(row_of<double>(sums_, step)));
     }
     evaluation.scores = evaluation.by_step.back();
     evaluation.by_rating = ratings_.take();
@@ -101,15 +115,43 @@ class Run {
   }
 
  private:
-  // In the order of loss::kSumNames; everything is divided by the count, of which the references
-  // make one at least.
-  Scores scores_of(std::span<const double> sums) const {
-    const double count = request_.compatible ? std::max(sums[0], 1.0) : sums[0];
-    return {.exact_accuracy = sums[2] / count,
-            .accuracy = sums[1] / count,
-            .q_halt_accuracy = sums[3] / count,
-            .lm_loss = sums[5] / count,
-            .q_halt_loss = sums[6] / count};
+  void answer(model::Model& model, Part& part) const {
+    part.host = reader_.read_padded(part.examples, rows_);
+    part.batch = part.host.to(model.compute().device);
+    const auto& batch = part.batch;
+    part.sums = torch::zeros({request_.depth, loss::kSums},
+                             torch::dtype(at::kDouble).device(model.compute().device));
+    // In evaluation every row halts at once, after the last step (spec 3).
+    const auto options = batch.puzzle_ids.options();
+    const model::Carry carry{{},
+                             torch::full({batch.rows()}, request_.depth, options),
+                             torch::ones({batch.rows()}, options.dtype(at::kBool)),
+                             batch};
+    // The references' loss of the halting value has rows without labels in it, as right ones:
+    // padding, and puzzles whose answers are not known.
+    const auto labelled = batch.labels.ne(kIgnoredLabel).any(1);
+    const auto counted = request_.compatible ? torch::ones_like(labelled) : labelled;
+    unroll(model, batch, request_.depth, [&](int64_t step, const model::Output& output) {
+      if (request_.interruptible) throw_if_interrupted();
+      const auto terms =
+          loss::act_loss(output, carry, token_loss_, {.halting_rows = counted.to(at::kFloat)});
+      part.sums[step - 1] += terms.sums;
+      if (step == request_.depth) part.last = output;
+    });
+    part.predictions =
+        part.last.logits.argmax(-1).to(at::kInt).cpu().slice(0, 0, batch.puzzles).contiguous();
+  }
+
+  // Everything is divided by the count, of which the references make one at least.
+  Scores scores_of(std::span<const double> values) const {
+    const auto sums = loss::sums_from(values);
+    const double count = request_.compatible ? std::max(sums.count, 1.0) : sums.count;
+    const auto mean = loss::means(sums, count, request_.compatible);
+    return {.exact_accuracy = mean.exact_accuracy,
+            .accuracy = mean.accuracy,
+            .q_halt_accuracy = mean.q_halt_accuracy,
+            .lm_loss = mean.lm_loss,
+            .q_halt_loss = mean.q_halt_loss};
   }
 
   void score(const Answers& answers) {
@@ -140,7 +182,9 @@ class Run {
   const AnswerSink& sink_;
   std::unique_ptr<data::Scorer> scorer_;
   data::BatchReader reader_;
-  Tensor sums_;  // [depth, kSums]
+  std::vector<std::shared_ptr<model::Model>> replicas_;  // of every worker but the first
+  int64_t rows_;                                         // of a worker at once
+  Tensor sums_;                                          // [depth, kSums], on the CPU
   RatingTable ratings_;
   int64_t puzzles_ = 0, known_ = 0;
 };
@@ -164,7 +208,8 @@ void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVi
   auto carry = model::Halting::fresh(model.initial(), batch);
   model::Halting::begin(carry, batch, model.initial());
   for (int64_t step = 1; step <= depth; ++step) {
-    visit(step, model.forward(carry.state, carry.data, {.training = false}));
+    visit(step, model.forward(carry.state, carry.data,
+                              {.phase = model::Phase::kEvaluation, .supervision_step = step}));
   }
 }
 
@@ -174,8 +219,8 @@ Evaluation evaluate(model::Model& model, const loss::TokenLoss& token_loss, cons
   const auto start = std::chrono::steady_clock::now();
   Run run(model, token_loss, task, request, sink);
   const auto count = static_cast<int64_t>(request.examples.size());
-  for (int64_t begin = 0; begin < count; begin += request.batch) {
-    const auto rows = std::min(request.batch, count - begin);
+  for (int64_t begin = 0; begin < count; begin += run.examples_at_once()) {
+    const auto rows = std::min(run.examples_at_once(), count - begin);
     try {
       run.add({request.examples.data() + begin, static_cast<size_t>(rows)});
     } catch (const Interrupted&) {

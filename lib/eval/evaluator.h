@@ -16,7 +16,7 @@ namespace trm::eval {
 struct Request {
   std::shared_ptr<const data::Dataset> data;
   std::vector<int64_t> examples;  // of the data set, in order
-  int64_t batch = 64;             // rows at once
+  int64_t batch = 64;             // rows at once; on a CPU at least one part a worker
   int64_t depth = 0;              // supervision steps of every puzzle
   bool compatible = false;        // scores by the references' rule where ours differs
   bool interruptible =

@@ -60,14 +60,14 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
   if (!experiment.init.from.empty()) {
     model::load_weights(*model, initial_weights(experiment.init, puzzles, *model));
   }
-  const train::ObjectiveContext context{
-      experiment.loss.create<loss::TokenLoss>(),
-      experiment.train.micro_batch.value_or(experiment.train.batch),
-      static_cast<uint64_t>(experiment.seed)};
-  return std::make_unique<train::Trainer>(
-      experiment.optim, std::move(model),
-      experiment.train.objective.create<train::Objective>(context),
-      total_steps(experiment.train, puzzles));
+  const auto rows = experiment.train.batch;
+  const train::ObjectiveContext context{experiment.loss.create<loss::TokenLoss>(), rows,
+                                        static_cast<uint64_t>(experiment.seed)};
+  std::vector<std::shared_ptr<train::Objective>> objectives;
+  for (int64_t i = 0; i < shards_of(experiment.train); ++i)
+    objectives.push_back(experiment.train.objective.create<train::Objective>(context));
+  return std::make_unique<train::Trainer>(experiment.optim, std::move(model), std::move(objectives),
+                                          rows, total_steps(experiment.train, puzzles));
 }
 
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,

@@ -41,9 +41,9 @@ void check(const Experiment& e, const ConfigNode& tree, const std::string& file)
     fault({"train.eval_steps", "train.eval_epochs"},
           "give either train.eval_steps or train.eval_epochs, not both");
   }
-  if (e.train.micro_batch.value_or(1) > e.train.batch) {
-    fault({"train.micro_batch", "train.batch"}, fmt::format("{} rows do not fit into a batch of {}",
-                                                            *e.train.micro_batch, e.train.batch));
+  if (e.train.shards.value_or(1) > e.train.batch) {
+    fault({"train.shards", "train.batch"},
+          fmt::format("{} shards of a batch of {} rows", *e.train.shards, e.train.batch));
   }
   if (!faults.empty()) fail_together(faults);
 }
@@ -63,14 +63,41 @@ bool lacks_positions(const model::ModelConfig& model) {
   return has_attention(layers) && input->positions == "none";
 }
 
+// Before there were shards, train.micro_batch gave the rows of a part, and null was usual.
+void renew_micro_batch(ConfigNode& tree, std::vector<std::string>* notes) {
+  auto* train = tree.find("train");
+  const auto* old = train ? train->find("micro_batch") : nullptr;
+  if (!old || train->find("shards")) return;
+  int64_t rows = 0, batch = TrainConfig().batch;
+  const bool given = old->kind != ConfigNode::Kind::kNull;
+  if (given) read_scalar(*old, "train.micro_batch", {.min = 1}, rows);
+  if (const auto* node = train->find("batch")) read_scalar(*node, "train.batch", {.min = 1}, batch);
+  auto shards = *old;
+  if (given) {
+    shards.scalar = std::to_string((batch + rows - 1) / rows);
+    if (notes) {
+      notes->push_back(
+          fmt::format("train.micro_batch: {} rows at once of {} are train.shards={} now", rows,
+                      batch, shards.scalar));
+    }
+  }
+  std::erase_if(train->entries, [](const auto& entry) { return entry.first == "micro_batch"; });
+  train->entries.emplace_back("shards", shards);
+}
+
 }  // namespace
+
+Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes) {
+  renew_micro_batch(tree, notes);
+  return read_config<Experiment>(tree, notes);
+}
 
 Experiment load_experiment(const std::filesystem::path& path,
                            std::span<const std::string> overrides) {
   const auto tree = load_config(path, overrides);
   reference::refuse_config(tree);
   std::vector<std::string> notes;
-  auto experiment = read_config<Experiment>(tree, &notes);
+  auto experiment = read_experiment(tree, &notes);
   check(experiment, tree, path.string());
   for (const auto& note : notes) log_info(note);
   return experiment;

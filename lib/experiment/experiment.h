@@ -52,7 +52,7 @@ struct TrainConfig {
   std::optional<int64_t> steps;
   std::optional<double> epochs;
   int64_t batch = 768;
-  std::optional<int64_t> micro_batch;
+  std::optional<int64_t> shards;
   train::AnyObjective objective;
   int64_t log_steps = 10;
   std::optional<int64_t> eval_steps;
@@ -71,8 +71,12 @@ struct TrainConfig {
     v("epochs", epochs, "or its length in passes over the training groups",
       {.free = true, .min = 0, .above_min = true});
     v("batch", batch, "rows of a step", {.min = 1, .max = 1 << 20});
-    v("micro_batch", micro_batch, "rows computed at once, to save memory; null for the whole batch",
-      {.min = 1});
+    v("shards", shards,
+      "equal parts of a batch, each computed whole by one worker: a thread, a GPU, a rank. Their "
+      "gradients are added in an order of their own, so that this is a part of the numbers and the "
+      "workers are not. More of them keep more workers busy and need less memory; null for 4, or "
+      "as many as there are rows",
+      {.min = 1, .max = 1 << 20});
     v("objective", objective, "what a step of training means");
     v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
     v("eval_steps", eval_steps,
@@ -190,6 +194,16 @@ std::filesystem::path config_file_at(const std::filesystem::path& path);
 
 // Overrides that make a folder the only data of a config; none where it is empty.
 std::vector<std::string> data_overrides(const std::string& folder);
+
+// Parts of a batch: train.shards, or what stands for it.
+inline int64_t shards_of(const TrainConfig& train) {
+  constexpr int64_t kUsual = 4;
+  return train.shards.value_or(std::min(kUsual, train.batch));
+}
+
+// A config as read, with the keys that earlier versions had another name for in their new place;
+// `notes` gets what is to be said of that and of changes of kind.
+Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes = nullptr);
 
 // Supervision steps of a puzzle's evaluation.
 int64_t evaluation_depth(const Experiment& experiment);

@@ -12,13 +12,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-bool is_loss(std::string_view name) { return name.ends_with("loss"); }
-
-// The mean that a sum stands for.
-double mean_of(const train::TrainSums& sums, size_t i, int64_t batch) {
+loss::Sums means_of(const train::TrainSums& sums, int64_t batch) {
   const double rows = static_cast<double>(batch * std::max<int64_t>(sums.steps - sums.skipped, 1));
-  return is_loss(loss::kSumNames[i]) ? sums.sums[i] / rows
-                                     : sums.sums[i] / std::max(sums.sums[0], 1.0);
+  return loss::means(sums.sums, rows, /*count_at_least_one=*/true);
 }
 
 // JSON has no infinities: they become null.
@@ -44,12 +40,12 @@ double Rate::take(int64_t step) {
 ordered_json training_line(int64_t step, const train::TrainSums& sums,
                            const train::StepStats& stats, const train::Trainer& trainer,
                            int64_t batch, Rate& rate) {
-  ordered_json line = {{"step", step}, {"train/count", sums.sums[0]}};
-  for (size_t i = 1; i < sums.sums.size(); ++i) {
-    const auto name = std::string(loss::kSumNames[i]);
-    if (name == "q_continue_loss" && !trainer.model().halting().trains_continue()) continue;
-    line["train/" + name] = number(mean_of(sums, i, batch));
-  }
+  ordered_json line = {{"step", step}};
+  const auto mean = means_of(sums, batch);
+  loss::Sums::each(mean, [&](const std::string& name, double value) {
+    if (name == "q_continue_loss" && !trainer.model().halting().trains_continue()) return;
+    line["train/" + name] = number(value);
+  });
   line["train/lr"] = trainer.learning_rate();
   line["train/gradient_norm"] = number(stats.gradient_norm);
   line["train/update_norm"] = number(stats.update_norm);
@@ -77,8 +73,8 @@ ordered_json evaluation_line(int64_t step, const std::string& prefix,
 }
 
 std::string training_note(const train::TrainSums& sums, int64_t batch) {
-  return fmt::format("loss {:.4f}  exact {:.1f} %", mean_of(sums, 5, batch),
-                     100 * mean_of(sums, 2, batch));
+  const auto mean = means_of(sums, batch);
+  return fmt::format("loss {:.4f}  exact {:.1f} %", mean.lm_loss, 100 * mean.exact_accuracy);
 }
 
 std::string evaluation_note(const std::string& what, const eval::Evaluation& evaluation) {

@@ -8,7 +8,7 @@ namespace trm::experiment {
 // What a plan depends on of an experiment.
 inline plan::Step planned_step(const Experiment& e) {
   return {.batch = e.train.batch,
-          .micro_batch = e.train.micro_batch.value_or(e.train.batch),
+          .shards = shards_of(e.train),
           .averages = e.optim.ema.has_value(),
           .evaluation_depth = evaluation_depth(e)};
 }

@@ -6,7 +6,7 @@
 namespace trm::experiment {
 
 void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
-  const auto before = read_config<Experiment>(load_config(run.config()));
+  const auto before = read_experiment(load_config(run.config()));
   auto changed = numeric_differences(before, experiment);
   const bool other_length = before.train.steps != experiment.train.steps ||
                             before.train.epochs != experiment.train.epochs;

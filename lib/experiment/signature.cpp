@@ -34,7 +34,7 @@ std::string signature(Experiment experiment) {
     if (i >= kLosses) continue;
     trainer->advance(batch.to(compute.device));
     const auto sums = trainer->take_sums();
-    text << fmt::format("loss {:.6f} {:.6f}\n", sums.sums[5], sums.sums[6]);
+    text << fmt::format("loss {:.6f} {:.6f}\n", sums.sums.lm_loss, sums.sums.q_halt_loss);
   }
   text << "batches " << hash.hex() << '\n';
   return text.str();

@@ -41,7 +41,7 @@ bool sets(const std::string& override, const std::string& key) {
 // Overrides edit our config, whatever kind of file it came from.
 Experiment edited(const Experiment& experiment, const std::string& name,
                   std::span<const std::string> overrides) {
-  return read_config<Experiment>(parse_config(dump_config(experiment), name, overrides));
+  return read_experiment(parse_config(dump_config(experiment), name, overrides));
 }
 
 Experiment inferred(const WeightsFile& file, std::span<const std::string> overrides) {
@@ -108,7 +108,7 @@ std::optional<data::PuzzleNames> WeightsFile::puzzle_names() const {
 
 Experiment WeightsFile::experiment(std::span<const std::string> overrides) const {
   if (const auto config = tensors.metadata.find(kConfigKey); config != tensors.metadata.end()) {
-    return read_config<Experiment>(parse_config(config->second, path.string(), overrides));
+    return read_experiment(parse_config(config->second, path.string(), overrides));
   }
   if (!has_config_beside()) return inferred(*this, overrides);
   const auto beside = path.parent_path() / kReferenceConfig;

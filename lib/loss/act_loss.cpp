@@ -1,7 +1,6 @@
 #include "loss/act_loss.h"
 
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
-#include <ATen/ops/stack.h>
 
 #include "tensor/batch.h"
 
@@ -40,9 +39,14 @@ LossTerms act_loss(const model::Output& output, const model::Carry& carry,
   const auto sum = [&](const Tensor& rows) { return rows.to(at::kDouble).mul(valid).sum(); };
   const auto share = right.right_cells.to(at::kFloat) / divisor;
   const auto halt_right = output.q_halt.ge(0).eq(right.exact);
-  return {total, at::stack({valid.sum().to(at::kDouble), sum(share), sum(right.exact),
-                            sum(halt_right), sum(carry.steps), lm.detach().to(at::kDouble),
-                            q_halt.detach().to(at::kDouble), q_continue.detach().to(at::kDouble)})};
+  return {total, to_tensor({.count = valid.sum(),
+                            .accuracy = sum(share),
+                            .exact_accuracy = sum(right.exact),
+                            .q_halt_accuracy = sum(halt_right),
+                            .steps = sum(carry.steps),
+                            .lm_loss = lm,
+                            .q_halt_loss = q_halt,
+                            .q_continue_loss = q_continue})};
 }
 
 }  // namespace trm::loss

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "loss/loss.h"
+#include "loss/sums.h"
 #include "model/halting.h"
 
 namespace trm::loss {
@@ -9,15 +10,8 @@ namespace trm::loss {
 // sums on the device, read when they are logged.
 struct LossTerms {
   torch::Tensor loss;  // total, float64 scalar: lm_loss + (q_halt_loss + q_continue_loss) / 2
-  torch::Tensor sums;  // [kSums] float64, in the order of kSumNames
+  torch::Tensor sums;  // [kSums] float64, as sums.h has them
 };
-
-// The references' metric names. All but the losses count only rows that halted in this step and
-// have a label; the losses are over all rows.
-inline constexpr int64_t kSums = 8;
-inline constexpr std::string_view kSumNames[kSums] = {
-    "count", "accuracy", "exact_accuracy", "q_halt_accuracy",
-    "steps", "lm_loss",  "q_halt_loss",    "q_continue_loss"};
 
 // Which cells of which rows the argmax of the logits got right.
 struct Correctness {

@@ -15,7 +15,8 @@ struct SumsOf {
   T count{}, accuracy{}, exact_accuracy{}, q_halt_accuracy{}, steps{};
   T lm_loss{}, q_halt_loss{}, q_continue_loss{};
 
-  // f(name, value) for each, in the order that they have in a tensor, in the log and in checkpoints.
+  // f(name, value) for each, in the order that they have in a tensor, in the log and in
+  // checkpoints.
   template <class Self, class F>
   static void each(Self& self, const F& f) {
     f("count", self.count);

@@ -19,9 +19,19 @@ struct Encoded {
   nn::MixerContext positions;
 };
 
-// The circumstances of one supervision step.
+enum class Phase { kTraining, kEvaluation };
+
+// The circumstances of one supervision step: who its rows are. Every draw is a function of the
+// seed, a stream's name, the step and a row's global id, so that a row draws the same in whatever
+// part of the batch, worker or rank it lies.
 struct StepContext {
-  bool training = false;
+  Phase phase = Phase::kEvaluation;
+  int64_t step = 0;              // of the run, from 1
+  torch::Tensor rows = {};       // [B] int64: their places in the whole batch
+  int64_t supervision_step = 0;  // of an unrolled evaluation, from 1
+  double progress = 0;           // of the run, 0 .. 1
+
+  bool training() const { return phase == Phase::kTraining; }
 };
 
 // The recursion: one call is one supervision step of every trajectory. It owns the network and the
@@ -47,6 +57,14 @@ class Core : public torch::nn::Module {
     int64_t without_gradient, with_gradient;  // how many of it
   };
   virtual std::vector<Work> work(int64_t rows) const = 0;
+
+ protected:
+  // The one way to an application of a network, net(z + injection), or net(z) where there is no
+  // injection: what a recipe does to every pass (damping, noise, truncation) has its home here.
+  static torch::Tensor pass(nn::Stack& net, const torch::Tensor& z, const torch::Tensor& injection,
+                            const Encoded& input, const StepContext& /*context*/) {
+    return net.forward(injection.defined() ? z + injection : z, input.positions);
+  }
 };
 
 }  // namespace trm::model

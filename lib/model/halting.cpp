@@ -5,66 +5,20 @@
 
 namespace trm::model {
 
-Carry Carry::slice(int64_t begin, int64_t end) const {
-  return {state.slice(begin, end), steps.slice(0, begin, end), halted.slice(0, begin, end),
-          data.slice(begin, end)};
-}
-
-void Carry::copy_where(const torch::Tensor& apply, const Carry& other) {
-  torch::NoGradGuard no_grad;
-  state.copy_where(apply, other.state);
-  const auto taken = apply.ne(0);
-  const auto copy = [&](torch::Tensor& into, const torch::Tensor& from) {
-    at::where_out(into, taken, from, into);
-  };
-  copy(steps, other.steps);
-  copy(halted, other.halted);
-  copy(data.inputs, other.data.inputs);
-  copy(data.labels, other.data.labels);
-  copy(data.puzzle_ids, other.data.puzzle_ids);
-}
-
-void Carry::save(Archive& archive) const {
-  for (const auto& [name, value] : state.tensors()) archive.add(name, value);
-  archive.add("steps", steps);
-  archive.add("halted", halted);
-  archive.add("current_data.inputs", data.inputs);
-  archive.add("current_data.labels", data.labels);
-  archive.add("current_data.puzzle_identifiers", data.puzzle_ids);
-}
-
-void Carry::load(const Archive& archive) {
-  const auto read = [&](const std::string& name, const torch::Tensor& into) {
-    copy_checked(archive.at(name), into, archive.where, name);
-  };
-  for (const auto& [name, value] : state.tensors()) read(name, value);
-  read("steps", steps);
-  read("halted", halted);
-  read("current_data.inputs", data.inputs);
-  read("current_data.labels", data.labels);
-  read("current_data.puzzle_identifiers", data.puzzle_ids);
-}
-
 Carry Halting::fresh(const LatentState& initial, const Batch& like) {
   const int64_t rows = like.rows();
   const auto device = like.inputs.device();
-  auto state = initial.repeat(rows);
-  return {state,
-          torch::zeros({rows}, torch::dtype(at::kInt).device(device)),
+  return {initial.repeat(rows), torch::zeros({rows}, torch::dtype(at::kInt).device(device)),
           torch::ones({rows}, torch::dtype(at::kBool).device(device)),
-          {torch::zeros_like(like.inputs), torch::zeros_like(like.labels),
-           torch::zeros_like(like.puzzle_ids), like.puzzles}};
+          record::map(like, [](const torch::Tensor& x) { return torch::zeros_like(x); })};
 }
 
 void Halting::begin(Carry& carry, const Batch& batch, const LatentState& initial) {
   torch::NoGradGuard no_grad;
   const auto& halted = carry.halted;
-  const auto rows = halted.unsqueeze(1);
-  carry.state.reset(halted, initial);
+  record::replace_rows(carry.state, halted, initial);
   carry.steps = carry.steps.masked_fill(halted, 0);
-  carry.data.inputs = at::where(rows, batch.inputs, carry.data.inputs);
-  carry.data.labels = at::where(rows, batch.labels, carry.data.labels);
-  carry.data.puzzle_ids = at::where(halted, batch.puzzle_ids, carry.data.puzzle_ids);
+  record::replace_rows(carry.data, halted, batch);
   carry.data.puzzles = batch.puzzles;
 }
 

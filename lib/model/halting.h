@@ -15,14 +15,16 @@ struct Carry {
   torch::Tensor halted;  // [B] bool; a halted row takes a new puzzle at the next step
   Batch data;            // the puzzles under way
 
-  int64_t rows() const { return halted.size(0); }
-  Carry slice(int64_t begin, int64_t end) const;  // views
-  // In place, where apply [1] is not 0, which only the device looks at.
-  void copy_where(const torch::Tensor& apply, const Carry& other);
+  // By the names that checkpoints have.
+  template <class Self, class F>
+  static void each(Self& self, const F& f) {
+    LatentState::each(self.state, f);
+    f("steps", self.steps);
+    f("halted", self.halted);
+    Batch::each(self.data, [&](const std::string& name, auto& x) { f("current_data." + name, x); });
+  }
 
-  // Named tensors for checkpoints, and back (in place).
-  void save(Archive& archive) const;
-  void load(const Archive& archive);
+  int64_t rows() const { return halted.size(0); }
 };
 
 // Adaptive computation time (spec 3): when a trajectory stops.

@@ -16,8 +16,13 @@ std::string reference_name(const std::string& name) { return name.substr(name.fi
 }  // namespace
 
 Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute, uint64_t seed)
-    : spec_(spec), compute_(compute), halting_(config.halting) {
-  nn::Initializer init(seed);
+    : Model(config, spec, compute, nn::Initializer(seed)) {
+  refresh_weights();
+}
+
+Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute,
+             nn::Initializer init)
+    : config_(config), spec_(spec), compute_(compute), halting_(config.halting) {
   input_ = config.input.create<GridInput>(spec, config.width, init);
   head_ = config.head.create<TokenHead>(spec, config.width, init);
   const CoreShape shape{config.layers, {tokens(), config.width}};
@@ -32,11 +37,28 @@ Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& com
     }
   }
   to(compute.device);
-  refresh_weights();
+}
+
+std::shared_ptr<Model> Model::replica() const {
+  std::shared_ptr<Model> other(new Model(config_, spec_, compute_, nn::Initializer::none()));
+  other->follow(*this);
+  return other;
+}
+
+void Model::follow(const Model& other) {
+  torch::NoGradGuard no_grad;
+  const auto share = [](const auto& mine, const auto& theirs) {
+    for (size_t i = 0; i < mine.size(); ++i) {
+      if (!mine[i].is_alias_of(theirs[i])) mine[i].set_data(theirs[i].detach());
+    }
+  };
+  share(parameters(), other.parameters());
+  share(buffers(), other.buffers());
+  nn::share_shadows(*this, other);
 }
 
 Output Model::forward(LatentState& state, const Batch& data, const StepContext& context) {
-  const Encoded encoded{input_->encode(data, context.training, compute_.precision), positions_};
+  const Encoded encoded{input_->encode(data, context.training(), compute_.precision), positions_};
   core_->step(state, encoded, context);
   return head_->read(core_->answer(state), input_->prefix());
 }

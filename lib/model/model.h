@@ -37,6 +37,11 @@ class Model : public torch::nn::Module {
   // Weights are drawn from (seed, "init", ...) on the CPU, then moved.
   Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute, uint64_t seed);
 
+  // A model with the weights of this one, in the same memory, and gradients of its own: for another
+  // worker. Where this one's weights are moved or refreshed, call follow() before it is used again.
+  std::shared_ptr<Model> replica() const;
+  void follow(const Model& other);
+
   // One supervision step of every trajectory: advances the state (with its graph where gradients
   // are enabled) and reads it.
   Output forward(LatentState& state, const Batch& data, const StepContext& context);
@@ -62,6 +67,10 @@ class Model : public torch::nn::Module {
   std::vector<NamedTensor> named_weights() const;
 
  private:
+  Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute,
+        nn::Initializer init);
+
+  ModelConfig config_;
   GridSpec spec_;
   Compute compute_;
   Halting halting_;

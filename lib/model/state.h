@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "tensor/archive.h"
+#include "tensor/record.h"
 
 namespace trm::model {
 
@@ -18,19 +18,15 @@ class LatentState {
   size_t size() const { return tensors_.size(); }
   const std::vector<NamedTensor>& tensors() const { return tensors_; }
 
-  // Rows where `rows` [B] is true become those of `initial`, whose dimension 0 may be 1.
-  void reset(const torch::Tensor& rows, const LatentState& initial);
+  template <class Self, class F>
+  static void each(Self& self, const F& f) {
+    for (auto& [name, value] : self.tensors_) f(name, value);
+  }
+
   void detach();
-  LatentState slice(int64_t begin, int64_t end) const;  // views of rows [begin, end)
-  LatentState repeat(int64_t times) const;              // each row `times` times in a row
-  LatentState select(const torch::Tensor& rows) const;  // rows: [K] indices
-  // In place, where apply [1] is not 0, which only the device looks at.
-  void copy_where(const torch::Tensor& apply, const LatentState& other);
+  LatentState repeat(int64_t times) const;  // each row `times` times in a row
 
  private:
-  template <class F>
-  LatentState map(const F& f) const;
-
   std::vector<NamedTensor> tensors_;
 };
 

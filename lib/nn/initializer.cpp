@@ -11,6 +11,7 @@
 namespace trm::nn {
 
 torch::Tensor Initializer::truncated_normal(at::IntArrayRef shape, double std) {
+  if (draws_nothing_) return torch::empty(shape);
   const auto result = torch::zeros(shape);
   if (std == 0) return result;
   constexpr double kCut = 2;

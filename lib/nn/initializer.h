@@ -10,6 +10,12 @@ namespace trm::nn {
 class Initializer {
  public:
   explicit Initializer(uint64_t seed) : seed_(seed) {}
+  // Draws nothing: for weights that are another model's.
+  static Initializer none() {
+    Initializer init(0);
+    init.draws_nothing_ = true;
+    return init;
+  }
 
   // Normal of standard deviation exactly `std`, cut at two of the underlying normal's deviations:
   // support +-2.2737 std (spec 2.1). float32 on the CPU; std = 0 gives zeros and draws nothing.
@@ -18,6 +24,7 @@ class Initializer {
  private:
   uint64_t seed_;
   uint64_t draws_ = 0;
+  bool draws_nothing_ = false;
 };
 
 }  // namespace trm::nn

@@ -34,4 +34,12 @@ void cast_weights(torch::nn::Module& module, at::ScalarType activations) {
   }
 }
 
+void share_shadows(torch::nn::Module& module, const torch::nn::Module& other) {
+  const auto mine = module.modules(/*include_self=*/false);
+  const auto theirs = other.modules(/*include_self=*/false);
+  for (size_t i = 0; i < mine.size(); ++i) {
+    if (auto* weight = mine[i]->as<Weight>()) weight->shadow = theirs[i]->as<Weight>()->shadow;
+  }
+}
+
 }  // namespace trm::nn

@@ -35,4 +35,7 @@ class Linear : public Weight {
 // Casts every Weight below a module.
 void cast_weights(torch::nn::Module& module, at::ScalarType activations);
 
+// Gives every Weight below a module the copy that a module built alike has.
+void share_shadows(torch::nn::Module& module, const torch::nn::Module& other);
+
 }  // namespace trm::nn

@@ -18,6 +18,10 @@ class FlatStore {
   const torch::Tensor& values() const { return values_; }        // [numel] float32
   const torch::Tensor& gradients() const { return gradients_; }  // [numel] float32
 
+  // Another buffer of the same layout for the optimizer to read. The parameters' own gradients stay
+  // where they are.
+  void set_gradients(const torch::Tensor& buffer) { gradients_ = buffer; }
+
   // A buffer of the same layout, zero or a copy of the values, for moments and averages.
   torch::Tensor like_zeros() const;
   torch::Tensor like_values() const;

@@ -1,7 +1,10 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
+
+#include "tensor/workers.h"
 
 namespace trm::plan {
 namespace {
@@ -12,11 +15,12 @@ constexpr double kFirstUse = 43.0 * (1 << 20);
 // and what glibc holds beyond the tensors, which come in a few sizes and go in another order.
 constexpr double kGaps = 0.15;
 
-// Whole and last micro-batches of a step: rows and how many.
-std::vector<std::pair<int64_t, int64_t>> micro_batches(const Step& step) {
-  const int64_t rows = step.micro_batch, whole = step.batch / rows, rest = step.batch % rows;
-  std::vector<std::pair<int64_t, int64_t>> parts = {{rows, whole}};
-  if (rest > 0) parts.push_back({rest, 1});
+// Shards of a step: rows and how many. They are equal, or differ by one row.
+std::vector<std::pair<int64_t, int64_t>> shards_of(const Step& step) {
+  const int64_t rows = step.batch / step.shards, larger = step.batch % step.shards;
+  std::vector<std::pair<int64_t, int64_t>> parts;
+  if (larger > 0) parts.push_back({rows + 1, larger});
+  parts.push_back({rows, step.shards - larger});
   return parts;
 }
 
@@ -26,7 +30,10 @@ std::vector<nn::Product> with_gradients(const nn::Product& p) {
 }
 
 double state_bytes(const Step& step, const model::Model& model, const Plan& plan) {
-  const double copies = 4 + (step.averages ? 1 : 0);  // values, gradients, two moments, averages
+  // Values, gradients, two moments, averages; and the sums of shards that wait for others.
+  const auto levels = static_cast<int64_t>(std::bit_width(static_cast<uint64_t>(step.shards))) - 1;
+  const auto waiting = std::min(step.shards, workers_for(model.compute(), step.shards) + levels);
+  const double copies = 4 + (step.averages ? 1 : 0) + static_cast<double>(waiting - 1);
   const bool half = model.compute().precision == at::kBFloat16;
   const double shadow = half ? 2.0 * static_cast<double>(plan.parameters) : 0;
   double latent = 0;
@@ -40,13 +47,14 @@ double state_bytes(const Step& step, const model::Model& model, const Plan& plan
 double activation_bytes(const Step& step, const model::Model& model) {
   const double width = model.compute().precision == at::kBFloat16 ? 2 : 4;
   double saved = 0, largest = 0;
-  for (const auto& work : model.work(step.micro_batch)) {
+  for (const auto& work : model.work(shards_of(step).front().first)) {
     const auto numbers = static_cast<double>(work.application.saved_numbers);
     saved += numbers * static_cast<double>(work.with_gradient);
     largest = std::max(largest, numbers);
   }
   // A backward pass through one application needs about as much again.
-  return width * (saved + largest);
+  const auto workers = static_cast<double>(workers_for(model.compute(), step.shards));
+  return workers * width * (saved + largest);
 }
 
 // Of one puzzle: forward alone, every supervision step.
@@ -68,7 +76,7 @@ std::vector<StepProduct> step_products(const Step& step, const model::Model& mod
   const auto add = [&](const nn::Product& shape, int64_t times) {
     if (times > 0) products.push_back({shape, times});
   };
-  for (const auto& [rows, count] : micro_batches(step)) {
+  for (const auto& [rows, count] : shards_of(step)) {
     for (const auto& work : model.work(rows)) {
       for (const auto& product : work.application.products) {
         add(product, count * work.without_gradient);

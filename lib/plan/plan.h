@@ -10,7 +10,7 @@ namespace trm::plan {
 // What a training step and an evaluation depend on besides the model.
 struct Step {
   int64_t batch;             // its rows
-  int64_t micro_batch;       // those computed at once
+  int64_t shards;            // equal parts of them, each computed by one worker
   bool averages;             // whether averages of the weights are kept
   int64_t evaluation_depth;  // supervision steps of a puzzle's evaluation
 };

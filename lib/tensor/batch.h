@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tensor/device.h"
-#include "tensor/torch.h"
+#include "tensor/record.h"
 
 namespace trm {
 
@@ -24,14 +24,21 @@ struct Batch {
   torch::Tensor puzzle_ids;  // [B] int32
   int64_t puzzles = 0;       // rows that are not padding
 
+  template <class Self, class F>
+  static void each(Self& self, const F& f) {
+    f("inputs", self.inputs);
+    f("labels", self.labels);
+    f("puzzle_identifiers", self.puzzle_ids);
+  }
+
   int64_t rows() const { return inputs.size(0); }
   Batch to(const torch::Device& device) const {
-    return {queue_to(inputs, device), queue_to(labels, device), queue_to(puzzle_ids, device),
-            puzzles};
+    return record::map(*this, [&](const torch::Tensor& x) { return queue_to(x, device); });
   }
   Batch slice(int64_t begin, int64_t end) const {
-    return {inputs.slice(0, begin, end), labels.slice(0, begin, end),
-            puzzle_ids.slice(0, begin, end), std::clamp<int64_t>(puzzles - begin, 0, end - begin)};
+    auto part = record::slice(*this, begin, end);
+    part.puzzles = std::clamp<int64_t>(puzzles - begin, 0, end - begin);
+    return part;
   }
 };
 

@@ -28,9 +28,8 @@ Record map(Record record, const F& f) {
 template <class Record, class F>
 void zip(Record& record, const Record& other, const F& f) {
   std::vector<torch::Tensor> others;
-  Record::each(other, [&](const std::string& /*name*/, const torch::Tensor& y) {
-    others.push_back(y);
-  });
+  Record::each(other,
+               [&](const std::string& /*name*/, const torch::Tensor& y) { others.push_back(y); });
   size_t i = 0;
   Record::each(record, [&](const std::string& /*name*/, torch::Tensor& x) { f(x, others[i++]); });
 }
@@ -78,9 +77,8 @@ template <class Record>
 void copy_where(Record& record, const torch::Tensor& apply, const Record& other) {
   torch::NoGradGuard no_grad;
   const auto taken = apply.ne(0);
-  zip(record, other, [&](torch::Tensor& x, const torch::Tensor& from) {
-    at::where_out(x, taken, from, x);
-  });
+  zip(record, other,
+      [&](torch::Tensor& x, const torch::Tensor& from) { at::where_out(x, taken, from, x); });
 }
 
 // To an archive under the fields' names, and back (in place; Error on a missing or misshapen one).

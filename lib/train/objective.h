@@ -14,16 +14,17 @@ struct StepTimes {
   double data = 0, forward = 0, backward = 0, optimizer = 0, total = 0;
 };
 
-// Turns a batch into gradients: what a step of training means. The trainer owns the update.
+// Turns a shard of a batch into gradients: what a step of training means. It keeps what lasts
+// between the steps of its rows. The trainer owns the update.
 class Objective {
  public:
   virtual ~Objective() = default;
 
-  // Adds the gradient of the step's loss, divided by the batch size, to the model's gradients.
-  // Returns the sums of loss::kSumNames, on the device. `batch` is on the device; step counts
-  // from 1.
-  virtual torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
-                                   StepTimes* times) = 0;
+  // Adds the gradient of the step's loss, divided by the rows of the whole batch, to the model's
+  // gradients. Returns the sums (loss/sums.h), on the device. `batch` is on the device, the shard's
+  // rows; `context` says who they are.
+  virtual torch::Tensor accumulate(model::Model& model, const Batch& batch,
+                                   const model::StepContext& context, StepTimes* times) = 0;
 
   // Ends the step: where apply [1] is 0 on the device, what lasts between steps stays as it was
   // before accumulate().
@@ -39,7 +40,7 @@ class Objective {
   using Watcher = std::function<void(const std::string& what, const torch::Tensor& value)>;
   void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
-  // What lasts between steps.
+  // What lasts between steps. Every tensor that is saved has a row for each of the shard's.
   virtual const model::Carry& carry() const = 0;
   virtual void save(Archive& archive) const = 0;
   virtual void load(const model::Model& model, const Archive& archive) = 0;

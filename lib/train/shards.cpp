@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 
+#include "core/error.h"
 #include "tensor/workers.h"
 
 namespace trm::train {
@@ -47,14 +48,13 @@ nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard
                                                    bool timed, TreeSum& tree) {
   const auto gradients = new_gradients();
   const auto views = store_.views(gradients);
-  for (size_t i = 0; i < views.size(); ++i)
-    worker.parameters[i].mutable_grad() = views[i].value;
+  for (size_t i = 0; i < views.size(); ++i) worker.parameters[i].mutable_grad() = views[i].value;
   const auto i = static_cast<size_t>(shard);
   context.rows = rows_[i];
   const auto begin = first_row(batch_rows_, count(), shard);
-  const auto sums = objectives_[i]->accumulate(
-      *worker.model, batch.slice(begin, begin + rows_[i].size(0)), context,
-      timed ? &worker.times : nullptr);
+  const auto sums =
+      objectives_[i]->accumulate(*worker.model, batch.slice(begin, begin + rows_[i].size(0)),
+                                 context, timed ? &worker.times : nullptr);
   auto* puzzles = worker.model->puzzle_embedding();
   auto touched = puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
   for (auto& freed : tree.add({0, shard}, {gradients, sums})) {
@@ -73,10 +73,11 @@ Shards::Result Shards::compute(const Batch& batch, const model::StepContext& con
   }
   TreeSum tree(count());
   std::vector<nn::PuzzleEmbedding::Touched> touched(objectives_.size());
-  for_each_item(first.compute(), count(), [&](int64_t worker, int64_t shard) {
-    touched[static_cast<size_t>(shard)] =
-        compute_shard(workers_[static_cast<size_t>(worker)], shard, batch, context,
-                      times != nullptr, tree);
+  auto compute = first.compute();
+  if (watched_) compute.threads = 1;  // who watches is told of the shards in their order
+  for_each_item(compute, count(), [&](int64_t worker, int64_t shard) {
+    touched[static_cast<size_t>(shard)] = compute_shard(
+        workers_[static_cast<size_t>(worker)], shard, batch, context, times != nullptr, tree);
   });
   auto root = std::move(tree.take().front().second);
   Result result{root.gradients, root.sums, {}};
@@ -130,8 +131,9 @@ void Shards::load(const Archive& archive) {
     part.where = archive.where;
     for (const auto& [name, value] : archive.tensors) {
       if (value.dim() == 0 || value.size(0) != batch_rows_) {
-        throw Error(archive.where + ": the carry is of another batch; use the config and the data "
-                                    "that it was made with");
+        throw Error(archive.where +
+                    ": the carry is of another batch; use the config and the data "
+                    "that it was made with");
       }
       part.add(name, value.slice(0, first_row(batch_rows_, count(), i),
                                  first_row(batch_rows_, count(), i + 1)));
@@ -141,6 +143,7 @@ void Shards::load(const Archive& archive) {
 }
 
 void Shards::watch(const Objective::Watcher& watcher) {
+  watched_ = static_cast<bool>(watcher);
   for (const auto& objective : objectives_) objective->watch(watcher);
 }
 

@@ -27,8 +27,8 @@ class Shards {
          std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows);
 
   struct Result {
-    torch::Tensor gradients;              // flat; valid until the next call
-    torch::Tensor sums;                   // loss/sums.h
+    torch::Tensor gradients;               // flat; valid until the next call
+    torch::Tensor sums;                    // loss/sums.h
     nn::PuzzleEmbedding::Touched touched;  // rows in the batch's order
   };
   // A step of every shard. `context` says which; the rows are filled in here.
@@ -59,6 +59,7 @@ class Shards {
   const optim::FlatStore& store_;
   std::vector<std::shared_ptr<Objective>> objectives_;
   int64_t batch_rows_;
+  bool watched_ = false;
   std::vector<Worker> workers_;
   std::vector<torch::Tensor> rows_;  // of each shard, on the device
   std::mutex mutex_;

@@ -1,12 +1,12 @@
 #include "train/trainer.h"
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/linalg_vector_norm.h>
 
 #include <chrono>
 #include <cmath>
 
 #include "core/error.h"
+#include "kernels/length.h"
 #include "kernels/update.h"
 #include "tensor/values.h"
 #include "train/finite.h"
@@ -22,17 +22,17 @@ std::vector<NamedTensor> parameters_of(const model::Model& model) {
   return parameters;
 }
 
-torch::Tensor length_of(const torch::Tensor& x) { return at::linalg_vector_norm(x.to(at::kFloat)); }
-
 }  // namespace
 
 Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
-                 std::shared_ptr<Objective> objective, int64_t total_steps)
+                 std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows,
+                 int64_t total_steps)
     : config_(config),
       model_(std::move(model)),
-      objective_(std::move(objective)),
       total_steps_(total_steps),
+      batch_rows_(batch_rows),
       store_(parameters_of(*model_)),
+      shards_(std::make_unique<Shards>(model_, store_, std::move(objectives), batch_rows)),
       optimizer_(config.weights.create<optim::Optimizer>(store_)),
       sums_(torch::zeros({loss::kSums + 2},
                          torch::dtype(at::kDouble).device(model_->compute().device))),
@@ -46,24 +46,22 @@ double Trainer::learning_rate() const {
 
 void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   ++step_;
-  store_.gradients().zero_();
   model_->refresh_weights();
-  const auto dropped = objective_->restart_rows(bad_.slice(0, 0, 1).ge(2));
-  const auto sums = objective_->accumulate(*model_, batch, step_, times);
+  const auto dropped = shards_->restart_rows(bad_.slice(0, 0, 1).ge(2));
+  const auto [gradients, sums, touched] = shards_->compute(batch, context(), times);
 
   const auto start = std::chrono::steady_clock::now();
   torch::NoGradGuard no_grad;
-  const auto touched = take_touched();
-  const auto gradient_norm = length_of(store_.gradients());
+  store_.set_gradients(gradients);
+  const auto gradient_norm = kernels::length(gradients);
   auto finite = gradient_norm.isfinite();
-  if (touched.ids.defined()) finite = finite.logical_and(length_of(touched.gradients).isfinite());
-  if (config_.clip) {
-    store_.gradients().mul_((*config_.clip / (gradient_norm + 1e-6)).clamp_max(1.0));
-  }
+  if (touched.ids.defined())
+    finite = finite.logical_and(kernels::length(touched.gradients).isfinite());
+  if (config_.clip) gradients.mul_((*config_.clip / (gradient_norm + 1e-6)).clamp_max(1.0));
   const auto apply = finite.to(at::kFloat).view({1});
   const auto before = stats ? store_.values().clone() : torch::Tensor();
   update(touched, apply);
-  objective_->settle(apply);
+  shards_->settle(apply);
   count(sums, dropped, apply);
   if (times) {
     synchronize(model_->compute().device);
@@ -72,16 +70,23 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   }
   if (stats) {
     stats->gradient_norm = gradient_norm.item<double>();
-    stats->update_norm = length_of(before.sub_(store_.values())).item<double>();
-    const auto& latent = objective_->carry().state[0];
-    stats->latent_norm =
-        length_of(latent).item<double>() / std::sqrt(static_cast<double>(batch.rows()));
+    measure(before, *stats);
   }
 }
 
-nn::PuzzleEmbedding::Touched Trainer::take_touched() {
-  auto* puzzles = model_->puzzle_embedding();
-  return puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
+model::StepContext Trainer::context() const {
+  return {.phase = model::Phase::kTraining,
+          .step = step_,
+          .progress = static_cast<double>(step_) / static_cast<double>(total_steps_)};
+}
+
+void Trainer::measure(const torch::Tensor& before, StepStats& stats) const {
+  stats.update_norm = kernels::length(before.sub(store_.values())).item<double>();
+  double squares = 0;
+  for (int64_t i = 0; i < shards_->count(); ++i) {
+    squares += kernels::squared_length(shards_->objective(i).carry().state[0]).item<double>();
+  }
+  stats.latent_norm = std::sqrt(squares / static_cast<double>(batch_rows_));
 }
 
 void Trainer::update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply) {
@@ -118,10 +123,8 @@ TrainSums Trainer::take_sums() {
   const auto restarted = bad_[1].item<int64_t>();
   sums_.zero_();
   bad_[1].zero_();
-  return {{values.begin(), values.begin() + loss::kSums},
-          static_cast<int64_t>(values[loss::kSums]),
-          static_cast<int64_t>(values[loss::kSums + 1]),
-          restarted};
+  return {loss::sums_from(values.first(loss::kSums)), static_cast<int64_t>(values[loss::kSums]),
+          static_cast<int64_t>(values[loss::kSums + 1]), restarted};
 }
 
 int64_t Trainer::skipped_in_a_row() const { return bad_[0].item<int64_t>(); }
@@ -134,14 +137,12 @@ std::string Trainer::explain_skip(const Batch& batch) {
   const auto look = [&](const std::string& what, const torch::Tensor& value) {
     if (first.empty() && !all_finite(value)) first = what;
   };
-  objective_->watch(look);
-  store_.gradients().zero_();
+  shards_->watch(look);
   model_->refresh_weights();
-  objective_->accumulate(*model_, batch, step_, nullptr);
-  objective_->watch({});
-  objective_->settle(torch::zeros({1}, torch::device(model_->compute().device)));
-  const auto touched = take_touched();
-  for (const auto& [name, gradient] : store_.views(store_.gradients()))
+  const auto [gradients, sums, touched] = shards_->compute(batch, context(), nullptr);
+  shards_->watch({});
+  shards_->settle(torch::zeros({1}, torch::device(model_->compute().device)));
+  for (const auto& [name, gradient] : store_.views(gradients))
     look("the gradient of " + name, gradient);
   if (touched.ids.defined()) look("the gradient of the puzzle embedding", touched.gradients);
   return first.empty() ? "the length of the gradient, which float32 cannot hold" : first;
@@ -169,7 +170,7 @@ Trainer::Saved Trainer::save() const {
     for (const auto& [name, value] : store_.views(ema_)) saved.ema.add(name, value);
   }
   optimizer_->save(store_, saved.optimizer);
-  objective_->save(saved.carry);
+  shards_->save(saved.carry);
   saved.sums.add("sums", sums_);
   saved.sums.add("bad_steps", bad_);
   return saved;
@@ -184,7 +185,7 @@ void Trainer::load(int64_t step, const Saved& saved) {
     }
   }
   optimizer_->load(store_, saved.optimizer);
-  objective_->load(*model_, saved.carry);
+  shards_->load(saved.carry);
   copy_checked(saved.sums.at("sums"), sums_, saved.sums.where, "sums");
   if (const auto* bad = saved.sums.find("bad_steps")) {
     copy_checked(*bad, bad_, saved.sums.where, "bad_steps");

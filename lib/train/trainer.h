@@ -6,6 +6,7 @@
 #include "core/schedule.h"
 #include "optim/optimizers.h"
 #include "train/objectives.h"
+#include "train/shards.h"
 
 namespace trm::train {
 
@@ -37,9 +38,9 @@ struct StepStats {
   double gradient_norm = 0, update_norm = 0, latent_norm = 0;
 };
 
-// Sums since they were last taken, by loss::kSumNames.
+// Sums since they were last taken.
 struct TrainSums {
-  std::vector<double> sums;
+  loss::Sums sums;
   int64_t steps = 0;
   int64_t skipped = 0;    // steps whose gradient was not finite: they changed nothing, these sums
                           // neither
@@ -52,8 +53,10 @@ struct TrainSums {
 // give the same gradient again.
 class Trainer {
  public:
+  // An objective for each shard of a batch of so many rows.
   Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
-          std::shared_ptr<Objective> objective, int64_t total_steps);
+          std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows,
+          int64_t total_steps);
 
   // One step on a batch that is on the model's device.
   void advance(const Batch& batch, StepStats* stats = nullptr, StepTimes* times = nullptr);
@@ -62,7 +65,9 @@ class Trainer {
   double learning_rate() const;           // of the last step
   model::Model& model() { return *model_; }
   const model::Model& model() const { return *model_; }
-  const Objective& objective() const { return *objective_; }
+  const Shards& shards() const { return *shards_; }
+  // Of the last step, clipped, by the weights' names; valid until the next one.
+  std::vector<NamedTensor> gradients() const { return store_.views(store_.gradients()); }
   TrainSums take_sums();
   // How many steps in a row up to the last one were skipped. Waits for the device.
   int64_t skipped_in_a_row() const;
@@ -91,7 +96,8 @@ class Trainer {
   void load(int64_t step, const Saved& saved);
 
  private:
-  nn::PuzzleEmbedding::Touched take_touched();
+  model::StepContext context() const;  // of the step under way
+  void measure(const torch::Tensor& before, StepStats& stats) const;
   void update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply);
   void update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touched,
                                const torch::Tensor& apply);
@@ -99,9 +105,9 @@ class Trainer {
 
   OptimConfig config_;
   std::shared_ptr<model::Model> model_;
-  std::shared_ptr<Objective> objective_;
-  int64_t total_steps_;
+  int64_t total_steps_, batch_rows_;
   optim::FlatStore store_;
+  std::unique_ptr<Shards> shards_;
   std::shared_ptr<optim::Optimizer> optimizer_;
   torch::Tensor ema_;   // flat; undefined without averaging
   torch::Tensor sums_;  // [kSums + 2]: the sums, steps, skipped

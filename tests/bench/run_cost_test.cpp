@@ -36,9 +36,9 @@ TEST_CASE("a step that needs too much memory is told what would fit", "[unit]") 
   // A batch of a million rows.
   const auto cost = cost_of_run(small.load({"train.batch=1048576"}), /*timed=*/false);
   REQUIRE(cost.free_bytes.has_value());
-  REQUIRE(cost.fitting_micro_batch.has_value());
-  CHECK(*cost.fitting_micro_batch < 1048576);
-  CHECK(contains(cost_text(cost), ": too little, set train.micro_batch="));
+  REQUIRE(cost.fitting_shards.has_value());
+  CHECK(*cost.fitting_shards > 4);
+  CHECK(contains(cost_text(cost), ": too little, set train.shards="));
 }
 
 }  // namespace trm::bench

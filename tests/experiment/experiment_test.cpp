@@ -60,12 +60,12 @@ TEST_CASE("what crosses components is checked", "[unit]") {
                  }),
                  "2 mistakes in the config"));
   CHECK(contains(error_of([&] { small.load({"train.steps=null"}); }), "not neither"));
-  CHECK(error_of([&] { small.load({"train.micro_batch=9"}); }) ==
-        "override 'train.micro_batch=9': train.micro_batch: 9 rows do not fit into a batch of 8");
+  CHECK(error_of([&] { small.load({"train.shards=9"}); }) ==
+        "override 'train.shards=9': train.shards: 9 shards of a batch of 8 rows");
   CHECK(contains(error_of([&] {
-                   small.load({"train.micro_batch=4", "train.batch=2"});
+                   small.load({"train.shards=4", "train.batch=2"});
                  }),
-                 "override 'train.batch=2': train.micro_batch: 4 rows do not fit"));
+                 "override 'train.batch=2': train.shards: 4 shards of a batch of 2 rows"));
   CHECK(contains(error_of([&] { small.load({"data.path=''"}); }), "data.path: no value"));
   CHECK(contains(error_of([&] { open_puzzles(small.load({"data.validation=60"}).data); }),
                  "leave nothing to train on"));

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 
+#include "tensor/values.h"
 #include "tests/golden/golden_case.h"
 
 namespace trm {
@@ -35,20 +36,21 @@ Step make_step(GoldenCase& golden, const Batch& batch, Arithmetic arithmetic) {
   {
     torch::NoGradGuard no_grad;
     model::Halting::begin(carry, batch, model->initial());
-    const auto output = model->forward(carry.state, carry.data, {.training = true});
+    const auto output = model->forward(carry.state, carry.data, {model::Phase::kTraining});
     carry.state = {};
     carry.halted = loss::correctness(output.logits, batch.labels).exact;
   }
   for (auto& [name, value] : model->named_weights()) {
     if (value.requires_grad()) value.mutable_grad() = torch::zeros_like(value);
   }
-  const auto sums = golden.objective(golden.rows)->accumulate(*model, batch, 1, nullptr);
+  const auto values = golden.objectives(1)[0]->accumulate(
+      *model, batch, {model::Phase::kTraining, 1, torch::arange(batch.rows())}, nullptr);
+  const auto sums = loss::sums_from(values_of<double>(values));
   Step step;
   step.exact = carry.halted;
-  for (int64_t i = 0; i < loss::kSums; ++i) {
-    const auto& name = loss::kSumNames[i];
-    if (name.ends_with("_loss")) step.losses[std::string(name)] = sums[i].item<double>();
-  }
+  loss::Sums::each(sums, [&](const std::string& name, double sum) {
+    if (loss::is_loss(name)) step.losses[name] = sum;
+  });
   const auto touched = model->puzzle_embedding()->take_touched();
   step.gradients.add("puzzle_emb.local_weights", touched.gradients);
   for (const auto& [name, value] : model->named_weights()) {

@@ -93,9 +93,14 @@ struct GoldenCase {
     return reference::token_loss_from(arch).create<loss::TokenLoss>();
   }
 
-  std::shared_ptr<train::Objective> objective(int64_t micro_batch) const {
-    return train::AnyObjective().create<train::Objective>(
-        train::ObjectiveContext{token_loss(), micro_batch, 0});
+  // Of each of so many shards.
+  std::vector<std::shared_ptr<train::Objective>> objectives(int64_t shards) const {
+    std::vector<std::shared_ptr<train::Objective>> made;
+    for (int64_t i = 0; i < shards; ++i) {
+      made.push_back(train::AnyObjective().create<train::Objective>(
+          train::ObjectiveContext{token_loss(), rows, 0}));
+    }
+    return made;
   }
 
   train::OptimConfig optim() const {

@@ -19,8 +19,10 @@ class GoldenGradients : public train::Objective {
  public:
   explicit GoldenGradients(GoldenCase& golden) : golden_(golden) {}
 
-  torch::Tensor accumulate(model::Model& model, const Batch& /*batch*/, int64_t step,
+  torch::Tensor accumulate(model::Model& model, const Batch& /*batch*/,
+                           const model::StepContext& context,
                            train::StepTimes* /*times*/) override {
+    const auto step = context.step;
     const auto gradients = golden_.named(step_name(step) + "grad.");
     for (const auto& [name, value] : model.named_weights()) {
       torch::NoGradGuard no_grad;
@@ -48,8 +50,8 @@ TEST_CASE("fed the golden gradients, the updates are the reference's", "[golden]
   each_golden_case([](GoldenCase& golden) {
     Ledger ledger(golden.name + " fed");
     const auto model = golden.model();
-    train::Trainer trainer(golden.optim(), model, std::make_shared<GoldenGradients>(golden),
-                           golden.total_steps);
+    train::Trainer trainer(golden.optim(), model, {std::make_shared<GoldenGradients>(golden)},
+                           golden.rows, golden.total_steps);
     auto before = golden.named("init.");
     for (int64_t step = 1; step <= 3; ++step) {
       auto saved = trainer.save();

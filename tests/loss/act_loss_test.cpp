@@ -1,6 +1,7 @@
 #include "loss/act_loss.h"
 
 #include "loss/losses.h"
+#include "tensor/values.h"
 #include "tests/catch.h"
 
 namespace trm::loss {
@@ -29,11 +30,12 @@ Rows four_rows() {
 }
 
 double sum_named(const LossTerms& terms, std::string_view name) {
-  for (int64_t i = 0; i < kSums; ++i) {
-    if (kSumNames[i] == name) return terms.sums[i].item<double>();
-  }
-  FAIL("no sum " << name);
-  return 0;
+  std::optional<double> found;
+  Sums::each(sums_from(values_of<double>(terms.sums)), [&](std::string_view known, double sum) {
+    if (known == name) found = sum;
+  });
+  REQUIRE(found.has_value());
+  return *found;
 }
 
 double softplus(double x) { return std::log1p(std::exp(x)); }

@@ -95,7 +95,7 @@ TEST_CASE("exploration holds back the right share of rows for the right steps", 
   const auto key = stream_key(7, "exploration");
   for (int64_t step = 1; step <= kMost; ++step) {
     auto carry = under_way(torch::full({kRows}, step - 1));
-    const auto draws = kernels::uniform(key, step, 0, {kRows, 2}, torch::kCPU);
+    const auto draws = kernels::uniform(key, step, torch::arange(kRows), 2);
     halting.finish(carry, with_q(torch::ones({kRows})), draws);
     const double going_on = 1 - carry.halted.to(at::kDouble).mean().item<double>();
     const double expected = kShare * static_cast<double>(kMost - step) / (kMost - 1);
@@ -160,16 +160,16 @@ TEST_CASE("a carry survives its archive", "[unit]") {
   carry.halted = torch::tensor({true, false, true}).to(at::kBool);
   carry.data.labels.fill_(6);
   Archive archive;
-  carry.save(archive);
+  record::save(carry, archive);
   auto other = under_way(torch::zeros({3}));
-  other.load(archive);
+  record::load(other, archive);
   CHECK(at::equal(other.state[0], carry.state[0]));
   CHECK(at::equal(other.steps, carry.steps));
   CHECK(at::equal(other.halted, carry.halted));
   CHECK(at::equal(other.data.labels, carry.data.labels));
   auto small = under_way(torch::zeros({2}));
   archive.where = "carry.safetensors";
-  CHECK(contains(error_of([&] { small.load(archive); }), "carry.safetensors: z is"));
+  CHECK(contains(error_of([&] { record::load(small, archive); }), "carry.safetensors: z is"));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ TEST_CASE("a plan counts the products of a step", "[unit]") {
   config.input = model::GridInput::Config{.prefix = 2, .positions = "none"};
   config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
   const model::Model model(config, {16, 6, 1}, {}, 0);
-  const Step step{.batch = 8, .micro_batch = 8, .averages = true, .evaluation_depth = 3};
+  const Step step{.batch = 8, .shards = 1, .averages = true, .evaluation_depth = 3};
   const auto plan = plan_step(step, model);
   // Two blocks of a SwiGLU over 18 positions and one over 16 channels, inner width 256; one outer
   // cycle of three applications without a gradient, one with, whose products are done three times.

@@ -8,7 +8,7 @@ namespace trm::train {
 inline constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
 inline constexpr int64_t kRows = 6, kTotalSteps = 50;
 
-inline std::shared_ptr<model::Model> small_model() {
+inline std::shared_ptr<model::Model> small_model(int64_t threads = 1) {
   model::ModelConfig config;
   config.width = 32;
   config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
@@ -16,7 +16,7 @@ inline std::shared_ptr<model::Model> small_model() {
   config.input = model::GridInput::Config{.prefix = 2};
   config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
   config.halting = {.max_steps = 4, .exploration = 0.5};
-  auto model = std::make_shared<model::Model>(config, kSpec, Compute{}, 5);
+  auto model = std::make_shared<model::Model>(config, kSpec, Compute{.threads = threads}, 5);
   // Halting values that differ from row to row and most of which say halt, so that exploration
   // decides who goes on.
   torch::NoGradGuard no_grad;
@@ -34,13 +34,17 @@ inline OptimConfig fast() {
   return config;
 }
 
-inline std::shared_ptr<Objective> supervision(int64_t micro_batch) {
-  return AnyObjective().create<Objective>(ObjectiveContext{
-      std::make_shared<loss::Stablemax>(loss::Stablemax::Config{}), micro_batch, 3});
+inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
+  std::vector<std::shared_ptr<Objective>> objectives;
+  for (int64_t i = 0; i < shards; ++i) {
+    objectives.push_back(AnyObjective().create<Objective>(
+        ObjectiveContext{std::make_shared<loss::Stablemax>(loss::Stablemax::Config{}), kRows, 3}));
+  }
+  return objectives;
 }
 
-inline Trainer trainer_with(const OptimConfig& config, int64_t micro_batch = kRows) {
-  return {config, small_model(), supervision(micro_batch), kTotalSteps};
+inline Trainer trainer_with(const OptimConfig& config, int64_t shards = 1, int64_t threads = 1) {
+  return {config, small_model(threads), supervision(shards), kRows, kTotalSteps};
 }
 
 inline Batch batch_of(int64_t step) {

@@ -20,7 +20,7 @@ void check_same(const Archive& a, const Archive& b) {
 
 double largest(const Tensor& x) { return x.abs().max().item<double>(); }
 
-TEST_CASE("micro-batches do not change the update, nor who halts and goes on with what", "[unit]") {
+TEST_CASE("shards do not change the update, nor who halts and goes on with what", "[unit]") {
   auto whole = trainer_with(fast());
   for (int64_t step = 1; step <= 3; ++step) {
     const auto start = whole.save();
@@ -29,9 +29,9 @@ TEST_CASE("micro-batches do not change the update, nor who halts and goes on wit
                                 copy_of(start.sums)};
     whole.advance(batch_of(step));
     const auto after = whole.save();
-    for (const int64_t rows : {1, 2, 4}) {
-      INFO("step " << step << ", micro-batches of " << rows);
-      auto parts = trainer_with(fast(), rows);
+    for (const int64_t shards : {2, 4, 6}) {
+      INFO("step " << step << ", " << shards << " shards");
+      auto parts = trainer_with(fast(), shards);
       parts.load(step - 1, before);
       parts.advance(batch_of(step));
       const auto other = parts.save();
@@ -105,7 +105,7 @@ class ChosenGradient : public Objective {
  public:
   explicit ChosenGradient(float number) : value(number) {}
 
-  Tensor accumulate(model::Model& model, const Batch& batch, int64_t /*step*/,
+  Tensor accumulate(model::Model& model, const Batch& batch, const model::StepContext& /*context*/,
                     StepTimes* /*times*/) override {
     const auto rows = model.puzzle_embedding()->forward(batch.puzzle_ids, true, at::kFloat);
     (rows * value).sum().backward();
@@ -129,7 +129,7 @@ TEST_CASE("a gradient that is not finite changes nothing and is counted", "[unit
   for (const std::optional<double> clip : {std::optional<double>(), std::optional(1.0)}) {
     auto config = fast();
     config.clip = clip;
-    Trainer trainer(config, small_model(), chosen, kTotalSteps);
+    Trainer trainer(config, small_model(), {chosen}, kRows, kTotalSteps);
     chosen->value = 1;
     trainer.advance(batch_of(1));
     const auto saved = trainer.save();
@@ -155,12 +155,16 @@ TEST_CASE("a gradient that is not finite changes nothing and is counted", "[unit
 }
 
 TEST_CASE("sums are those since they were last taken", "[unit]") {
-  Trainer trainer(fast(), small_model(), std::make_shared<ChosenGradient>(1.0F), kTotalSteps);
+  Trainer trainer(fast(), small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
+                  kTotalSteps);
   trainer.advance(batch_of(1));
   trainer.advance(batch_of(2));
   const auto taken = trainer.take_sums();
   CHECK(taken.steps == 2);
-  CHECK(taken.sums == std::vector<double>(loss::kSums, 2.0));
+  loss::Sums::each(taken.sums, [](const std::string& name, double sum) {
+    INFO(name);
+    CHECK(sum == 2);
+  });
   CHECK(trainer.take_sums().steps == 0);
 }
 
@@ -168,7 +172,8 @@ TEST_CASE("clipping bounds the gradient's length and leaves short ones", "[unit]
   const auto mean_after_a_step = [](std::optional<double> clip, float value) {
     auto config = fast();
     config.clip = clip;
-    Trainer trainer(config, small_model(), std::make_shared<ChosenGradient>(value), kTotalSteps);
+    Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(value)}, kRows,
+                    kTotalSteps);
     trainer.advance(batch_of(1));
     const auto count = static_cast<double>(trainer.model().parameter_count());
     // The first moment is a tenth of the gradient.
@@ -185,7 +190,8 @@ TEST_CASE("clipping bounds the gradient's length and leaves short ones", "[unit]
 TEST_CASE("averaged weights follow the weights, stand in while asked, and leave", "[unit]") {
   auto config = fast();
   config.ema = 0.75;
-  Trainer trainer(config, small_model(), std::make_shared<ChosenGradient>(1.0F), kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
+                  kTotalSteps);
   const auto start = weights_of(trainer);
   trainer.advance(batch_of(1));
   const auto first = weights_of(trainer);
@@ -207,7 +213,8 @@ TEST_CASE("averaged weights follow the weights, stand in while asked, and leave"
 TEST_CASE("without averaging the weights stand for themselves", "[unit]") {
   auto config = fast();
   config.ema.reset();
-  Trainer trainer(config, small_model(), std::make_shared<ChosenGradient>(1.0F), kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
+                  kTotalSteps);
   trainer.advance(batch_of(1));
   const auto raw = weights_of(trainer);
   const Trainer::Averaged averaged(trainer);
@@ -219,7 +226,8 @@ TEST_CASE("puzzles that repeat in a batch step once, the others stay", "[unit]")
   auto config = fast();
   config.puzzle_lr = 0.5;
   config.puzzle_weight_decay = 0.1;
-  Trainer trainer(config, small_model(), std::make_shared<ChosenGradient>(2.0F), kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(2.0F)}, kRows,
+                  kTotalSteps);
   auto batch = batch_of(1);
   batch.puzzle_ids = torch::tensor({2, 0, 2, 2, 0, 2}, at::kInt);
   trainer.advance(batch);

@@ -6,14 +6,15 @@ namespace trm::kernels::gpu {
 namespace {
 
 // A thread draws one block of four numbers of a row.
-__global__ void uniform(float* __restrict__ out, uint64_t key, uint64_t step, uint64_t first_row,
-                        int64_t columns, int64_t blocks, int64_t count) {
+__global__ void uniform(float* __restrict__ out, uint64_t key, uint64_t step,
+                        const int64_t* __restrict__ rows, int64_t columns, int64_t blocks,
+                        int64_t count) {
   const int64_t i = flat_index();
   if (i >= count) return;
   const int64_t row = quotient(i, blocks);
   const int64_t block = i - row * blocks;
-  const auto numbers = uniform_block(key, step, first_row + static_cast<uint64_t>(row),
-                                     static_cast<uint32_t>(block));
+  const auto numbers =
+      uniform_block(key, step, static_cast<uint64_t>(rows[row]), static_cast<uint32_t>(block));
 #pragma unroll
   for (int k = 0; k < 4; ++k) {
     const int64_t column = block * 4 + k;
@@ -23,12 +24,12 @@ __global__ void uniform(float* __restrict__ out, uint64_t key, uint64_t step, ui
 
 }  // namespace
 
-void queue_uniform(float* out, uint64_t key, uint64_t step, uint64_t first_row, int64_t rows,
+void queue_uniform(float* out, uint64_t key, uint64_t step, const int64_t* ids, int64_t rows,
                    int64_t columns, cudaStream_t stream) {
   const int64_t blocks = (columns + 3) / 4;
   const int64_t count = rows * blocks;
   if (count == 0) return;
-  uniform<<<blocks_for(count, kThreads), kThreads, 0, stream>>>(out, key, step, first_row, columns,
+  uniform<<<blocks_for(count, kThreads), kThreads, 0, stream>>>(out, key, step, ids, columns,
                                                                 blocks, count);
   check_queued("uniform");
 }

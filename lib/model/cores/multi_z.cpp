@@ -30,25 +30,20 @@ LatentState MultiZ::initial() const {
   return LatentState(std::move(latents));
 }
 
-void MultiZ::step(LatentState& state, const Encoded& input, const StepContext& /*context*/) {
+void MultiZ::step(LatentState& state, const Encoded& input, const StepContext& context) {
   {
     torch::NoGradGuard no_grad;
-    for (int64_t i = 1; i < config_.H_cycles; ++i) cycle(state, input);
+    for (int64_t i = 1; i < config_.H_cycles; ++i) cycle(state, input, context);
   }
-  cycle(state, input);
+  cycle(state, input, context);
 }
 
-void MultiZ::cycle(LatentState& state, const Encoded& input) {
+void MultiZ::cycle(LatentState& state, const Encoded& input, const StepContext& context) {
   for (int64_t l = 0; l < config_.L_cycles; ++l) {
     auto& z = state[static_cast<size_t>(1 + l % config_.latents)];
-    z = pass(sum_of_latents(state), state[0] + input.x, input);
+    z = pass(*net_, sum_of_latents(state), state[0] + input.x, input, context);
   }
-  state[0] = pass(state[0], sum_of_latents(state), input);
-}
-
-torch::Tensor MultiZ::pass(const torch::Tensor& z, const torch::Tensor& injection,
-                           const Encoded& input) {
-  return net_->forward(z + injection, input.positions);
+  state[0] = pass(*net_, state[0], sum_of_latents(state), input, context);
 }
 
 std::vector<Core::Work> MultiZ::work(int64_t rows) const {

@@ -37,9 +37,7 @@ class MultiZ : public Core {
   std::vector<Work> work(int64_t rows) const override;
 
  private:
-  void cycle(LatentState& state, const Encoded& input);
-  // The one caller of the network: net(z + injection).
-  torch::Tensor pass(const torch::Tensor& z, const torch::Tensor& injection, const Encoded& input);
+  void cycle(LatentState& state, const Encoded& input, const StepContext& context);
 
   Config config_;
   std::shared_ptr<nn::Stack> net_;

@@ -23,8 +23,8 @@ class Plain : public Core {
     init_ = register_buffer("H_init", init.truncated_normal({shape.mixer.width}, 1));
   }
 
-  void step(LatentState& state, const Encoded& input, const StepContext& /*context*/) override {
-    state[0] = net_->forward(state[0] + input.x, input.positions);
+  void step(LatentState& state, const Encoded& input, const StepContext& context) override {
+    state[0] = pass(*net_, state[0], input.x, input, context);
   }
   LatentState initial() const override { return LatentState({{"z_H", init_.view({1, 1, -1})}}); }
   const torch::Tensor& answer(const LatentState& state) const override { return state[0]; }

@@ -10,17 +10,17 @@ SingleZ::SingleZ(const Config& config, const CoreShape& shape, nn::Initializer& 
 
 LatentState SingleZ::initial() const { return LatentState({{"z_L", init_.view({1, 1, -1})}}); }
 
-void SingleZ::step(LatentState& state, const Encoded& input, const StepContext& /*context*/) {
+void SingleZ::step(LatentState& state, const Encoded& input, const StepContext& context) {
   {
     torch::NoGradGuard no_grad;
-    for (int64_t i = 1; i < config_.H_cycles; ++i) cycle(state[0], input);
+    for (int64_t i = 1; i < config_.H_cycles; ++i) cycle(state[0], input, context);
   }
-  cycle(state[0], input);
+  cycle(state[0], input, context);
 }
 
-void SingleZ::cycle(torch::Tensor& z, const Encoded& input) {
-  for (int64_t i = 0; i < config_.L_cycles; ++i) z = net_->forward(z + input.x, input.positions);
-  z = net_->forward(z, input.positions);
+void SingleZ::cycle(torch::Tensor& z, const Encoded& input, const StepContext& context) {
+  for (int64_t i = 0; i < config_.L_cycles; ++i) z = pass(*net_, z, input.x, input, context);
+  z = pass(*net_, z, {}, input, context);
 }
 
 std::vector<Core::Work> SingleZ::work(int64_t rows) const {

@@ -34,7 +34,7 @@ class SingleZ : public Core {
   std::vector<Work> work(int64_t rows) const override;
 
  private:
-  void cycle(torch::Tensor& z, const Encoded& input);
+  void cycle(torch::Tensor& z, const Encoded& input, const StepContext& context);
 
   Config config_;
   std::shared_ptr<nn::Stack> net_;

@@ -36,7 +36,7 @@ int64_t TwoLevel::head_size() const {
   return std::max(H, L);
 }
 
-void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext& /*context*/) {
+void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext& context) {
   const bool grading = torch::GradMode::is_enabled();
   for (int64_t h = 1; h <= cycles_.H; ++h) {
     const bool last_cycle = h == cycles_.H;
@@ -44,16 +44,11 @@ void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext&
       const bool graded = last_cycle && (l == cycles_.L || !cycles_.last_update_only);
       const at::AutoGradMode mode(grading && graded);
       // The sum z_H + x is formed first: its rounding is the reference's.
-      pass(*L_net_, state[kZL], state[kZH] + input.x, input);
+      state[kZL] = pass(*L_net_, state[kZL], state[kZH] + input.x, input, context);
     }
     const at::AutoGradMode mode(grading && last_cycle);
-    pass(*H_net_, state[kZH], state[kZL], input);
+    state[kZH] = pass(*H_net_, state[kZH], state[kZL], input, context);
   }
-}
-
-void TwoLevel::pass(nn::Stack& net, torch::Tensor& z, const torch::Tensor& injection,
-                    const Encoded& input) {
-  z = net.forward(z + injection, input.positions);
 }
 
 std::vector<Core::Work> TwoLevel::work(int64_t rows) const {

@@ -28,10 +28,6 @@ class TwoLevel : public Core {
            const CoreShape& shape, nn::Initializer& init);
 
  private:
-  // The one caller of the networks: z <- net(z + injection).
-  static void pass(nn::Stack& net, torch::Tensor& z, const torch::Tensor& injection,
-                   const Encoded& input);
-
   Cycles cycles_;
   std::shared_ptr<nn::Stack> H_net_, L_net_;  // the same where one network serves both levels
   torch::Tensor H_init_, L_init_;             // [D]

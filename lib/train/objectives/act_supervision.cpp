@@ -19,53 +19,38 @@ double seconds_since(std::chrono::steady_clock::time_point start, const torch::D
 ActSupervision::ActSupervision(const Config& /*config*/, const ObjectiveContext& context)
     : context_(context), exploration_key_(stream_key(context.seed, "exploration")) {}
 
-torch::Tensor ActSupervision::accumulate(model::Model& model, const Batch& batch, int64_t step,
-                                         StepTimes* times) {
+torch::Tensor ActSupervision::accumulate(model::Model& model, const Batch& batch,
+                                         const model::StepContext& context, StepTimes* times) {
   if (!carry_) carry_ = model::Halting::fresh(model.initial(), batch);
-  carry_->data.puzzles = batch.puzzles;
-  pending_.clear();
-  torch::Tensor sums;
-  for (int64_t row = 0; row < batch.rows(); row += context_.micro_batch) {
-    const auto part = accumulate_rows(model, batch, row, step, times);
-    sums = sums.defined() ? sums + part : part;
-  }
-  return sums;
-}
-
-torch::Tensor ActSupervision::accumulate_rows(model::Model& model, const Batch& batch,
-                                              int64_t first_row, int64_t step, StepTimes* times) {
-  const int64_t end = std::min(first_row + context_.micro_batch, batch.rows());
   const auto start = std::chrono::steady_clock::now();
-  auto place = carry_->slice(first_row, end);
-  auto carry = place;
-  model::Halting::begin(carry, batch.slice(first_row, end), model.initial());
+  auto carry = *carry_;
+  model::Halting::begin(carry, batch, model.initial());
 
-  const auto output = model.forward(carry.state, carry.data, {.training = true});
+  const auto output = model.forward(carry.state, carry.data, context);
   const auto& device = model.compute().device;
-  const auto explore =
-      kernels::uniform(exploration_key_, step, first_row, {end - first_row, 2}, device);
-  model.halting().finish(carry, output, explore);
+  model.halting().finish(carry, output,
+                         kernels::uniform(exploration_key_, context.step, context.rows, 2));
   const auto terms = loss::act_loss(output, carry, *context_.token_loss,
-                                    {.continue_target = continue_target(model, carry)});
+                                    {.continue_target = continue_target(model, carry, context)});
   if (watcher_) show(carry, output, terms.loss);
   carry.state.detach();
   if (times) times->forward += seconds_since(start, device);
 
   const auto middle = std::chrono::steady_clock::now();
-  (terms.loss / static_cast<double>(batch.rows())).backward();
-  pending_.push_back({place, carry});
+  (terms.loss / static_cast<double>(context_.batch_rows)).backward();
+  next_ = carry;
   if (times) times->backward += seconds_since(middle, device);
   return terms.sums;
 }
 
 // One more supervision step on the same puzzles says what going on is worth (spec 3). It leaves no
 // trace.
-torch::Tensor ActSupervision::continue_target(model::Model& model, const model::Carry& carry) {
+torch::Tensor ActSupervision::continue_target(model::Model& model, const model::Carry& carry,
+                                              const model::StepContext& context) {
   if (!model.halting().trains_continue()) return {};
   torch::NoGradGuard no_grad;
   auto state = carry.state;
-  return model.halting().continue_target(carry,
-                                         model.forward(state, carry.data, {.training = true}));
+  return model.halting().continue_target(carry, model.forward(state, carry.data, context));
 }
 
 void ActSupervision::show(const model::Carry& carry, const model::Output& output,
@@ -77,8 +62,8 @@ void ActSupervision::show(const model::Carry& carry, const model::Output& output
 }
 
 void ActSupervision::settle(const torch::Tensor& apply) {
-  for (auto& [place, next] : pending_) place.copy_where(apply, next);
-  pending_.clear();
+  if (next_) record::copy_where(*carry_, apply, *next_);
+  next_.reset();
 }
 
 torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all) {
@@ -97,7 +82,7 @@ torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all) {
 }
 
 void ActSupervision::save(Archive& archive) const {
-  if (carry_) carry_->save(archive);
+  if (carry_) record::save(*carry_, archive);
 }
 
 void ActSupervision::load(const model::Model& model, const Archive& archive) {
@@ -113,7 +98,7 @@ void ActSupervision::load(const model::Model& model, const Archive& archive) {
   }
   const Batch like{inputs, archive.at("current_data.labels"), ids, inputs.size(0)};
   carry_ = model::Halting::fresh(model.initial(), like.to(model.compute().device));
-  carry_->load(archive);
+  record::load(*carry_, archive);
 }
 
 }  // namespace trm::train

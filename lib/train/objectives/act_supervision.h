@@ -12,7 +12,7 @@ namespace trm::train {
 // What an objective is built with.
 struct ObjectiveContext {
   std::shared_ptr<loss::TokenLoss> token_loss;
-  int64_t micro_batch;  // rows computed at once; the update does not depend on it
+  int64_t batch_rows;  // of the whole batch, by which the loss is divided
   uint64_t seed;
 };
 
@@ -28,8 +28,8 @@ class ActSupervision : public Objective {
 
   ActSupervision(const Config& config, const ObjectiveContext& context);
 
-  torch::Tensor accumulate(model::Model& model, const Batch& batch, int64_t step,
-                           StepTimes* times) override;
+  torch::Tensor accumulate(model::Model& model, const Batch& batch,
+                           const model::StepContext& context, StepTimes* times) override;
   void settle(const torch::Tensor& apply) override;
   torch::Tensor restart_rows(const torch::Tensor& all) override;
   const model::Carry& carry() const override { return *carry_; }
@@ -37,20 +37,15 @@ class ActSupervision : public Objective {
   void load(const model::Model& model, const Archive& archive) override;
 
  private:
-  torch::Tensor accumulate_rows(model::Model& model, const Batch& batch, int64_t first_row,
-                                int64_t step, StepTimes* times);
-  static torch::Tensor continue_target(model::Model& model, const model::Carry& carry);
+  static torch::Tensor continue_target(model::Model& model, const model::Carry& carry,
+                                       const model::StepContext& context);
   void show(const model::Carry& carry, const model::Output& output,
             const torch::Tensor& loss) const;
 
   ObjectiveContext context_;
   uint64_t exploration_key_;
   std::optional<model::Carry> carry_;  // none before the first batch
-  // What the step makes of the carry's rows, a micro-batch each, until settle().
-  struct Pending {
-    model::Carry place, next;
-  };
-  std::vector<Pending> pending_;
+  std::optional<model::Carry> next_;   // what the step makes of it, until settle()
 };
 
 }  // namespace trm::train

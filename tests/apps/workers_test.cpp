@@ -1,0 +1,130 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/catch.h"
+#include "tests/experiment/run_comparison.h"
+#include "tests/program.h"
+#include "tests/small_sudoku.h"
+
+// Who computes a run's shards changes no bit of it: through the programs.
+
+namespace trm {
+namespace {
+
+struct Kind {
+  std::string name;
+  std::vector<std::string> overrides;
+};
+
+std::vector<Kind> kinds() {
+  const std::string attention = "model.layers=[{mixer: {kind: attention, heads: 4}, repeat: 2}]";
+  return {{"TRM with a token MLP", {}},
+          {"TRM with attention", {attention, "model.input.positions=rotary"}},
+          {"HRM",
+           {attention, "model.input.positions=rotary", "model.core=hrm",
+            "model.halting.continue_head=trained"}}};
+}
+
+struct World {
+  ScratchFolder scratch;
+
+  World() {
+    SmallSudoku{.train = 60, .test = 37, .givens = {5, 8}, .seed = 1}.write(scratch / "data");
+    scratch.file("config.yaml", "data: {path: " + at("data") + R"(, validation: 12}
+model:
+  width: 32
+  layers: [{mixer: token_mlp, repeat: 2}]
+  input: {prefix: 2, positions: none}
+  core: {H_cycles: 2, L_cycles: 2}
+  halting: {max_steps: 4, exploration: 0.5}
+optim: {weights: {lr: 3e-3}, schedule: {warmup_steps: 5}, clip: 1, ema: 0.9}
+train: {batch: 10, shards: 4, log_steps: 5, eval_steps: 1000, save_steps: 1000}
+)");
+  }
+  std::string at(const std::string& name) const { return (scratch / name).string(); }
+
+  void run(const std::string& program, const std::vector<std::string>& arguments) const {
+    const auto done = run_to_end(scratch, program, arguments);
+    INFO(program << ": " << done.err);
+    REQUIRE(done.code == 0);
+  }
+  void train(const std::string& name, const std::vector<std::string>& overrides) const {
+    std::vector<std::string> arguments = {at("config.yaml"), "--run", at(name), "--quiet"};
+    arguments.insert(arguments.end(), overrides.begin(), overrides.end());
+    run("trm-train", arguments);
+  }
+  nlohmann::json evaluation(const std::string& name, std::vector<std::string> arguments) const {
+    const auto file = at("result.json");
+    arguments.insert(arguments.begin(), {at(name), "--json", file, "--quiet"});
+    run("trm-eval", arguments);
+    auto json = nlohmann::json::parse(read_text(file));
+    for (const auto* key : {"seconds", "puzzles_per_second", "threads"}) json.erase(key);
+    return json;
+  }
+};
+
+void same_bits_for_all_threads(int steps, const std::vector<std::string>& threads) {
+  const World world;
+  for (const auto& kind : kinds()) {
+    for (const std::string precision : {"float32", "bfloat16"}) {
+      INFO(kind.name << ", " << precision);
+      auto overrides = kind.overrides;
+      overrides.push_back("precision=" + precision);
+      overrides.push_back("train.steps=" + std::to_string(steps));
+      const auto step = "checkpoints/step_" + std::to_string(steps);
+      for (const auto& count : threads) {
+        INFO(count << " threads");
+        auto all = overrides;
+        all.push_back("threads=" + count);
+        world.train("run" + count, all);
+        check_equal_checkpoints(world.scratch / ("run" + threads.front()) / step,
+                                world.scratch / ("run" + count) / step);
+        CHECK(log_of(world.scratch / ("run" + threads.front())) ==
+              log_of(world.scratch / ("run" + count)));
+      }
+      for (const auto& count : threads) fs::remove_all(world.scratch / ("run" + count));
+    }
+  }
+}
+
+TEST_CASE("a run has the same bits for every number of threads", "[unit]") {
+  same_bits_for_all_threads(6, {"1", "3"});
+}
+
+TEST_CASE("a run of 60 steps has the same bits for every number of threads", "[slow]") {
+  same_bits_for_all_threads(60, {"1", "2", "3", "4"});
+}
+
+TEST_CASE("a run goes on with another number of threads, with the same bits", "[unit]") {
+  const World world;
+  world.train("whole", {"train.steps=8", "threads=1"});
+  world.train("parts", {"train.steps=4", "threads=4"});
+  world.train("parts", {"train.steps=8", "threads=2"});
+  check_equal_checkpoints(world.scratch / "whole/checkpoints/step_8",
+                          world.scratch / "parts/checkpoints/step_8");
+}
+
+TEST_CASE("an evaluation has the same numbers for any threads and any batch", "[unit]") {
+  const World world;
+  world.train("run", {"train.steps=4"});
+  const auto expected = world.evaluation("run", {"threads=1"});
+  CHECK(expected["puzzles"] == 37);
+  CHECK(world.evaluation("run", {"threads=4"}) == expected);
+  CHECK(world.evaluation("run", {"threads=3", "--batch", "1"}) == expected);
+  CHECK(world.evaluation("run", {"threads=2", "--batch", "100"}) == expected);
+}
+
+TEST_CASE("a config of before there were shards is read", "[unit]") {
+  const World world;
+  auto text = read_text(world.scratch / "config.yaml");
+  text.replace(text.find("shards: 4"), 9, "micro_batch: 3, steps: 2");
+  world.scratch.file("config.yaml", text);
+  const auto done = run_to_end(world.scratch, "trm-train",
+                               {world.at("config.yaml"), "--run", world.at("old"), "device=cpu"});
+  INFO(done.err);
+  CHECK(done.code == 0);
+  CHECK(contains(done.err, "train.micro_batch: 3 rows at once of 10 are train.shards=4 now"));
+  CHECK(contains(read_text(world.scratch / "old/config.yaml"), "shards: 4"));
+}
+
+}  // namespace
+}  // namespace trm
