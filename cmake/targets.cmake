@@ -4,6 +4,31 @@ target_compile_options(trm_warnings INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wshadow$<SEMICOLON>-Wconversion$<SEMICOLON>-Wno-maybe-uninitialized>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${TRM_WERROR}>>:-Werror>)
 
+# Of the two ways between ranks each is built where its headers are.
+function(trm_choose_backends variable)
+  set(folder ${PROJECT_SOURCE_DIR}/lib/dist)
+  list(FILTER ${variable} EXCLUDE REGEX "/(gloo|nccl)(_absent)?[.]cpp$")
+  find_path(TRM_GLOO gloo/context.h)
+  if(TRM_CUDA)
+    find_path(TRM_NCCL nccl.h HINTS ${TRM_TORCH}/../nvidia/nccl/include ${CUDAToolkit_INCLUDE_DIRS})
+  endif()
+  mark_as_advanced(TRM_GLOO TRM_NCCL)
+  if(TRM_GLOO)
+    list(APPEND ${variable} ${folder}/gloo.cpp)
+    set_source_files_properties(${folder}/gloo.cpp PROPERTIES INCLUDE_DIRECTORIES ${TRM_GLOO})
+  else()
+    message(STATUS "gloo: not found; programs run as one process (libgloo-dev has it)")
+    list(APPEND ${variable} ${folder}/gloo_absent.cpp)
+  endif()
+  if(TRM_CUDA AND TRM_NCCL)
+    list(APPEND ${variable} ${folder}/gpu/nccl.cpp)
+    set_source_files_properties(${folder}/gpu/nccl.cpp PROPERTIES INCLUDE_DIRECTORIES ${TRM_NCCL})
+  else()
+    list(APPEND ${variable} ${folder}/nccl_absent.cpp)
+  endif()
+  set(${variable} ${${variable}} PARENT_SCOPE)
+endfunction()
+
 # trm_library(nn tensor): lib/nn/**.cpp -> trm_nn, which may use trm_tensor.
 # A folder is a target is a layer.
 function(trm_library name)
@@ -17,6 +42,9 @@ function(trm_library name)
     list(FILTER sources EXCLUDE REGEX "/gpu/[a-z_]+[.]cpp$")
     file(GLOB absent CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/gpu/*_absent.cpp)
     list(APPEND sources ${absent})
+  endif()
+  if(name STREQUAL dist)
+    trm_choose_backends(sources)
   endif()
   # Loops over floats become vector code only where the compiler need not keep errno and floating
   # point traps; the order of additions is kept, but for the reductions that say otherwise.

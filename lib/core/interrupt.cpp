@@ -59,9 +59,7 @@ bool is_another(int first, int signal, Clock::duration since_first) {
       first_came = now;
       asked = signal;
     } else if (is_another(asked, signal, now - first_came)) {
-      std::unique_lock lock(mutex);
-      finished.wait(lock, [] { return unfinished == 0; });
-      _exit(128 + signal);
+      leave_at_once(128 + signal);
     }
   }
 }
@@ -89,6 +87,12 @@ FinishFirst::~FinishFirst() {
     --unfinished;
   }
   finished.notify_all();
+}
+
+void leave_at_once(int code) {
+  std::unique_lock lock(mutex);
+  finished.wait(lock, [] { return unfinished == 0; });
+  _exit(code);
 }
 
 void throw_if_interrupted() {

@@ -27,6 +27,9 @@ class FinishFirst {
   FinishFirst& operator=(const FinishFirst&) = delete;
 };
 
+// Ends the program from any thread, without destructors, after whatever FinishFirst protects.
+[[noreturn]] void leave_at_once(int code);
+
 // For work that is better given up than kept: what it wrote so far is removed as this passes.
 struct Interrupted {
   int signal;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "dist/launch.h"
+#include "dist/pulse.h"
+#include "tensor/torch.h"
+
+namespace c10d {
+class Backend;
+class Store;
+class Work;
+}  // namespace c10d
+
+namespace trm::dist {
+
+// What a World of several ranks asks of c10d. Tensors are contiguous, of the same number of bytes
+// on all ranks, and at least one.
+class Group {
+ public:
+  Group(const Launch& launch, std::chrono::milliseconds timeout);
+  // Parts from the others unless an exception passes; then all stays as it is until the process
+  // ends, for report_failure() and because c10d's threads may wait without end.
+  ~Group();
+
+  // `sent` and `received` are [ranks, ...]: row r goes to rank r and came from rank r.
+  void exchange(at::Tensor& received, at::Tensor& sent);
+  // `all` is [ranks, ...].
+  void all_gather(at::Tensor& all, at::Tensor& piece);
+  void broadcast(at::Tensor& x, int from);
+  void barrier();
+
+ private:
+  struct State;
+
+  void join(const Launch& launch, const std::string& address, std::chrono::milliseconds timeout);
+  template <class Begin>
+  void run(const at::Tensor& x, const Begin& begin);
+  c10d::Backend& backend_of(const at::Tensor& x);
+  void finish(const at::Tensor& x, const c10::intrusive_ptr<c10d::Work>& work);
+
+  std::shared_ptr<State> state_;
+  int exceptions_;
+};
+
+}  // namespace trm::dist

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dist/launch.h"
+#include "tensor/torch.h"
+
+namespace trm::dist {
+
+class Group;
+
+// What a rank's own calls have cost so far.
+struct Traffic {
+  int64_t bytes_sent = 0;  // of tensors and texts, to other ranks
+  double seconds = 0;      // in calls, waiting for slower ranks included; of CUDA tensors only what
+                           // the host waits, since the device works on
+};
+
+// The ranks of a run, joined over the network: CPU tensors and texts by gloo, CUDA tensors by NCCL,
+// on the current stream. All ranks make the same calls in the same order, from one thread, with
+// tensors of one shape and type; a call waits until all ranks have made it, however long that takes
+// while their processes live (dist/watch.h), and throws LostRank when one is lost or has failed.
+// With one rank every call returns at once what it was given, and nothing of c10d is begun.
+// The network is trusted: anyone who reaches the port can take part.
+class World {
+ public:
+  static World alone();
+
+  // Joins the ranks; all are there when it returns. `timeout` is how long ranks wait for one that
+  // does not come, or gives no sign of life. Make it early: from here on a message of a rank's
+  // failure is on the screen once, not once a rank. At most one that is not alone at a time.
+  // Error when they do not come, the port is taken, or the build has no gloo.
+  World(const Launch& launch, std::chrono::milliseconds timeout);
+  // Waits for the other ranks, so that all leave together; not while an exception passes.
+  ~World();
+  World(World&&) noexcept;
+  World& operator=(World&&) = delete;
+
+  int rank() const { return rank_; }
+  int ranks() const { return ranks_; }
+  bool is_first() const { return rank_ == 0; }
+
+  // send[r] goes to rank r; result[r] came from rank r. All are of one shape and type, on all
+  // ranks. Pieces that lie one behind the other in memory, as those of Tensor::chunk of a vector,
+  // go out from where they are. The result is views of one new tensor.
+  std::vector<at::Tensor> exchange(const std::vector<at::Tensor>& send);
+  // Every rank's piece, all of one shape and type: result[r] is rank r's. Views of one new tensor.
+  std::vector<at::Tensor> all_gather(const at::Tensor& piece);
+  // Of any lengths.
+  std::vector<std::string> all_gather_text(const std::string& text);
+  // The text of rank `from`; what the others gave is not read.
+  std::string broadcast_text(const std::string& text, int from = 0);
+  // Returns when all ranks have come here. Waits for processes, not for devices.
+  void barrier();
+
+  const Traffic& traffic() const { return traffic_; }
+
+ private:
+  World();
+
+  int rank_ = 0, ranks_ = 1;
+  std::unique_ptr<Group> group_;
+  Traffic traffic_;
+};
+
+}  // namespace trm::dist
