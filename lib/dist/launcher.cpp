@@ -1,0 +1,264 @@
+#include "dist/launcher.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <csignal>
+#include <cstring>
+#include <map>
+#include <optional>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "dist/gloo.h"
+#include "dist/launch.h"
+
+extern "C" char** environ;
+
+namespace trm::dist {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kGrace = std::chrono::seconds(5);  // to end by themselves, and again after SIGTERM
+
+// A socket bound to a free port of this machine alone, until rank 0 has inherited it: nobody can
+// take the port in between.
+class BoundPort {
+ public:
+  BoundPort() : file_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    // Ranks that come before rank 0 wait in the queue.
+    if (file_ < 0 || ::bind(file_, plain, size) != 0 || ::listen(file_, SOMAXCONN) != 0 ||
+        ::getsockname(file_, plain, &size) != 0)
+      throw Error(fmt::format("ranks: no port of 127.0.0.1 can be opened: {}; free one",
+                              std::strerror(errno)));
+    port_ = ntohs(address.sin_port);
+  }
+  ~BoundPort() { ::close(file_); }
+  BoundPort(const BoundPort&) = delete;
+  BoundPort& operator=(const BoundPort&) = delete;
+
+  int file() const { return file_; }
+  uint16_t port() const { return port_; }
+
+ private:
+  int file_;
+  uint16_t port_ = 0;
+};
+
+std::string own_program() {
+  std::array<char, PATH_MAX> path{};
+  if (::readlink("/proc/self/exe", path.data(), path.size() - 1) <= 0)
+    throw Error("ranks: /proc is not mounted, which tells where this program lies; mount it");
+  return path.data();
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (auto& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// This process's variables, and those that lead a rank.
+std::vector<std::string> environment_of(int rank, int ranks, const BoundPort& port, int attempt) {
+  std::map<std::string, std::string> values;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto name = text.substr(0, text.find('='));
+    if (name.size() < text.size()) values[name] = text.substr(name.size() + 1);
+  }
+  values["TRM_RANK"] = std::to_string(rank);
+  values["TRM_RANKS"] = std::to_string(ranks);
+  values["TRM_PORT"] = std::to_string(port.port());
+  values["TRM_RUN"] = std::to_string(::getpid());
+  values["TRM_ATTEMPT"] = std::to_string(attempt);
+  values.erase("TRM_LISTEN");
+  if (rank == 0) values["TRM_LISTEN"] = std::to_string(port.file());
+  if (rank > 0) values["TRM_LOG"] = "quiet";
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : values) variables.push_back(name + "=" + value);
+  return variables;
+}
+
+// Between fork and exec only calls that are safe there.
+[[noreturn]] void become_rank(int rank, const BoundPort& port, pid_t parent, const char* program,
+                              char** arguments, char** variables, const sigset_t& mask) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(128 + SIGKILL);
+  if (rank == 0) {
+    ::fcntl(port.file(), F_SETFD, 0);
+  } else if (const int nowhere = ::open("/dev/null", O_WRONLY); nowhere >= 0) {
+    ::dup2(nowhere, STDOUT_FILENO);
+    if (nowhere > STDERR_FILENO) ::close(nowhere);
+  }
+  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  ::execve(program, arguments, variables);
+  ::_exit(127);
+}
+
+class Ranks {
+ public:
+  Ranks(const LauncherOptions& options, int attempt, const sigset_t& mask) {
+    const BoundPort port;
+    const auto program = own_program();
+    auto command = options.command;
+    const auto parent = ::getpid();
+    for (int rank = 0; rank < options.ranks; ++rank) {
+      auto environment = environment_of(rank, options.ranks, port, attempt);
+      const auto arguments = pointers(command), variables = pointers(environment);
+      const auto child = ::fork();
+      if (child == 0)
+        become_rank(rank, port, parent, program.c_str(), const_cast<char**>(arguments.data()),
+                    const_cast<char**>(variables.data()), mask);
+      if (child < 0) {
+        const int code = errno;
+        end_all(SIGKILL);
+        throw Error(fmt::format("ranks: cannot start rank {}: {}; ask for fewer with --ranks", rank,
+                                std::strerror(code)));
+      }
+      running_.push_back({rank, child});
+    }
+  }
+  ~Ranks() { end_all(SIGKILL); }
+  Ranks(const Ranks&) = delete;
+  Ranks& operator=(const Ranks&) = delete;
+
+  bool any() const { return !running_.empty(); }
+  void signal(int number) const {
+    for (const auto& child : running_) ::kill(child.process, number);
+  }
+
+  // Takes note of those that have ended.
+  void collect() {
+    std::erase_if(running_, [&](const Child& child) {
+      int status = 0;
+      if (::waitpid(child.process, &status, WNOHANG) != child.process) return false;
+      note(child.rank, status);
+      return true;
+    });
+  }
+
+  int code() const { return code_; }
+  // A rank has failed, and the others are to end.
+  bool failed() const { return code_ != 0 && !stopped_; }
+  // Ended as it was asked: 128 + signal, by itself.
+  bool stopped() const { return stopped_; }
+  // Of a rank that was killed while none could tell of it.
+  const std::string& untold() const { return untold_; }
+
+ private:
+  struct Child {
+    int rank;
+    pid_t process;
+  };
+
+  void note(int rank, int status) {
+    const bool killed = WIFSIGNALED(status);
+    const int code = killed ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (killed && code_ == 0)
+      untold_ = fmt::format("rank {} was ended by signal {} ({})", rank, WTERMSIG(status),
+                            ::strsignal(WTERMSIG(status)));
+    if (!killed && code != 0) untold_.clear();
+    if (code_ == 0 && code != 0) {
+      code_ = code;
+      stopped_ = !killed && code > 128;
+    }
+  }
+
+  void end_all(int number) {
+    signal(number);
+    for (const auto& child : running_) ::waitpid(child.process, nullptr, 0);
+    running_.clear();
+  }
+
+  std::vector<Child> running_;
+  int code_ = 0;
+  bool stopped_ = false;
+  std::string untold_;
+};
+
+class Launcher {
+ public:
+  explicit Launcher(const LauncherOptions& options) : options_(options) {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD})
+      sigaddset(&signals_, signal);
+    ::sigprocmask(SIG_BLOCK, &signals_, &before_);
+  }
+  ~Launcher() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  Launcher(const Launcher&) = delete;
+  Launcher& operator=(const Launcher&) = delete;
+
+  int run() {
+    for (int attempt = 0;; ++attempt) {
+      Ranks ranks(options_, attempt, before_);
+      wait_for(ranks);
+      if (!ranks.untold().empty())
+        log_error(ranks.untold() + "; look into the machine's log, memory may have been short");
+      const bool again = ranks.failed() && ranks.code() != kUserError && !asked_;
+      if (!again || attempt >= options_.max_restarts) return ranks.code();
+      log_warning(fmt::format("ranks: start {} of at most {} after exit code {}", attempt + 2,
+                              options_.max_restarts + 1, ranks.code()));
+    }
+  }
+
+ private:
+  static constexpr int kUserError = 2;
+
+  void wait_for(Ranks& ranks) {
+    std::optional<Clock::time_point> failed;
+    int sent = 0;  // the worst of the signals that end the others
+    while (ranks.any()) {
+      const timespec slice{.tv_sec = 0, .tv_nsec = 200'000'000};
+      siginfo_t info{};
+      const int signal = ::sigtimedwait(&signals_, &info, &slice);
+      if (signal > 0 && signal != SIGCHLD) pass_on(ranks, signal, info);
+      ranks.collect();
+      if (!ranks.failed()) continue;
+      if (!failed) failed = Clock::now();
+      const auto time = Clock::now() - *failed;
+      if (time > 2 * kGrace) {
+        ranks.signal(SIGKILL);
+      } else if (time > kGrace && sent == 0) {
+        ranks.signal(sent = SIGTERM);
+      }
+    }
+  }
+
+  void pass_on(const Ranks& ranks, int signal, const siginfo_t& info) {
+    if (signal != SIGUSR1) asked_ = true;
+    // What a terminal sends goes to all of its group.
+    if (info.si_code != SI_KERNEL) ranks.signal(signal);
+  }
+
+  const LauncherOptions& options_;
+  sigset_t signals_{}, before_{};
+  bool asked_ = false;
+};
+
+}  // namespace
+
+int run_ranks(const LauncherOptions& options) {
+  if (const auto launch = read_launch(); !launch.alone())
+    throw Error(fmt::format("ranks: this process is rank {} of {} by {} already; leave --ranks out",
+                            launch.rank, launch.ranks, launch.by));
+  if (options.ranks > 1) expect_gloo();
+  return Launcher(options).run();
+}
+
+}  // namespace trm::dist
