@@ -190,37 +190,47 @@ void Group::finish(const at::Tensor& x, const c10::intrusive_ptr<c10d::Work>& wo
 }
 
 template <class Begin>
-void Group::run(const at::Tensor& x, const Begin& begin) {
+c10::intrusive_ptr<c10d::Work> Group::begun(const at::Tensor& x, const Begin& begin) {
   state_->pulse->check();
   auto& backend = backend_of(x);
-  c10::intrusive_ptr<c10d::Work> work;
   try {
-    work = begin(backend);
+    return begin(backend);
   } catch (const std::exception& error) {
     state_->pulse->broken(error.what());
   }
-  finish(x, work);
 }
 
 void Group::exchange(at::Tensor& received, at::Tensor& sent) {
-  run(sent, [&](c10d::Backend& backend) {
-    c10d::AllToAllOptions options;
-    options.timeout = kForever;
-    std::vector<int64_t> equal, parts;
-    return backend.alltoall_base(received, sent, equal, parts, options);
-  });
+  finish(sent, begun(sent, [&](c10d::Backend& backend) {
+           c10d::AllToAllOptions options;
+           options.timeout = kForever;
+           std::vector<int64_t> equal, parts;
+           return backend.alltoall_base(received, sent, equal, parts, options);
+         }));
 }
 
-void Group::all_gather(at::Tensor& all, at::Tensor& piece) {
-  run(piece, [&](c10d::Backend& backend) {
-    c10d::AllgatherOptions options;
-    options.timeout = kForever;
-    return backend._allgather_base(all, piece, options);
-  });
+void Group::all_gather(at::Tensor& all) {
+  const auto& launch = state_->pulse->launch();
+  auto rows = all.chunk(launch.ranks);
+  // c10d's gathering on a CPU goes through new memory of its own; broadcasts of all rows at once
+  // send as much and need none. For small ones a single round is quicker.
+  if (all.is_cpu() && all.nbytes() >= (size_t{1} << 17)) {
+    std::vector<c10::intrusive_ptr<c10d::Work>> works;
+    for (int rank = 0; rank < launch.ranks; ++rank)
+      works.push_back(begin_broadcast(rows[static_cast<size_t>(rank)], rank));
+    for (const auto& work : works) finish(all, work);
+    return;
+  }
+  auto& own = rows[static_cast<size_t>(launch.rank)];
+  finish(all, begun(all, [&](c10d::Backend& backend) {
+           c10d::AllgatherOptions options;
+           options.timeout = kForever;
+           return backend._allgather_base(all, own, options);
+         }));
 }
 
-void Group::broadcast(at::Tensor& x, int from) {
-  run(x, [&](c10d::Backend& backend) {
+c10::intrusive_ptr<c10d::Work> Group::begin_broadcast(const at::Tensor& x, int from) {
+  return begun(x, [&](c10d::Backend& backend) {
     c10d::BroadcastOptions options;
     options.rootRank = from;
     options.timeout = kForever;
@@ -229,12 +239,15 @@ void Group::broadcast(at::Tensor& x, int from) {
   });
 }
 
+void Group::broadcast(at::Tensor& x, int from) { finish(x, begin_broadcast(x, from)); }
+
 void Group::barrier() {
-  run(at::empty({0}), [&](c10d::Backend& backend) {
-    c10d::BarrierOptions options;
-    options.timeout = kForever;
-    return backend.barrier(options);
-  });
+  const auto nothing = at::empty({0});
+  finish(nothing, begun(nothing, [&](c10d::Backend& backend) {
+           c10d::BarrierOptions options;
+           options.timeout = kForever;
+           return backend.barrier(options);
+         }));
 }
 
 bool report_failure(const std::string& message, int code) {

@@ -27,8 +27,8 @@ class Group {
 
   // `sent` and `received` are [ranks, ...]: row r goes to rank r and came from rank r.
   void exchange(at::Tensor& received, at::Tensor& sent);
-  // `all` is [ranks, ...].
-  void all_gather(at::Tensor& all, at::Tensor& piece);
+  // Row r of `all` [ranks, ...] is rank r's, and in place on that rank.
+  void all_gather(at::Tensor& all);
   void broadcast(at::Tensor& x, int from);
   void barrier();
 
@@ -36,9 +36,11 @@ class Group {
   struct State;
 
   void join(const Launch& launch, const std::string& address, std::chrono::milliseconds timeout);
+  // The work that `begin` makes of the way for tensors like x.
   template <class Begin>
-  void run(const at::Tensor& x, const Begin& begin);
+  c10::intrusive_ptr<c10d::Work> begun(const at::Tensor& x, const Begin& begin);
   c10d::Backend& backend_of(const at::Tensor& x);
+  c10::intrusive_ptr<c10d::Work> begin_broadcast(const at::Tensor& x, int from);
   void finish(const at::Tensor& x, const c10::intrusive_ptr<c10d::Work>& work);
 
   std::shared_ptr<State> state_;

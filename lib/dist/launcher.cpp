@@ -29,7 +29,8 @@ namespace trm::dist {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kGrace = std::chrono::seconds(5);  // to end by themselves, and again after SIGTERM
+// What the others have after a failure, to end by themselves and, after SIGTERM, all the same.
+constexpr auto kByThemselves = std::chrono::seconds(2), kAfterTerm = std::chrono::seconds(5);
 
 // A socket bound to a free port of this machine alone, until rank 0 has inherited it: nobody can
 // take the port in between.
@@ -131,7 +132,7 @@ class Ranks {
         throw Error(fmt::format("ranks: cannot start rank {}: {}; ask for fewer with --ranks", rank,
                                 std::strerror(code)));
       }
-      running_.push_back({rank, child});
+      running_.push_back({.rank = rank, .process = child});
     }
   }
   ~Ranks() { end_all(SIGKILL); }
@@ -143,11 +144,20 @@ class Ranks {
     for (const auto& child : running_) ::kill(child.process, number);
   }
 
+  void end_halted() const {
+    for (const auto& child : running_) {
+      if (child.halted) ::kill(child.process, SIGKILL);
+    }
+  }
+
   // Takes note of those that have ended.
   void collect() {
-    std::erase_if(running_, [&](const Child& child) {
+    std::erase_if(running_, [&](Child& child) {
       int status = 0;
-      if (::waitpid(child.process, &status, WNOHANG) != child.process) return false;
+      if (::waitpid(child.process, &status, WNOHANG | WUNTRACED | WCONTINUED) != child.process)
+        return false;
+      child.halted = WIFSTOPPED(status);
+      if (WIFSTOPPED(status) || WIFCONTINUED(status)) return false;
       note(child.rank, status);
       return true;
     });
@@ -165,6 +175,7 @@ class Ranks {
   struct Child {
     int rank;
     pid_t process;
+    bool halted = false;  // by SIGSTOP: it takes no other signal
   };
 
   void note(int rank, int status) {
@@ -222,7 +233,7 @@ class Launcher {
 
   void wait_for(Ranks& ranks) {
     std::optional<Clock::time_point> failed;
-    int sent = 0;  // the worst of the signals that end the others
+    bool warned = false;
     while (ranks.any()) {
       const timespec slice{.tv_sec = 0, .tv_nsec = 200'000'000};
       siginfo_t info{};
@@ -232,10 +243,12 @@ class Launcher {
       if (!ranks.failed()) continue;
       if (!failed) failed = Clock::now();
       const auto time = Clock::now() - *failed;
-      if (time > 2 * kGrace) {
+      if (time > kByThemselves + kAfterTerm) {
         ranks.signal(SIGKILL);
-      } else if (time > kGrace && sent == 0) {
-        ranks.signal(sent = SIGTERM);
+      } else if (time > kByThemselves) {
+        if (!warned) ranks.signal(SIGTERM);
+        warned = true;
+        ranks.end_halted();
       }
     }
   }

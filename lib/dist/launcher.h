@@ -20,9 +20,10 @@ struct LauncherOptions {
 // - SIGINT, SIGTERM, SIGHUP and SIGUSR1 are passed on, but for those that a terminal has sent to
 // the
 //   whole group. Ranks die with this process, however it ends.
-// - When a rank fails, the others have a few seconds to end by themselves, then SIGTERM, then
-//   SIGKILL. A rank that ends with 128 + signal has stopped as it was asked, and the others may
-//   finish.
+// - When a rank fails, the others have two seconds to end by themselves, then SIGTERM and five
+// more,
+//   then SIGKILL. A rank that ends with 128 + signal has stopped as it was asked, and the others
+//   may finish.
 // - All are started again, at most `max_restarts` times, unless a mistake of the user's ended them
 //   (code 2) or they were asked to stop.
 // Call it before other threads are begun. Error when this process is itself one of several ranks.

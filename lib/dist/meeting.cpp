@@ -15,12 +15,15 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/printable.h"
+#include "dist/watch.h"
 
 namespace trm::dist {
 namespace {
 
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 std::string numeric(const sockaddr* address, socklen_t size) {
   std::array<char, NI_MAXHOST> text{};
@@ -66,6 +69,12 @@ std::string place(const Launch& launch) {
 
 std::string here_key(int rank) { return "here/" + std::to_string(rank); }
 
+// Quietly, as when another rank has failed: all are asked, and one line would come from each.
+void stop_if_asked() {
+  if (const int signal = interrupt_signal(); signal != 0)
+    throw LostRank("stopped while ranks met", 128 + signal);
+}
+
 [[noreturn]] void fail_to_open(const Launch& launch, const std::string& text, bool serves,
                                double seconds) {
   if (serves && text.find("EADDRINUSE") != std::string::npos)
@@ -97,14 +106,22 @@ c10::intrusive_ptr<c10d::Store> open_store(const Launch& launch, milliseconds ti
   options.port = launch.port;
   options.isServer = may_serve && launch.is_first() && !launch.agent_store;
   options.waitWorkers = false;
-  options.timeout = timeout;
   if (options.isServer && launch.listen) options.masterListenFd = *launch.listen;
-  try {
-    auto store = c10::make_intrusive<c10d::TCPStore>(launch.address, options);
-    return c10::make_intrusive<c10d::PrefixStore>("trm/" + launch.run, std::move(store));
-  } catch (const std::exception& error) {
-    fail_to_open(launch, error.what(), options.isServer,
-                 std::chrono::duration<double>(timeout).count());
+  // In slices, so that a program that is asked to stop does.
+  const auto deadline = Clock::now() + timeout;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+    options.timeout = std::clamp(left, milliseconds(100), milliseconds(2000));
+    try {
+      auto store = c10::make_intrusive<c10d::TCPStore>(launch.address, options);
+      store->setTimeout(timeout);
+      return c10::make_intrusive<c10d::PrefixStore>("trm/" + launch.run, std::move(store));
+    } catch (const std::exception& error) {
+      stop_if_asked();
+      if (options.isServer || left <= options.timeout)
+        fail_to_open(launch, error.what(), options.isServer,
+                     std::chrono::duration<double>(timeout).count());
+    }
   }
 }
 
@@ -113,14 +130,15 @@ Meeting meet(const Launch& launch, c10d::Store& store, milliseconds timeout,
   const auto way = way_to(launch.address, launch.port);
   store.set(here_key(launch.rank), host_name() + "\n" + way.here + "\n" + way.there);
 
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = Clock::now() + timeout;
   std::vector<int> missing(static_cast<size_t>(launch.ranks));
   for (size_t r = 0; r < missing.size(); ++r) missing[r] = static_cast<int>(r);
   for (;;) {
     std::erase_if(missing, [&](int rank) { return store.check({here_key(rank)}); });
     alive();
+    stop_if_asked();
     if (missing.empty()) break;
-    if (std::chrono::steady_clock::now() > deadline) {
+    if (Clock::now() > deadline) {
       std::vector<std::string> names;
       for (const int rank : missing) names.push_back(std::to_string(rank));
       throw Error(fmt::format(

@@ -121,15 +121,15 @@ std::optional<Verdict> Pulse::verdict() {
   return verdict_;
 }
 
-// False where there was a verdict before.
-bool Pulse::decide(const Verdict& verdict) {
+// It is shown before anybody learns of it, since the process ends soon after.
+void Pulse::decide(const Verdict& verdict, bool show) {
   {
     const std::lock_guard lock(mutex_);
-    if (verdict_) return false;
+    if (verdict_) return;
+    if (show) log_error(verdict.text);
     verdict_ = verdict;
   }
   changed_.notify_all();
-  return true;
 }
 
 // The first to write is the one that shows it.
@@ -137,8 +137,7 @@ void Pulse::claim(c10d::Store& store, const Verdict& verdict) {
   const auto text = written(verdict);
   const auto first = store.compareSet(kFailure, std::string(), text);
   const bool ours = first == text;
-  if (ours) log_error(verdict.text);
-  decide(ours ? verdict : read_verdict(first));
+  decide(ours ? verdict : read_verdict(first), ours);
 }
 
 void Pulse::beat(int64_t number, Duration step) {
@@ -187,7 +186,7 @@ void Pulse::lose_store(const std::string& how) {
                         ? fmt::format("lost the store of {} at {}:{}: {}; start the run again",
                                       launch_.by, launch_.address, launch_.port, how)
                         : loss(0, how);
-  if (decide({text, kLostCode}) && is_speaker()) log_error(text);
+  decide({text, kLostCode}, is_speaker());
 }
 
 void Pulse::run_pulse() {
@@ -218,7 +217,7 @@ void Pulse::run_guard() {
   while (!stopping_) {
     wait(interval_, [&] { return stopping_ || verdict_.has_value(); });
     store.add(step_since(last), std::to_string(rounds_) + (begun_ ? "+" : ""));
-    if (!begun_ && store.time > timeout_ + grace_) {
+    if (!begun_ && store.time > timeout_ + std::chrono::seconds(3)) {
       log_error(fmt::format("{}:{}: no answer within {:.3g} s; see whether rank 0 hangs",
                             launch_.address, launch_.port, seconds_of(timeout_)));
       leave_at_once(kLostCode);
@@ -269,7 +268,7 @@ void Pulse::report(const std::string& text, int code) {
   try {
     if (!verdict()) claim(*store_, own);
   } catch (const std::exception&) {
-    if (decide(own)) log_error(own.text);
+    decide(own, true);
   }
   let_others_see();
 }

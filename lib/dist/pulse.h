@@ -78,7 +78,7 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
   void beat(int64_t number, Clock::duration step);
   void judge_ranks();
   void lose_store(const std::string& how);
-  bool decide(const Verdict& verdict);
+  void decide(const Verdict& verdict, bool show = false);
   void let_others_see();
   std::string loss(int rank, const std::string& how) const;
   bool is_speaker() const;

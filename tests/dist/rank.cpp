@@ -15,6 +15,7 @@
 #include "dist/launcher.h"
 #include "dist/watch.h"
 #include "dist/world.h"
+#include "tensor/device.h"
 
 namespace {
 
@@ -62,7 +63,7 @@ void check_all(World& world) {
   const auto scalar = world.all_gather(at::full({}, 1.5));
   expect(scalar.back().dim() == 0 && scalar.back().item<double>() == 1.5, "a number");
 
-  const auto text_of = [](int rank) { return std::string(static_cast<size_t>(rank * 7), 'a'); };
+  const auto text_of = [](int rank) { return std::string(static_cast<size_t>(rank * 170), 'a'); };
   const auto texts = world.all_gather_text(text_of(world.rank()));
   for (int r = 0; r < world.ranks(); ++r)
     expect(texts[static_cast<size_t>(r)] == text_of(r), "the text of each");
@@ -84,11 +85,8 @@ void step(World& world, const std::string& what, int who) {
     if (i == 20 && what == "all_throw") throw Error("data/x: missing; build it");
     if (i == 20 && what == "good") return;
     // A rank that computes for long is alive, and so are those that wait for it.
-    if (i == 20 && what == "sleep" && world.rank() == who) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2500));
-      return;
-    }
     if (i == 20 && what == "sleep") {
+      if (world.rank() == who) std::this_thread::sleep_for(std::chrono::milliseconds(2500));
       world.barrier();
       return;
     }
@@ -105,6 +103,29 @@ void step(World& world, const std::string& what, int who) {
   }
 }
 
+// What a step of training exchanges: 5 million numbers.
+void measure(World& world) {
+  const int64_t ranks = world.ranks(), size = 5'000'000 / ranks * ranks;
+  const auto flat = at::ones({size});
+  const auto timed = [&](const char* name, int times, auto&& action) {
+    action();
+    const auto before = world.traffic();
+    for (int i = 0; i < times; ++i) action();
+    const auto seconds = world.traffic().seconds - before.seconds;
+    if (world.is_first())
+      fmt::print(
+          "{} {:.3f} ms, {:.0f} MB/s sent by each\n", name, 1000 * seconds / times,
+          static_cast<double>(world.traffic().bytes_sent - before.bytes_sent) / seconds / 1e6);
+  };
+  const auto rows = flat.view({ranks, -1}), received = at::empty_like(rows);
+  timed("exchange", 10, [&] { world.exchange(flat.chunk(ranks)); });
+  timed("exchange_into", 10, [&] { world.exchange_into(received, rows); });
+  timed("all_gather", 10, [&] { world.all_gather(rows[0]); });
+  timed("all_gather_into", 10, [&] { world.all_gather_into(rows, rows[world.rank()]); });
+  timed("text", 300, [&] { world.all_gather_text("stop"); });
+  timed("barrier", 300, [&] { world.barrier(); });
+}
+
 int run(const std::vector<std::string>& words) {
   if (words[1] == "launch")
     return dist::run_ranks(
@@ -119,6 +140,7 @@ int run(const std::vector<std::string>& words) {
   const char* timeout = std::getenv("DIST_TIMEOUT");
   World world(launch, std::chrono::milliseconds(timeout ? std::atoi(timeout) : 20'000));
   if (words[1] == "all") check_all(world);
+  if (words[1] == "measure") measure(world);
   if (words[1] == "step") step(world, words[2], std::stoi(words[3]));
   if (world.is_first()) fmt::print("good {}\n", world.ranks());
   return 0;
@@ -127,6 +149,7 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   const auto fail = [](const std::string& text, int code) {
     if (!dist::report_failure(text, code)) log_error(text);
     return code;
