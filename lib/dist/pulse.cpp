@@ -1,10 +1,9 @@
 #include "dist/pulse.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include <algorithm>
-#include <csignal>
+#include <sstream>
 #include <thread>
 #include <torch/csrc/distributed/c10d/Store.hpp>
 
@@ -24,17 +23,19 @@ constexpr int kBeatsOfSilence = 5;  // of a rank whose connection broke: it is d
 
 std::string beat_key(int rank) { return "beat/" + std::to_string(rank); }
 
-// "code text", in the store.
-std::string written(const Verdict& verdict) {
-  return std::to_string(verdict.code) + " " + verdict.text;
+// "code rank text", in the store: ranks that find the same at once write different things.
+std::string written(const Verdict& verdict, int rank) {
+  return fmt::format("{} {} {}", verdict.code, rank, verdict.text);
 }
 
-Verdict read_verdict(const std::string& text) {
-  const auto space = std::min(text.find(' '), text.size());
-  const int code = std::atoi(text.substr(0, space).c_str());
-  // Lines of other ranks come over the network; 0 would be no failure.
-  return {printable(text.substr(std::min(space + 1, text.size())), 4000),
-          code > 0 && code < 256 ? code : kLostCode};
+Verdict read_verdict(const std::string& written) {
+  std::istringstream words(written);
+  int code = 0, rank = 0;
+  std::string text;
+  words >> code >> rank;
+  std::getline(words >> std::ws, text);
+  // It comes over the network; 0 would be no failure.
+  return {printable(text, 4000), code > 0 && code < 256 ? code : kLostCode};
 }
 
 Duration interval_of(Duration timeout, int ranks) {
@@ -134,7 +135,7 @@ void Pulse::decide(const Verdict& verdict, bool show) {
 
 // The first to write is the one that shows it.
 void Pulse::claim(c10d::Store& store, const Verdict& verdict) {
-  const auto text = written(verdict);
+  const auto text = written(verdict, launch_.rank);
   const auto first = store.compareSet(kFailure, std::string(), text);
   const bool ours = first == text;
   decide(ours ? verdict : read_verdict(first), ours);

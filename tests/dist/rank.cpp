@@ -26,6 +26,10 @@ void expect(bool good, const std::string& what) {
   if (!good) throw std::logic_error("not so: " + what);
 }
 
+struct Stopped {
+  int signal;
+};
+
 // Whole numbers, below what any of the types holds exactly.
 at::Tensor numbered(int from, int to, at::ScalarType type, int64_t size) {
   return at::arange(size).remainder(50).add(10 * from + to).to(type);
@@ -84,6 +88,13 @@ void step(World& world, const std::string& what, int who) {
     }
     if (i == 20 && what == "all_throw") throw Error("data/x: missing; build it");
     if (i == 20 && what == "good") return;
+    // All learn of the same step who has been asked to stop.
+    if (what == "asked") {
+      const auto signal = std::to_string(interrupt_signal());
+      for (const auto& text : world.all_gather_text(signal)) {
+        if (text != "0") throw Stopped{std::stoi(text)};
+      }
+    }
     // A rank that computes for long is alive, and so are those that wait for it.
     if (i == 20 && what == "sleep") {
       if (world.rank() == who) std::this_thread::sleep_for(std::chrono::milliseconds(2500));
@@ -141,7 +152,13 @@ int run(const std::vector<std::string>& words) {
   World world(launch, std::chrono::milliseconds(timeout ? std::atoi(timeout) : 20'000));
   if (words[1] == "all") check_all(world);
   if (words[1] == "measure") measure(world);
-  if (words[1] == "step") step(world, words[2], std::stoi(words[3]));
+  if (words[1] == "step") {
+    try {
+      step(world, words[2], std::stoi(words[3]));
+    } catch (const Stopped& stopped) {
+      return 128 + stopped.signal;
+    }
+  }
   if (world.is_first()) fmt::print("good {}\n", world.ranks());
   return 0;
 }
