@@ -5,6 +5,7 @@
 
 #include "apps/app.h"
 #include "apps/overrides.h"
+#include "apps/rank_options.h"
 #include "apps/result_file.h"
 #include "bench/run_cost.h"
 #include "core/config_dump.h"
@@ -29,12 +30,14 @@ Examples:
   trm-train configs/sudoku_6x6.yaml model.width=128 train.steps=2000 --run runs/wide
   trm-train runs/wide
   trm-train configs/sudoku_extreme_mlp.yaml --time
+  trm-train configs/sudoku_extreme_mlp.yaml --ranks 4 --max-restarts 3
   trm-train --help-config optim)";
 
 struct Options {
   std::string config, run;
   apps::Overrides overrides{"trm-train"};
   apps::ResultFile json;
+  apps::RankOptions ranks;
   std::string help_filter;
   bool dry_run = false, timed = false, signature = false;
 };
@@ -81,9 +84,19 @@ void dry_run(experiment::Experiment experiment, const Options& options) {
   options.json.write(bench::cost_json(cost));
 }
 
-int start(const Options& options) {
+// All ranks, and all starts of them, have the run folder that is chosen here.
+int start_ranks(const Options& options, int argc, char** argv) {
+  std::vector<std::string> more;
+  if (options.run.empty() && !fs::is_directory(options.config))
+    more = {"--run", folder_of(options).string()};
+  return options.ranks.run(argc, argv, more);
+}
+
+int start(const Options& options, int argc, char** argv) {
   const auto config = experiment::config_file_at(options.config);
   const auto experiment = experiment::load_experiment(config, options.overrides.all());
+  const bool trains = !options.dry_run && !options.timed && !options.signature;
+  if (trains && options.ranks.asked()) return start_ranks(options, argc, argv);
   for (const auto& doubt : experiment::doubts_about(experiment)) log_warning(doubt);
   if (options.dry_run || options.timed) {
     dry_run(experiment, options);
@@ -112,6 +125,7 @@ int main(int argc, char** argv) {
         ->type_name("FOLDER");
     options.json.add_json(app);
     options.overrides.add_threads(app);
+    options.ranks.add(app);
     apps::add_quiet(app);
     auto* help = app.add_option("--help-config", options.help_filter,
                                 "Every key with its default and meaning; of a section, as "
@@ -133,6 +147,6 @@ int main(int argc, char** argv) {
     if (options.config.empty()) {
       throw Error("config: none named; trm-train CONFIG.yaml, see trm-train --help");
     }
-    return start(options);
+    return start(options, argc, argv);
   });
 }

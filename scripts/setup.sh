@@ -27,7 +27,7 @@ fail() { echo "error: $*" >&2; exit 2; }
 # --- Debian packages ---------------------------------------------------------------------------
 packages=(g++ cmake ninja-build ccache git python3 python3-pip ca-certificates unzip libfmt-dev
   libyaml-cpp-dev libcli11-dev nlohmann-json3-dev catch2 zlib1g-dev libzip-dev libssl-dev
-  libcurl4-openssl-dev)
+  libcurl4-openssl-dev libgloo-dev)
 unpacked=$cache/packages  # what --user unpacked; environment.sh leads there
 missing=()
 for package in "${packages[@]}"; do

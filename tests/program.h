@@ -25,7 +25,7 @@ class Program {
   Program(const ScratchFolder& scratch, const std::string& name, std::vector<std::string> arguments,
           const std::vector<std::string>& variables = {}, const std::string& input = "/dev/null")
       : out_(scratch / (name + ".out")), err_(scratch / (name + ".err")) {
-    arguments.insert(arguments.begin(), std::string(TRM_PROGRAM_DIR) + "/" + name);
+    arguments.insert(arguments.begin(), (fs::path(TRM_PROGRAM_DIR) / name).string());
     std::vector<std::string> environment = variables;
     for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
     posix_spawn_file_actions_t actions;
