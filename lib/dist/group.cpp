@@ -102,7 +102,7 @@ struct Group::State {
   c10::intrusive_ptr<c10d::Backend> gloo, nccl;
 };
 
-Group::Group(const Launch& launch, milliseconds timeout)
+Group::Group(const Launch& launch, milliseconds timeout, milliseconds to_meet)
     : state_(std::make_shared<State>()), exceptions_(std::uncaught_exceptions()) {
   expect_gloo();
   if (current_pulse()) throw std::logic_error("a process is a rank of one World at a time");
@@ -110,18 +110,18 @@ Group::Group(const Launch& launch, milliseconds timeout)
   FLAGS_caffe2_log_level = 4;
   const SignalsBlocked blocked;
   const auto pulse = std::make_shared<Pulse>(launch, timeout);
-  pulse->guard();
+  pulse->guard(to_meet);
   try {
-    state_->store = open_store(launch, timeout, true);
+    state_->store = open_store(launch, to_meet, true);
     // What the pulse reads is there before any rank can have met rank 0.
     if (launch.is_first()) Pulse::prepare(*state_->store, launch.ranks);
-    const auto meeting = meet_all(launch, *state_->store, timeout, *pulse);
-    pulse->begin(open_store(launch, timeout, false), meeting.hosts);
+    const auto meeting = meet_all(launch, *state_->store, to_meet, *pulse);
+    pulse->begin(open_store(launch, to_meet, false), meeting.hosts);
     state_->pulse = pulse;
     set_current(pulse);
     static std::once_flag once;
     std::call_once(once, [] { ::on_exit(leave_quickly, nullptr); });
-    join(launch, meeting.address, timeout);
+    join(launch, meeting.address, to_meet);
   } catch (...) {
     if (state_->pulse) {
       keep_for_ever(state_);
@@ -145,10 +145,13 @@ void Group::join(const Launch& launch, const std::string& address, milliseconds 
 Group::~Group() {
   auto& pulse = *state_->pulse;
   bool parted = false;
-  if (std::uncaught_exceptions() <= exceptions_ && !pulse.verdict()) {
-    pulse.part();
+  if (std::uncaught_exceptions() > exceptions_) {
+    pulse.hush();
+  } else {
     try {
       barrier();
+      pulse.part();
+      leave_store();
       parted = pulse.stopped();
     } catch (const std::exception&) {
       // Whatever it is, it is the verdict of all ranks, with which this process ends.
@@ -159,6 +162,21 @@ Group::~Group() {
   } else {
     keep_for_ever(state_);
   }
+}
+
+// Rank 0 takes the store with it, and goes last.
+void Group::leave_store() {
+  const auto& launch = state_->pulse->launch();
+  constexpr const char* kParted = "parted";
+  if (launch.agent_store) return;
+  if (!launch.is_first()) {
+    state_->store->add(kParted, 1);
+    return;
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (state_->store->add(kParted, 0) < launch.ranks - 1 &&
+         std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(milliseconds(2));
 }
 
 c10d::Backend& Group::backend_of(const at::Tensor& x) {

@@ -20,7 +20,7 @@ namespace trm::dist {
 // on all ranks, and at least one.
 class Group {
  public:
-  Group(const Launch& launch, std::chrono::milliseconds timeout);
+  Group(const Launch& launch, std::chrono::milliseconds timeout, std::chrono::milliseconds to_meet);
   // Parts from the others unless an exception passes; then all stays as it is until the process
   // ends, for report_failure() and because c10d's threads may wait without end.
   ~Group();
@@ -36,6 +36,7 @@ class Group {
   struct State;
 
   void join(const Launch& launch, const std::string& address, std::chrono::milliseconds timeout);
+  void leave_store();
   // The work that `begin` makes of the way for tensors like x.
   template <class Begin>
   c10::intrusive_ptr<c10d::Work> begun(const at::Tensor& x, const Begin& begin);

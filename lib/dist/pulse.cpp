@@ -47,7 +47,6 @@ Duration interval_of(Duration timeout, int ranks) {
 
 Pulse::Pulse(const Launch& launch, milliseconds timeout)
     : launch_(launch),
-      timeout_(timeout),
       interval_(interval_of(timeout, launch.ranks)),
       grace_(std::clamp<Clock::duration>(timeout / 4, milliseconds(500), std::chrono::seconds(5))),
       limit_(timeout - std::min<Clock::duration>(grace_, timeout / 2)),
@@ -67,12 +66,12 @@ void Pulse::look(c10d::Store& store) {
   }
 }
 
-void Pulse::guard() {
+void Pulse::guard(milliseconds to_meet) {
   {
     const std::lock_guard lock(mutex_);
     ++threads_;
   }
-  std::thread([self = shared_from_this()] { self->run_guard(); }).detach();
+  std::thread([self = shared_from_this(), to_meet] { self->run_guard(to_meet); }).detach();
 }
 
 void Pulse::begin(c10::intrusive_ptr<c10d::Store> store, std::vector<std::string> hosts) {
@@ -187,7 +186,7 @@ void Pulse::lose_store(const std::string& how) {
                         ? fmt::format("lost the store of {} at {}:{}: {}; start the run again",
                                       launch_.by, launch_.address, launch_.port, how)
                         : loss(0, how);
-  decide({text, kLostCode}, is_speaker());
+  decide({text, kLostCode}, is_speaker() && !hushed_);
 }
 
 void Pulse::run_pulse() {
@@ -195,7 +194,7 @@ void Pulse::run_pulse() {
   for (int64_t number = 1; !stopping_; ++number) {
     try {
       beat(number, step_since(last));
-      if (!verdict() && !parting_) judge_ranks();
+      if (!verdict() && !parting_ && !hushed_) judge_ranks();
     } catch (const std::exception&) {
       lose_store("its process ended or its connection broke");
       break;
@@ -208,7 +207,7 @@ void Pulse::run_pulse() {
   changed_.notify_all();
 }
 
-void Pulse::run_guard() {
+void Pulse::run_guard(Duration to_meet) {
   Silence store;
   auto last = Clock::now();
   const auto wait = [&](Duration time, auto&& until) {
@@ -218,9 +217,9 @@ void Pulse::run_guard() {
   while (!stopping_) {
     wait(interval_, [&] { return stopping_ || verdict_.has_value(); });
     store.add(step_since(last), std::to_string(rounds_) + (begun_ ? "+" : ""));
-    if (!begun_ && store.time > timeout_ + std::chrono::seconds(3)) {
+    if (!begun_ && store.time > to_meet + std::chrono::seconds(3)) {
       log_error(fmt::format("{}:{}: no answer within {:.3g} s; see whether rank 0 hangs",
-                            launch_.address, launch_.port, seconds_of(timeout_)));
+                            launch_.address, launch_.port, seconds_of(to_meet)));
       leave_at_once(kLostCode);
     }
     if (begun_ && store.time > limit_)

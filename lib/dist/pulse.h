@@ -31,9 +31,9 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
  public:
   Pulse(const Launch& launch, std::chrono::milliseconds timeout);
 
-  // From here on the guard ends a process that `timeout` and some seconds later has not called
-  // begin() or stop(): its store was stopped while it waited for an answer.
-  void guard();
+  // Ends the process where `to_meet` and some seconds later neither look() nor begin() was called:
+  // its store was stopped while it waited for an answer.
+  void guard(std::chrono::milliseconds to_meet);
   // All ranks are there: signs of life begin, over a connection of their own.
   void begin(c10::intrusive_ptr<c10d::Store> store, std::vector<std::string> hosts);
   // What the store holds before any rank begins.
@@ -51,8 +51,10 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
   void report(const std::string& text, int code);
   std::optional<Verdict> verdict();
 
-  // The ranks part: a store that goes away is no loss any more.
+  // All ranks are done: nobody that goes away is a loss any more.
   void part() { parting_ = true; }
+  // This rank ends by an exception, and has its own message: it tells of no other's loss.
+  void hush() { hushed_ = true; }
   void stop();
   // Waits until the threads have ended, a second at most; whether they have.
   bool stopped();
@@ -74,7 +76,7 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
   };
 
   void run_pulse();
-  void run_guard();
+  void run_guard(Clock::duration to_meet);
   void beat(int64_t number, Clock::duration step);
   void judge_ranks();
   void lose_store(const std::string& how);
@@ -86,7 +88,7 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
   double seconds_of(Clock::duration time) const;
 
   const Launch launch_;
-  const Clock::duration timeout_, interval_, grace_, limit_;
+  const Clock::duration interval_, grace_, limit_;
   std::vector<std::string> hosts_;
   c10::intrusive_ptr<c10d::Store> store_;
 
@@ -98,7 +100,8 @@ class Pulse : public std::enable_shared_from_this<Pulse> {
   int threads_ = 0;
 
   std::atomic<int64_t> rounds_ = 0;  // of the pulse: the guard sees that the store answers
-  std::atomic<bool> begun_ = false, suspected_ = false, parting_ = false, stopping_ = false;
+  std::atomic<bool> begun_ = false, suspected_ = false, parting_ = false, hushed_ = false,
+                    stopping_ = false;
 };
 
 }  // namespace trm::dist

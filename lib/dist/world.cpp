@@ -70,9 +70,10 @@ World World::alone() { return {}; }
 World::World(World&&) noexcept = default;
 World::~World() = default;
 
-World::World(const Launch& launch, std::chrono::milliseconds timeout)
+World::World(const Launch& launch, std::chrono::milliseconds timeout,
+             std::optional<std::chrono::milliseconds> to_meet)
     : rank_(launch.rank), ranks_(launch.ranks) {
-  if (!launch.alone()) group_ = std::make_unique<Group>(launch, timeout);
+  if (!launch.alone()) group_ = std::make_unique<Group>(launch, timeout, to_meet.value_or(timeout));
 }
 
 void World::exchange_into(const at::Tensor& received, const at::Tensor& sent) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,12 @@ class World {
   static World alone();
 
   // Joins the ranks; all are there when it returns. `timeout` is how long ranks wait for one that
-  // does not come, or gives no sign of life. Make it early: from here on a message of a rank's
-  // failure is on the screen once, not once a rank. At most one that is not alone at a time.
-  // Error when they do not come, the port is taken, or the build has no gloo.
-  World(const Launch& launch, std::chrono::milliseconds timeout);
+  // gives no sign of life, `to_meet` for one that does not come, where that is another time. Make
+  // it early: from here on a message of a rank's failure is on the screen once, not once a rank. At
+  // most one that is not alone at a time. Error when nobody answers, the port is taken, or the
+  // build has no gloo; LostRank when others do not come.
+  World(const Launch& launch, std::chrono::milliseconds timeout,
+        std::optional<std::chrono::milliseconds> to_meet = {});
   // Waits for the other ranks, so that all leave together; not while an exception passes.
   ~World();
   World(World&&) noexcept;

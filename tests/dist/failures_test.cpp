@@ -24,14 +24,24 @@ constexpr double kAtOnce = 6;
 }  // namespace
 
 TEST_CASE("a rank that is killed ends all at once, and is named once", "[unit]") {
-  for (const int rank : {0, 2}) {
-    StartedRanks started(3, {"step", "none", "0"}, 60'000);
-    const auto end = started.end_after(rank, SIGKILL);
+  const auto check = [](const StartedRanks::End& end, int rank) {
     CHECK(end.err == lost(rank, kEnded));
     CHECK(end.out == "");
     CHECK(end.code == 128 + SIGKILL);
     CHECK(end.seconds < kAtOnce);
-  }
+  };
+  const std::vector<std::string> words = {"step", "none", "0"};
+  StartedRanks first(3, words), second(3, words);
+  first.process_of(0);
+  check(second.end_after(2, SIGKILL), 2);
+  check(first.end_after(0, SIGKILL), 0);
+}
+
+TEST_CASE("a rank that is killed while the others wait for the end is named, too", "[unit]") {
+  StartedRanks started(2, {"step", "last", "0"});
+  const auto end = started.end_after(0, SIGKILL);
+  CHECK(end.err == lost(0, kEnded));
+  CHECK(end.code == 128 + SIGKILL);
 }
 
 TEST_CASE("a rank that is stopped is lost after the time limit, and is named once", "[unit]") {
@@ -64,7 +74,8 @@ TEST_CASE("a rank's error is told once, with its place, and ends all with its co
   const auto place = [](int rank) {
     return "error: rank " + std::to_string(rank) + " on " + this_host() + ": ";
   };
-  StartedRanks error(3, {"step", "throw", "2"}), bug(2, {"step", "bug", "0"});
+  // A mistake of the user's is not tried again.
+  StartedRanks error(3, {"step", "throw", "2"}, 60'000, 5), bug(2, {"step", "bug", "0"});
   auto end = error.end();
   CHECK(end.err == place(2) + "data/x: missing; build it\n");
   CHECK(end.code == 2);
@@ -101,7 +112,7 @@ TEST_CASE("a taken port is one line", "[unit]") {
   const ScratchFolder scratch;
   const auto end = run_to_end(scratch, "dist_rank", {"all"},
                               {"RANK=0", "WORLD_SIZE=2", "LOCAL_RANK=0", "MASTER_ADDR=127.0.0.1",
-                               "MASTER_PORT=" + port, "DIST_TIMEOUT=3000", "OMP_NUM_THREADS=1"});
+                               "MASTER_PORT=" + port, "OMP_NUM_THREADS=1"});
   CHECK(end.err == "error: port " + port + " of " + this_host() +
                        " is taken by another program; set MASTER_PORT to a free one\n");
   CHECK(end.code == 2);
@@ -113,7 +124,7 @@ TEST_CASE("a rank that does not come is named, by those that did, once", "[unit]
   const auto variables = [](const std::string& rank) {
     return std::vector<std::string>{
         "RANK=" + rank,      "WORLD_SIZE=3",      "LOCAL_RANK=" + rank, "MASTER_ADDR=127.0.0.1",
-        "MASTER_PORT=14999", "DIST_TIMEOUT=2500", "OMP_NUM_THREADS=1"};
+        "MASTER_PORT=14999", "DIST_TO_MEET=2500", "OMP_NUM_THREADS=1"};
   };
   Program zero(first, "dist_rank", {"all"}, variables("0"));
   Program two(third, "dist_rank", {"all"}, variables("2"));

@@ -36,15 +36,7 @@ TEST_CASE("the launcher begins again after a failure, as often as it may", "[uni
   CHECK(std::count(end.err.begin(), end.err.end(), '\n') == 3);
 }
 
-TEST_CASE("a mistake of the user's is not tried again", "[unit]") {
-  StartedRanks started(2, {"step", "throw", "1"}, 60'000, 5);
-  const auto end = started.end();
-  CHECK(end.code == 2);
-  CHECK(std::count(end.err.begin(), end.err.end(), '\n') == 1);
-}
-
 TEST_CASE("the first code that is not 0 is the launcher's", "[unit]") {
-  CHECK(StartedRanks(2, {"exit", "0"}).end().code == 0);
   const auto end = StartedRanks(2, {"exit", "7"}).end();
   CHECK(end.code == 7);
   CHECK(end.err == "");

@@ -101,6 +101,11 @@ void step(World& world, const std::string& what, int who) {
       world.barrier();
       return;
     }
+    // The others are done.
+    if (i == 21 && what == "last") {
+      if (world.rank() == who) ::sleep(100);
+      return;
+    }
     // The others compute, and make no call, while one is killed.
     if (i == 21 && what == "busy" && world.rank() != who) ::sleep(100);
     std::vector<at::Tensor> pieces(static_cast<size_t>(world.ranks()), at::ones({1000}));
@@ -148,8 +153,11 @@ int run(const std::vector<std::string>& words) {
   watch_for_interrupts();
   const auto launch = dist::read_launch();
   if (words[1] == "exit") return std::stoi(words[2]);
-  const char* timeout = std::getenv("DIST_TIMEOUT");
-  World world(launch, std::chrono::milliseconds(timeout ? std::atoi(timeout) : 20'000));
+  const auto time = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::chrono::milliseconds(value != nullptr ? std::atoi(value) : 60'000);
+  };
+  World world(launch, time("DIST_TIMEOUT"), time("DIST_TO_MEET"));
   if (words[1] == "all") check_all(world);
   if (words[1] == "measure") measure(world);
   if (words[1] == "step") {

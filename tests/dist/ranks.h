@@ -18,7 +18,7 @@ namespace trm {
 // Ranks of dist_rank, started by our own launcher.
 class StartedRanks {
  public:
-  StartedRanks(int ranks, std::vector<std::string> words, int timeout_ms = 3000, int restarts = 0,
+  StartedRanks(int ranks, std::vector<std::string> words, int timeout_ms = 60'000, int restarts = 0,
                const std::vector<std::string>& variables = {}) {
     words.insert(words.begin(), {"launch", std::to_string(ranks), std::to_string(restarts)});
     std::vector<std::string> all = {"OMP_NUM_THREADS=1", "OMP_WAIT_POLICY=passive",

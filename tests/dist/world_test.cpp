@@ -34,7 +34,7 @@ TEST_CASE("a World of one needs nothing of the network", "[unit]") {
 
 TEST_CASE("ranks get each other's tensors and texts", "[unit]") {
   for (const int ranks : {1, 2, 3, 4}) {
-    StartedRanks started(ranks, {"all"}, 30'000);
+    StartedRanks started(ranks, {"all"});
     const auto end = started.end();
     CHECK(end.err == "");
     CHECK(end.out == "good " + std::to_string(ranks) + "\n");
