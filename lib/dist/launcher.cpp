@@ -207,8 +207,13 @@ class Launcher {
  public:
   explicit Launcher(const LauncherOptions& options) : options_(options) {
     sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD})
-      sigaddset(&signals_, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD}) {
+      // A blocked signal comes even where it is ignored, as SIGHUP is under nohup.
+      struct sigaction action {};
+      if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_IGN ||
+          signal == SIGCHLD)
+        sigaddset(&signals_, signal);
+    }
     ::sigprocmask(SIG_BLOCK, &signals_, &before_);
   }
   ~Launcher() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }

@@ -274,7 +274,10 @@ void Pulse::report(const std::string& text, int code) {
 }
 
 void Pulse::stop() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
   changed_.notify_all();
 }
 
