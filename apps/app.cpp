@@ -18,6 +18,7 @@
 #include "core/log.h"
 #include "core/terminal.h"
 #include "core/version.h"
+#include "dist/watch.h"
 #include "tensor/device.h"
 
 namespace trm::apps {
@@ -29,7 +30,7 @@ constexpr int kUserError = 2, kOurBug = 70;
 
 // Without exceptions: the standard error may be what is broken.
 int fail(int code, const std::string& text) {
-  log_error(text);
+  if (!dist::report_failure(text, code)) log_error(text);
   return code;
 }
 
@@ -46,6 +47,8 @@ int run_body(const std::function<int()>& body) {
   } catch (const Interrupted& interrupted) {
     std::fputs("stopped; nothing was written\n", stderr);
     return 128 + interrupted.signal;
+  } catch (const dist::LostRank& lost) {
+    return lost.code();  // said already
   } catch (const Error& error) {
     return fail(kUserError, error.what());
   } catch (const fs::filesystem_error& error) {

@@ -13,6 +13,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/terminal.h"
+#include "dist/world.h"
 #include "experiment/metrics.h"
 #include "experiment/session.h"
 #include "experiment/signature.h"
@@ -54,19 +55,33 @@ void show_result(const experiment::SessionResult& result, const std::string& run
   if (!is_quiet()) apps::say(fmt::format("next: trm-eval {0}   or   trm-solve {0} PUZZLE\n", run));
 }
 
-int train(const experiment::Experiment& experiment, const fs::path& path,
-          const apps::ResultFile& json) {
+// This process among the ranks that its launcher has started, or alone.
+std::shared_ptr<dist::World> join_ranks(experiment::Experiment& experiment) {
+  const auto launch = dist::read_launch();
+  if (launch.alone()) return dist::one_process();
+  if (!launch.is_first()) set_quiet();
+  if (experiment.threads == 0) experiment.threads = dist::share_of_processors(launch);
+  choose_device(launch.local_rank);
+  const auto seconds = std::chrono::duration<double>(experiment.dist.timeout);
+  return std::make_shared<dist::World>(
+      launch, std::chrono::duration_cast<std::chrono::milliseconds>(seconds));
+}
+
+int train(experiment::Experiment experiment, const fs::path& path, const apps::ResultFile& json) {
   watch_for_interrupts();
-  run::RunFolder folder(path);
-  const auto name = folder.path().string();
-  log_info(fmt::format("run {}", name));
-  const auto result = experiment::run_session(experiment, folder);
+  const auto world = join_ranks(experiment);
+  const auto name = world->broadcast_text(path.string());
+  const auto folder = world->is_first() ? std::make_unique<run::RunFolder>(name)
+                                        : run::RunFolder::of_another_rank(name);
+  log_info(world->ranks() == 1 ? fmt::format("run {}", name)
+                               : fmt::format("run {}, {} ranks", name, world->ranks()));
+  const auto result = experiment::run_session(experiment, *folder, world);
   if (result.signal != 0) {
     log_info(
         fmt::format("stopped and saved at step {}; to go on: trm-train {}", result.step, name));
     return 128 + result.signal;
   }
-  show_result(result, name, json);
+  if (world->is_first()) show_result(result, name, json);
   return 0;
 }
 

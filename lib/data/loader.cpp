@@ -73,11 +73,12 @@ Batch BatchReader::read_padded(std::span<const int64_t> examples, int64_t rows) 
 }
 
 Loader::Loader(std::shared_ptr<const Dataset> data, std::shared_ptr<const Task> task,
-               std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step)
+               std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step, Rows rows)
     : task_(std::move(task)),
       reader_(std::move(data), task_.get()),
       sampler_(std::move(sampler)),
       seed_(seed),
+      rows_(rows),
       thread_([this, first_step] { work(first_step); }) {}
 
 Loader::~Loader() {
@@ -92,7 +93,10 @@ Loader::~Loader() {
 void Loader::work(int64_t step) {
   try {
     for (;; ++step) {
-      auto batch = reader_.read(sampler_->batch(step), seed_, step);
+      const auto examples = sampler_->batch(step);
+      const auto own = std::span(examples).subspan(static_cast<size_t>(rows_.first),
+                                                   static_cast<size_t>(rows_.count));
+      auto batch = reader_.read(own, seed_, step, rows_.first);
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stopping_ || ready_.size() < kBatchesAhead; });
       if (stopping_) return;

@@ -44,9 +44,13 @@ class BatchReader {
 // so how far ahead the thread is changes nothing.
 class Loader {
  public:
+  // Rows of every batch that this process reads.
+  struct Rows {
+    int64_t first, count;
+  };
   // `first_step`: the step of the first batch, from 1.
   Loader(std::shared_ptr<const Dataset> data, std::shared_ptr<const Task> task,
-         std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step);
+         std::shared_ptr<Sampler> sampler, uint64_t seed, int64_t first_step, Rows rows);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
@@ -61,6 +65,7 @@ class Loader {
   BatchReader reader_;
   std::shared_ptr<Sampler> sampler_;
   uint64_t seed_;
+  Rows rows_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -76,4 +76,7 @@ class World {
   Traffic traffic_;
 };
 
+// World::alone(), to be shared.
+inline std::shared_ptr<World> one_process() { return std::make_shared<World>(World::alone()); }
+
 }  // namespace trm::dist

@@ -1,5 +1,7 @@
 #include "eval/evaluator.h"
 
+#include <ATen/ops/stack.h>
+
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -46,12 +48,12 @@ class RatingTable {
 // Request::batch.
 constexpr int64_t kRowsOfWorker = 16;
 
-// What a worker makes of some examples.
+// What a worker, of whatever rank, makes of some examples.
 struct Part {
   std::span<const int64_t> examples;
   Batch host = {}, batch = {};  // the second on the device; both with padding rows
   model::Output last = {};
-  Tensor predictions = {};  // [B, L] int32, on the CPU, padding rows dropped
+  Tensor predictions = {};  // [B, L] int32, on the CPU
   Tensor sums = {};         // [depth, kSums] float64, on the device
 };
 
@@ -73,9 +75,10 @@ class Run {
       replicas_.push_back(model.replica());
   }
 
-  // Examples that are under way at the same time.
+  // Examples that are under way at the same time, the same number on all ranks.
   int64_t examples_at_once() const {
-    const auto workers = static_cast<int64_t>(replicas_.size()) + 1;
+    const auto ranks = static_cast<int64_t>(request_.world->ranks());
+    const auto workers = ranks > 1 ? ranks : static_cast<int64_t>(replicas_.size()) + 1;
     return rows_ * std::max((request_.batch + rows_ - 1) / rows_, workers);
   }
 
@@ -85,14 +88,26 @@ class Run {
       const auto count = std::min(static_cast<size_t>(rows_), examples.size() - begin);
       parts.push_back({.examples = examples.subspan(begin, count)});
     }
-    for_each_item(
-        model_.compute(), static_cast<int64_t>(parts.size()), [&](int64_t worker, int64_t part) {
-          auto& model = worker == 0 ? model_ : *replicas_[static_cast<size_t>(worker) - 1];
-          answer(model, parts[static_cast<size_t>(part)]);
-        });
+    for (auto& part : parts) part.host = reader_.read_padded(part.examples, rows_);
+    const auto& world = *request_.world;
+    const auto count = static_cast<int64_t>(parts.size());
+    const auto share = (count + world.ranks() - 1) / world.ranks();
+    const auto first = std::min(share * world.rank(), count), own = std::min(share, count - first);
+    std::optional<Interrupted> interrupted;
+    try {
+      for_each_item(model_.compute(), own, [&](int64_t worker, int64_t item) {
+        auto& model = worker == 0 ? model_ : *replicas_[static_cast<size_t>(worker) - 1];
+        answer(model, parts[static_cast<size_t>(first + item)]);
+      });
+    } catch (const Interrupted& asked) {
+      interrupted = asked;
+    }
+    agree(interrupted);
+    gather(parts, share);
     for (const auto& part : parts) {
       sums_ += part.sums.cpu();
-      const Answers answers{part.host.slice(0, part.batch.puzzles), part.predictions, part.examples,
+      const Answers answers{part.host.slice(0, part.host.puzzles),
+                            part.predictions.slice(0, 0, part.host.puzzles), part.examples,
                             part.last};
       score(answers);
       if (sink_) sink_(answers);
@@ -115,8 +130,42 @@ class Run {
   }
 
  private:
+  // Where one rank was interrupted all are.
+  void agree(const std::optional<Interrupted>& interrupted) const {
+    int signal = interrupted ? interrupted->signal : 0;
+    for (const auto& of_rank : request_.world->all_gather(torch::tensor({signal})))
+      signal = std::max(signal, of_rank.item<int>());
+    if (signal != 0) throw Interrupted{signal};
+  }
+
+  // Every part as the rank that has it made it: `share` parts a rank, the last ranks fewer.
+  void gather(std::vector<Part>& parts, int64_t share) const {
+    auto& world = *request_.world;
+    if (world.ranks() == 1) return;
+    const auto count = static_cast<int64_t>(parts.size());
+    const auto meet = [&](const Tensor& none, const auto& field) {
+      std::vector<Tensor> own;
+      for (int64_t i = 0; i < share; ++i) {
+        const auto part = share * world.rank() + i;
+        own.push_back(part < count ? field(parts[static_cast<size_t>(part)]).cpu() : none);
+      }
+      const auto all = world.all_gather(at::stack(own));
+      for (int64_t i = 0; i < count; ++i)
+        field(parts[static_cast<size_t>(i)]) = all[static_cast<size_t>(i / share)][i % share];
+    };
+    const auto& spec = model_.spec();
+    meet(torch::zeros({request_.depth, loss::kSums}, at::kDouble),
+         [](Part& part) -> Tensor& { return part.sums; });
+    meet(torch::zeros({rows_, spec.cells}, at::kInt),
+         [](Part& part) -> Tensor& { return part.predictions; });
+    meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_halt; });
+    if (!sink_) return;
+    meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_continue; });
+    meet(torch::zeros({rows_, spec.cells, spec.vocabulary}, model_.compute().precision),
+         [](Part& part) -> Tensor& { return part.last.logits; });
+  }
+
   void answer(model::Model& model, Part& part) const {
-    part.host = reader_.read_padded(part.examples, rows_);
     part.batch = part.host.to(model.compute().device);
     const auto& batch = part.batch;
     part.sums = torch::zeros({request_.depth, loss::kSums},
@@ -138,8 +187,7 @@ class Run {
       part.sums[step - 1] += terms.sums;
       if (step == request_.depth) part.last = output;
     });
-    part.predictions =
-        part.last.logits.argmax(-1).to(at::kInt).cpu().slice(0, 0, batch.puzzles).contiguous();
+    part.predictions = part.last.logits.argmax(-1).to(at::kInt).cpu();
   }
 
   // Everything is divided by the count, of which the references make one at least.

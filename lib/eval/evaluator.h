@@ -7,6 +7,7 @@
 
 #include "core/progress.h"
 #include "data/loader.h"
+#include "dist/world.h"
 #include "loss/act_loss.h"
 #include "model/model.h"
 
@@ -22,6 +23,9 @@ struct Request {
   bool interruptible =
       false;                 // Ctrl-C ends it within a supervision step, with fewer puzzles scored
   data::Files earlier = {};  // what the evaluation before made, for data::ScorerContext
+  // The ranks that evaluate together, each with a call of evaluate() for the same; every one gets
+  // the whole result and every answer.
+  std::shared_ptr<dist::World> world = dist::one_process();
 };
 
 // The first examples of a split, at most `limit` of them.

@@ -54,20 +54,35 @@ std::shared_ptr<model::Model> build_model(const Experiment& experiment, const Gr
                                         static_cast<uint64_t>(experiment.seed));
 }
 
+train::Division division_of(const TrainConfig& config, const dist::World& world) {
+  const train::Division division{.batch_rows = config.batch,
+                                 .shards = shards_of(config),
+                                 .rank = world.rank(),
+                                 .ranks = world.ranks()};
+  if (division.ranks > division.shards) {
+    throw Error("train.shards: " + std::to_string(division.shards) + " are too few for " +
+                std::to_string(division.ranks) + " ranks; raise it, or start fewer");
+  }
+  return division;
+}
+
 std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
-                                              const Compute& compute) {
+                                              const Compute& compute,
+                                              std::shared_ptr<dist::World> world) {
   auto model = build_model(experiment, puzzles.spec(), compute);
   if (!experiment.init.from.empty()) {
     model::load_weights(*model, initial_weights(experiment.init, puzzles, *model));
   }
-  const auto rows = experiment.train.batch;
-  const train::ObjectiveContext context{experiment.loss.create<loss::TokenLoss>(), rows,
+  const auto division = division_of(experiment.train, *world);
+  const train::ObjectiveContext context{experiment.loss.create<loss::TokenLoss>(),
+                                        division.batch_rows,
                                         static_cast<uint64_t>(experiment.seed)};
   std::vector<std::shared_ptr<train::Objective>> objectives;
-  for (int64_t i = 0; i < shards_of(experiment.train); ++i)
+  for (int64_t i = 0; i < division.own_shards(); ++i)
     objectives.push_back(experiment.train.objective.create<train::Objective>(context));
   return std::make_unique<train::Trainer>(experiment.optim, std::move(model), std::move(objectives),
-                                          rows, total_steps(experiment.train, puzzles));
+                                          division, total_steps(experiment.train, puzzles),
+                                          std::move(world));
 }
 
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,

@@ -12,9 +12,13 @@ namespace trm::experiment {
 std::shared_ptr<model::Model> build_model(const Experiment& experiment, const GridSpec& spec,
                                           const Compute& compute);
 
+// The part of a batch that is a rank's. Error where there are more ranks than shards.
+train::Division division_of(const TrainConfig& config, const dist::World& world);
+
 // A trainer at step 0, with the weights of init.from where that is named.
-std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
-                                              const Compute& compute);
+std::unique_ptr<train::Trainer> build_trainer(
+    const Experiment& experiment, const Puzzles& puzzles, const Compute& compute,
+    std::shared_ptr<dist::World> world = dist::one_process());
 
 // Everything the next step depends on, to disk and back, with the names of the puzzle table's rows,
 // where there are any. `batch`: one more file, for a state that is saved to be looked at. Error on

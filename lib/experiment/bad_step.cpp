@@ -13,7 +13,7 @@ namespace {
                        const Archive& batch, const BadStep& at) {
   const auto step = at.manifest.step;
   const auto folder = at.run.path() / fmt::format("bad_step_{}", step);
-  save_state(state, folder, at.manifest, at.config_yaml, std::nullopt, batch);
+  if (at.run.writes()) save_state(state, folder, at.manifest, at.config_yaml, std::nullopt, batch);
   const auto saved = run::checkpoint_steps(at.run.path());
   throw Error(fmt::format(
       "{}: step {}: {}; the state is kept in {}, {}; lower optim.weights.lr or set optim.clip in "

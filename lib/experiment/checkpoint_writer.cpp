@@ -45,15 +45,17 @@ bool CheckpointWriter::is_due(int64_t step) {
   const std::chrono::duration<double, std::ratio<60>> minutes = Clock::now() - saved_at_;
   const bool asked = take_save_request();
   if (asked) log_info(fmt::format("step {}: saving, as SIGUSR1 asks", step));
-  return asked || step % train.save_steps == 0 ||
-         (train.save_minutes && minutes.count() >= *train.save_minutes);
+  return asked || (train.save_minutes && minutes.count() >= *train.save_minutes);
 }
 
 void CheckpointWriter::save(const train::Trainer& trainer, const run::Manifest& manifest) {
   wait();
+  auto state = std::make_unique<const State>(copy_of(trainer));
+  saved_step_ = manifest.step;
+  saved_at_ = Clock::now();
+  if (!run_.writes()) return;
   writing_ =
-      std::async(std::launch::async, [this, manifest, kept = kept(),
-                                      state = std::make_unique<const State>(copy_of(trainer)),
+      std::async(std::launch::async, [this, manifest, kept = kept(), state = std::move(state),
                                       unbroken = std::make_unique<const FinishFirst>()]() mutable {
         const auto done = std::move(unbroken);  // with this function, not with its future
         const auto saved = std::move(state);
@@ -62,8 +64,6 @@ void CheckpointWriter::save(const train::Trainer& trainer, const run::Manifest& 
         save_state(*saved, run_.checkpoint(manifest.step), manifest, config, names_);
         run::remove_others(run_.path(), kept);
       });
-  saved_step_ = manifest.step;
-  saved_at_ = Clock::now();
 }
 
 void CheckpointWriter::wait() {
@@ -72,6 +72,7 @@ void CheckpointWriter::wait() {
 
 void CheckpointWriter::evaluated(const nlohmann::ordered_json& line) {
   wait();
+  if (!run_.writes()) return;
   const FinishFirst unbroken;
   run::note_evaluation(run_.checkpoint(*saved_step_), line.dump(), run_.log_bytes());
   choose_best();
@@ -80,7 +81,7 @@ void CheckpointWriter::evaluated(const nlohmann::ordered_json& line) {
 
 void CheckpointWriter::resumed_at(int64_t step) {
   saved_step_ = step;
-  choose_best();
+  if (run_.writes()) choose_best();
 }
 
 void CheckpointWriter::choose_best() const {

@@ -25,10 +25,11 @@ class CheckpointWriter {
       : experiment_(experiment), run_(run), choice_(std::move(choice)), names_(names) {}
   ~CheckpointWriter();  // what has begun is finished
 
-  // By steps, by time, or asked for with SIGUSR1.
+  // By time, or asked for with SIGUSR1.
   bool is_due(int64_t step);
 
-  // Begins to save what the next step depends on, once the save before is done.
+  // Begins to save what the next step depends on, once the save before is done. A call of all
+  // ranks, of which the first writes.
   void save(const train::Trainer& trainer, const run::Manifest& manifest);
   std::optional<int64_t> saved_step() const { return saved_step_; }  // the last one begun
   // Until that is on the disk.
@@ -38,7 +39,7 @@ class CheckpointWriter {
   // one.
   void evaluated(const nlohmann::ordered_json& line);
 
-  // The step with the best validation so far.
+  // The step with the best validation so far; known where the run is written.
   std::optional<int64_t> best_step() const { return run_.best(choice_); }
 
   // A run that is continued: its newest checkpoint is that of this step.

@@ -146,6 +146,18 @@ struct InitConfig {
   }
 };
 
+struct DistConfig {
+  double timeout = 60;
+
+  template <class V>
+  void fields(V& v) {
+    v("timeout", timeout,
+      "seconds after which ranks that hear nothing of another end the run; one that computes is "
+      "heard",
+      {.free = true, .min = 5, .max = 86400});
+  }
+};
+
 // A complete run.
 struct Experiment {
   static constexpr std::span<const OtherName> kOtherNames = kKeyNames;
@@ -161,6 +173,7 @@ struct Experiment {
   TrainConfig train;
   EvaluateConfig evaluate;
   InitConfig init;
+  DistConfig dist;
 
   template <class V>
   void fields(V& v) {
@@ -177,6 +190,7 @@ struct Experiment {
     v("train", train, "");
     v("evaluate", evaluate, "");
     v("init", init, "");
+    v("dist", dist, "");
   }
 };
 

@@ -103,13 +103,14 @@ Examples open_examples(const DataConfig& config, const std::string& split) {
 }
 
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
-                                          int64_t first_step) {
+                                          int64_t first_step,
+                                          std::optional<data::Loader::Rows> rows) {
   const auto seed = static_cast<uint64_t>(experiment.seed);
   const data::SamplerContext context{puzzles.train, puzzles.training_groups, experiment.train.batch,
                                      seed};
-  return std::make_unique<data::Loader>(puzzles.train, puzzles.task,
-                                        experiment.data.sampler.create<data::Sampler>(context),
-                                        seed, first_step);
+  return std::make_unique<data::Loader>(
+      puzzles.train, puzzles.task, experiment.data.sampler.create<data::Sampler>(context), seed,
+      first_step, rows.value_or(data::Loader::Rows{0, experiment.train.batch}));
 }
 
 }  // namespace trm::experiment

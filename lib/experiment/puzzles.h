@@ -40,8 +40,9 @@ struct Examples {
 // single folder another split is not looked at.
 Examples open_examples(const DataConfig& config, const std::string& split);
 
-// Training batches from a step on, steps counting from 1.
+// Training batches from a step on, steps counting from 1: some rows of each, or all of them.
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
-                                          int64_t first_step);
+                                          int64_t first_step,
+                                          std::optional<data::Loader::Rows> rows = std::nullopt);
 
 }  // namespace trm::experiment

@@ -24,18 +24,23 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
                               config.depth.value_or(experiment_.model.halting.max_steps),
                               config.compatible,
                               /*interruptible=*/true,
-                              config.compatible ? run_.texts_before(title, step) : data::Files()};
+                              config.compatible ? run_.texts_before(title, step) : data::Files(),
+                              ranks_.world()};
   const train::Trainer::Averaged averaged(trainer_);
   auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
   const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
   const auto count = static_cast<int64_t>(request.examples.size());
   std::optional<eval::OutputWriter> outputs;
-  if (!config.outputs.empty())
+  if (!config.outputs.empty() && ranks_.writes())
     outputs.emplace(run_.outputs_file(title, step), config.outputs, count);
-  const auto result = eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar,
-                                     [&](const eval::Answers& answers) {
-                                       if (outputs) outputs->add(answers);
-                                     });
+  eval::AnswerSink sink;
+  if (!config.outputs.empty()) {
+    sink = [&](const eval::Answers& answers) {
+      if (outputs) outputs->add(answers);
+    };
+  }
+  const auto result =
+      eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar, sink);
   if (result.puzzles < count) return std::nullopt;
   if (outputs && count > 0) outputs->commit();
   run_.save_texts(title, step, result.files);

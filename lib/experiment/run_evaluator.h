@@ -1,6 +1,7 @@
 #pragma once
 
 #include "eval/evaluator.h"
+#include "experiment/agreement.h"
 #include "experiment/puzzles.h"
 #include "run/run_folder.h"
 #include "train/trainer.h"
@@ -13,8 +14,8 @@ namespace trm::experiment {
 class RunEvaluator {
  public:
   RunEvaluator(const Experiment& experiment, const Puzzles& puzzles, train::Trainer& trainer,
-               run::RunFolder& run)
-      : experiment_(experiment), puzzles_(puzzles), trainer_(trainer), run_(run) {}
+               run::RunFolder& run, const Agreement& ranks)
+      : experiment_(experiment), puzzles_(puzzles), trainer_(trainer), run_(run), ranks_(ranks) {}
 
   bool has_validation() const { return !puzzles_.validation_examples.empty(); }
   std::optional<eval::Evaluation> validation();
@@ -29,6 +30,7 @@ class RunEvaluator {
   const Puzzles& puzzles_;
   train::Trainer& trainer_;
   run::RunFolder& run_;
+  const Agreement& ranks_;
 };
 
 }  // namespace trm::experiment

@@ -7,6 +7,7 @@
 #include "core/config_dump.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "experiment/agreement.h"
 #include "experiment/assemble.h"
 #include "experiment/bad_step.h"
 #include "experiment/checkpoint_writer.h"
@@ -28,8 +29,9 @@ bool every(const std::optional<int64_t>& steps, int64_t step) {
 
 class Session {
  public:
-  Session(Experiment& experiment, run::RunFolder& run)
-      : compute_(resolve_compute(experiment)),
+  Session(Experiment& experiment, run::RunFolder& run, std::shared_ptr<dist::World> world)
+      : ranks_(std::move(world)),
+        compute_(resolve_compute(experiment)),
         experiment_(experiment),
         run_(run),
         puzzles_(open_puzzles(experiment.data)),
@@ -38,16 +40,20 @@ class Session {
         steps_(total_steps(experiment.train, puzzles_)),
         interval_(evaluation_interval(experiment.train, puzzles_)),
         saver_(experiment, run, scores_that_choose(experiment, puzzles_), names_) {
-    if (run_.started()) {
+    ranks_.check_same(experiment_, puzzles_);
+    if (ranks_.writes() && run_.started()) {
       check_same_run(experiment_, run_);
       keep_console_log(run_.console_log());
       last_ = run_.latest(log_warning);
     }
+    const auto step = ranks_.of_first(last_ ? std::optional(last_->manifest().step) : std::nullopt);
+    if (step && !last_) last_.emplace(run_.checkpoint(*step));
     auto begun = experiment_;
     if (last_) begun.init.from.clear();  // those weights are in the checkpoint
-    trainer_ = build_trainer(begun, puzzles_, compute_);
-    evaluator_.emplace(experiment_, puzzles_, *trainer_, run_);
+    trainer_ = build_trainer(begun, puzzles_, compute_, ranks_.world());
+    evaluator_.emplace(experiment_, puzzles_, *trainer_, run_, ranks_);
     forecast_.emplace(experiment_, trainer_->model(), puzzles_);
+    if (!ranks_.writes()) return;
     const bool begins = !run_.started();
     const auto config = dump_config(experiment_);
     // Keys that are free may have changed: the folder by itself continues with the latest.
@@ -57,12 +63,16 @@ class Session {
 
   SessionResult train() {
     resume();
-    SessionRecord record(experiment_, *trainer_, run_);
+    std::optional<SessionRecord> record;
+    if (ranks_.writes()) record.emplace(experiment_, *trainer_, run_);
     Progress bar = Progress::to_stderr("train", steps_, step());
     if (last_ && last_->manifest().evaluates && evaluates()) evaluate(bar);
     rate_.start(step());
-    const auto batches = open_loader(experiment_, puzzles_, step() + 1);
-    while (step() < steps_ && interrupt_signal() == 0) {
+    const auto division = division_of(experiment_.train, *ranks_.world());
+    const auto batches = open_loader(experiment_, puzzles_, step() + 1,
+                                     data::Loader::Rows{division.first_row(), division.own_rows()});
+    auto asked = ranks_.ask(false);
+    while (step() < steps_ && asked.signal == 0) {
       const bool logging = every(experiment_.train.log_steps, step() + 1) || step() + 1 == steps_;
       train::StepStats stats;
       const auto batch = next_batch(*batches);
@@ -74,15 +84,24 @@ class Session {
         stop_after_skips(*trainer_, batch, {run_, manifest(), dump_config(experiment_)});
       }
       if (logging) log(stats);
-      if (evaluates() || saver_.is_due(step()) || step() == steps_) save(evaluates());
-      if (evaluates()) evaluate(bar);
+      asked = ranks_.ask(saver_.is_due(step()));
+      if (evaluates() || asked.save || every(experiment_.train.save_steps, step()) ||
+          step() == steps_) {
+        save(evaluates());
+      }
+      if (evaluates() && asked.signal == 0) {
+        evaluate(bar);
+        asked = ranks_.ask(false);
+      }
       bar.update(step(), note_);
     }
-    if (interrupt_signal() == 0) bar.finish();
-    const auto result = interrupt_signal() == 0 ? finish() : stop(bar);
-    record.end(result.step, result.signal == 0
-                                ? "completed"
-                                : fmt::format("stopped by signal {}", result.signal));
+    if (asked.signal == 0) bar.finish();
+    const auto result = asked.signal == 0 ? finish() : stop(bar, asked.signal);
+    if (record) {
+      record->end(result.step, result.signal == 0
+                                   ? "completed"
+                                   : fmt::format("stopped by signal {}", result.signal));
+    }
     return result;
   }
 
@@ -110,6 +129,7 @@ class Session {
     check_same_data(experiment_.data.path, hashes_, run_, *last_);
     check_same_names(names_, *last_);
     load_trainer(*trainer_, *last_);
+    if (!ranks_.writes()) return saver_.resumed_at(step());
     const auto tests = tests_behind(log_file(), last_->manifest().log_bytes, step());
     const bool whole = run_.rewind_log(last_->manifest().log_bytes);
     for (const auto& line : tests) run_.log(line);
@@ -154,14 +174,14 @@ class Session {
     try {
       return batches.next().to(compute_.device);
     } catch (const Error&) {
-      if (step() > 0) save(/*evaluates=*/false);
+      // Saving is a call of all ranks, and the others know nothing of this.
+      if (step() > 0 && ranks_.world()->ranks() == 1) save(/*evaluates=*/false);
       throw;
     }
   }
 
   // What is interrupted is done again when the run goes on: the checkpoint says so.
   void evaluate(Progress& bar) {
-    if (interrupt_signal() != 0) return;
     saver_.wait();
     bar.clear();
     const bool validates = evaluator_->has_validation();
@@ -196,11 +216,11 @@ class Session {
     saver_.save(*trainer_, saved);
   }
 
-  SessionResult stop(Progress& bar) {
+  SessionResult stop(Progress& bar, int signal) {
     save(/*evaluates=*/false);
     saver_.wait();
     bar.clear();
-    return {.signal = interrupt_signal(), .step = step(), .best_step = {}, .test = {}};
+    return {.signal = signal, .step = step(), .best_step = {}, .test = {}};
   }
 
   // Once; the run goes on with what it has read.
@@ -218,10 +238,11 @@ class Session {
   // The test set chooses nothing: the weights are those that the validation set chose, or the last.
   SessionResult finish() {
     saver_.wait();
-    SessionResult result{.signal = 0, .step = step(), .best_step = saver_.best_step(), .test = {}};
+    SessionResult result{.signal = 0, .step = step(), .best_step = {}, .test = {}};
+    result.best_step = ranks_.of_first(ranks_.writes() ? saver_.best_step() : std::nullopt);
     if (result.best_step && *result.best_step != step()) load_best(*result.best_step);
-    result.test = logged_test(log_file(), result.step, step(), experiment_);
-    if (result.test) {
+    if (ranks_.writes()) result.test = logged_test(log_file(), result.step, step(), experiment_);
+    if (ranks_.of_first(result.test ? std::optional<int64_t>(step()) : std::nullopt)) {
       log_info("tested already, with these settings; trm-eval tests again");
       return result;
     }
@@ -229,7 +250,7 @@ class Session {
       log_info(fmt::format("testing {}; trm-eval takes all", forecast_->text()));
     result.test = evaluator_->test();
     // Everything is saved; the same command evaluates again.
-    if (!result.test) return {interrupt_signal(), result.step, result.best_step, {}};
+    if (!result.test) return {ranks_.ask(false).signal, result.step, result.best_step, {}};
     run_.log(test_line(result.step, step(), *result.test, experiment_));
     keep_line(evaluation_note("test", *result.test));
     return result;
@@ -244,6 +265,7 @@ class Session {
     }
   }
 
+  Agreement ranks_;
   Compute compute_;
   Experiment& experiment_;
   run::RunFolder& run_;
@@ -265,8 +287,9 @@ class Session {
 
 }  // namespace
 
-SessionResult run_session(Experiment experiment, run::RunFolder& run) {
-  return Session(experiment, run).train();
+SessionResult run_session(Experiment experiment, run::RunFolder& run,
+                          std::shared_ptr<dist::World> world) {
+  return Session(experiment, run, std::move(world)).train();
 }
 
 }  // namespace trm::experiment

@@ -134,7 +134,7 @@ void SessionRecord::check_start(const std::vector<json>& earlier) const {
 void SessionRecord::warn_of_changes(const std::vector<json>& earlier) const {
   if (earlier.empty()) return;
   std::string changes;
-  for (const char* key : {"libtorch", "processor", "device", "threads"}) {
+  for (const char* key : {"libtorch", "processor", "device"}) {
     const auto& before = earlier.back();
     if (!before.contains(key) || before[key] == json(line_[key])) continue;
     changes += fmt::format("{}{} {} (before: {})", changes.empty() ? "" : ", ", key,

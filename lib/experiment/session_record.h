@@ -16,7 +16,7 @@ namespace trm::experiment {
 class SessionRecord {
  public:
   // Writes the start. Warns where a continued run computes with what may change its last bits:
-  // another LibTorch, kind of processor, device or number of threads. Error where a run at step 0
+  // another LibTorch, kind of processor or device. Error where a run at step 0
   // has other weights from init.from than it had when it was begun.
   SessionRecord(const Experiment& experiment, const train::Trainer& trainer,
                 const run::RunFolder& run);

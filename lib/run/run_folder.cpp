@@ -80,14 +80,22 @@ RunFolder::RunFolder(const fs::path& folder) : path_(folder), made_(!fs::exists(
   recover_checkpoints(path_);
 }
 
+std::unique_ptr<RunFolder> RunFolder::of_another_rank(const fs::path& folder) {
+  return std::unique_ptr<RunFolder>(new RunFolder(folder, Follow{}));
+}
+
 RunFolder::~RunFolder() {
   std::error_code code;
   if (made_ && !started()) fs::remove_all(path_, code);
 }
 
-void RunFolder::start(const std::string& config_yaml) { write_text(config(), config_yaml); }
+void RunFolder::start(const std::string& config_yaml) {
+  if (writes()) write_text(config(), config_yaml);
+}
 
-void RunFolder::log(const nlohmann::ordered_json& line) { append_line(path_ / kLog, line.dump()); }
+void RunFolder::log(const nlohmann::ordered_json& line) {
+  if (writes()) append_line(path_ / kLog, line.dump());
+}
 
 int64_t RunFolder::log_bytes() const {
   std::error_code code;
@@ -96,6 +104,7 @@ int64_t RunFolder::log_bytes() const {
 }
 
 bool RunFolder::rewind_log(int64_t bytes) {
+  if (!writes()) return true;
   const auto log = path_ / kLog;
   const bool long_enough = log_bytes() >= bytes;
   if (!fs::exists(log)) return long_enough;
@@ -106,6 +115,7 @@ bool RunFolder::rewind_log(int64_t bytes) {
 }
 
 void RunFolder::restore_evaluations() {
+  if (!writes()) return;
   const auto text = fs::exists(path_ / kLog) ? read_text(path_ / kLog) : "";
   for (const auto step : checkpoint_steps(path_)) {
     try {
@@ -118,7 +128,7 @@ void RunFolder::restore_evaluations() {
 }
 
 std::optional<fs::path> RunFolder::put_log_aside() {
-  if (log_bytes() == 0) return std::nullopt;
+  if (!writes() || log_bytes() == 0) return std::nullopt;
   auto aside = path_ / (std::string(kLog) + ".before");
   for (int i = 2; fs::exists(aside); ++i)
     aside = path_ / (std::string(kLog) + ".before-" + std::to_string(i));
@@ -136,6 +146,7 @@ fs::path RunFolder::outputs_file(const std::string& title, int64_t step) const {
 }
 
 void RunFolder::save_texts(const std::string& title, int64_t step, const Texts& texts) const {
+  if (!writes()) return;
   for (const auto& [name, text] : texts) {
     fs::create_directories(path_ / "outputs");
     write_text(output(title, step).string() + "_" + name, text);

@@ -38,12 +38,16 @@ class RunFolder {
  public:
   // Creates the folder, or opens one that a run was started in, and locks it.
   explicit RunFolder(const std::filesystem::path& folder);
+  // The folder as a rank has it that another rank writes: it is not locked, and what would write
+  // to it does nothing.
+  static std::unique_ptr<RunFolder> of_another_rank(const std::filesystem::path& folder);
   // Removes a folder of its own making in which no run was started.
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+  bool writes() const { return lock_ != nullptr; }
   std::filesystem::path config() const { return path_ / "config.yaml"; }
   bool started() const { return std::filesystem::exists(config()); }
   void start(const std::string& config_yaml);
@@ -81,6 +85,9 @@ class RunFolder {
   std::filesystem::path console_log() const { return path_ / "console.log"; }
 
  private:
+  struct Follow {};
+  RunFolder(const std::filesystem::path& folder, Follow) : path_(folder), made_(false) {}
+
   std::filesystem::path output(const std::string& title, int64_t step) const;
 
   std::filesystem::path path_;

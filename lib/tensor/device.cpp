@@ -15,6 +15,23 @@
 
 namespace trm {
 
+namespace {
+
+int chosen_device = 0;
+
+// LibTorch's gradients of embeddings and of attention add by atomics, in any order, unless it is
+// told otherwise; and then fills new memory for no use of ours.
+void use_device(int index) {
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  cuda::use(index);
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
+}
+
+}  // namespace
+
+void choose_device(int index) { chosen_device = index; }
+
 Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads) {
   Compute compute;
   const bool gpu = cuda::available();
@@ -23,8 +40,11 @@ Compute choose_compute(const std::string& device, const std::string& precision, 
                              : "device: this program was built without CUDA; use device=cpu, or "
                                "build with -DTRM_CUDA=ON");
   }
-  if (device == "cuda" || (device == "auto" && gpu))
-    compute.device = torch::Device(torch::kCUDA, 0);
+  if (device == "cuda" || (device == "auto" && gpu)) {
+    const int index = chosen_device % cuda::count();
+    use_device(index);
+    compute.device = torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+  }
   const bool half = precision == "bfloat16" || (precision == "auto" && compute.device.is_cuda());
   compute.precision = half ? at::kBFloat16 : at::kFloat;
   compute.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());

@@ -18,6 +18,10 @@ struct Compute {
 // asked for and there is none.
 Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads);
 
+// Which GPU "cuda" is for this process, before the first choose_compute(); that many GPUs may be
+// fewer than there are ranks on this machine, which then share them.
+void choose_device(int index);
+
 // Keeps freed memory in the process: glibc would return a step's pages to the system and fetch them
 // again, which costs a small model half its speed. Call once at the start of a program.
 void keep_freed_memory();

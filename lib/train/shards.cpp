@@ -2,7 +2,10 @@
 
 #include <ATen/ops/cat.h>
 
+#include <cmath>
+
 #include "core/error.h"
+#include "kernels/length.h"
 #include "tensor/workers.h"
 
 namespace trm::train {
@@ -19,8 +22,12 @@ std::vector<torch::Tensor> parameters_of(const model::Model& model) {
 }  // namespace
 
 Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& store,
-               std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows)
-    : store_(store), objectives_(std::move(objectives)), batch_rows_(batch_rows) {
+               std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
+               std::shared_ptr<dist::World> world)
+    : store_(store),
+      objectives_(std::move(objectives)),
+      division_(division),
+      ranks_(std::move(world), division, store.values().numel()) {
   const auto& compute = model->compute();
   workers_.push_back({model, parameters_of(*model), {}});
   for (int64_t w = 1; w < workers_for(compute, count()); ++w) {
@@ -29,15 +36,15 @@ Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& stor
     workers_.push_back({std::move(replica), std::move(parameters), {}});
   }
   for (int64_t i = 0; i < count(); ++i) {
-    rows_.push_back(torch::arange(first_row(batch_rows, count(), i),
-                                  first_row(batch_rows, count(), i + 1), at::kLong)
-                        .to(compute.device));
+    const auto shard = division.first_shard() + i;
+    rows_.push_back(
+        torch::arange(division.row(shard), division.row(shard + 1), at::kLong).to(compute.device));
   }
 }
 
 torch::Tensor Shards::new_gradients() {
   const std::lock_guard lock(mutex_);
-  if (free_.empty()) return store_.like_zeros();
+  if (free_.empty()) return torch::zeros({ranks_.padded()}, store_.values().options());
   auto buffer = std::move(free_.back());
   free_.pop_back();
   return buffer.zero_();
@@ -51,13 +58,13 @@ nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard
   for (size_t i = 0; i < views.size(); ++i) worker.parameters[i].mutable_grad() = views[i].value;
   const auto i = static_cast<size_t>(shard);
   context.rows = rows_[i];
-  const auto begin = first_row(batch_rows_, count(), shard);
+  const auto begin = division_.row(division_.first_shard() + shard) - division_.first_row();
   const auto sums =
       objectives_[i]->accumulate(*worker.model, batch.slice(begin, begin + rows_[i].size(0)),
                                  context, timed ? &worker.times : nullptr);
   auto* puzzles = worker.model->puzzle_embedding();
   auto touched = puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
-  for (auto& freed : tree.add({0, shard}, {gradients, sums})) {
+  for (auto& freed : tree.add({0, division_.first_shard() + shard}, {gradients, sums})) {
     const std::lock_guard lock(mutex_);
     free_.push_back(std::move(freed.gradients));
   }
@@ -71,7 +78,7 @@ Shards::Result Shards::compute(const Batch& batch, const model::StepContext& con
     if (worker.model.get() != &first) worker.model->follow(first);
     worker.times = {};
   }
-  TreeSum tree(count());
+  TreeSum tree(division_.shards);
   std::vector<nn::PuzzleEmbedding::Touched> touched(objectives_.size());
   auto compute = first.compute();
   if (watched_) compute.threads = 1;  // who watches is told of the shards in their order
@@ -79,18 +86,22 @@ Shards::Result Shards::compute(const Batch& batch, const model::StepContext& con
     touched[static_cast<size_t>(shard)] = compute_shard(
         workers_[static_cast<size_t>(worker)], shard, batch, context, times != nullptr, tree);
   });
-  auto root = std::move(tree.take().front().second);
-  Result result{root.gradients, root.sums, {}};
+  auto nodes = tree.take();
+  std::vector<torch::Tensor> own;  // are free again after this step
+  for (const auto& [node, sum] : nodes) own.push_back(sum.gradients);
+  const auto sum = ranks_.add(std::move(nodes));
+  Result result{sum.gradients.narrow(0, 0, store_.values().numel()), sum.sums, {}};
   std::vector<torch::Tensor> ids, gradients;
   for (const auto& part : touched) {
     if (!part.ids.defined()) continue;
     ids.push_back(part.ids);
     gradients.push_back(part.gradients);
   }
-  if (!ids.empty()) result.touched = {at::cat(ids), at::cat(gradients)};
+  if (!ids.empty())
+    result.touched = {ranks_.gather_rows(at::cat(ids)), ranks_.gather_rows(at::cat(gradients))};
   {
     const std::lock_guard lock(mutex_);
-    free_.push_back(root.gradients);  // the next step's first
+    free_.insert(free_.end(), own.begin(), own.end());
   }
   for (const auto& worker : workers_) {
     const auto share = 1 / static_cast<double>(workers_.size());
@@ -111,17 +122,34 @@ torch::Tensor Shards::restart_rows(const torch::Tensor& all) {
     const auto part = objective->restart_rows(all);
     dropped = dropped.defined() ? dropped + part : part;
   }
-  return dropped;
+  if (division_.ranks == 1) return dropped;
+  return at::cat(ranks_.world().all_gather(dropped.view({1}))).sum();
 }
 
-// A checkpoint does not know of shards: the rows of all of them, one after another.
+double Shards::latent_length() const {
+  const auto own = torch::zeros({count()}, at::kDouble);
+  for (int64_t i = 0; i < count(); ++i) {
+    const auto& latent = objectives_[static_cast<size_t>(i)]->carry().state[0];
+    own[i] = kernels::squared_length(latent).cpu();
+  }
+  std::vector<int64_t> shards;
+  for (int64_t r = 0; r < division_.ranks; ++r)
+    shards.push_back(division_.first_shard(r + 1) - division_.first_shard(r));
+  const auto all = ranks_.gather(own, shards);
+  double squares = 0;  // in the shards' order
+  for (int64_t i = 0; i < all.size(0); ++i) squares += all[i].item<double>();
+  return std::sqrt(squares);
+}
+
+// A checkpoint does not know of shards or ranks: the rows of all of them, one after another.
 void Shards::save(Archive& archive) const {
   std::vector<Archive> parts(objectives_.size());
   for (size_t i = 0; i < parts.size(); ++i) objectives_[i]->save(parts[i]);
   for (size_t t = 0; t < parts.front().tensors.size(); ++t) {
     std::vector<torch::Tensor> rows;
     for (const auto& part : parts) rows.push_back(part.tensors[t].value);
-    archive.add(parts.front().tensors[t].name, rows.size() == 1 ? rows.front() : at::cat(rows));
+    const auto own = rows.size() == 1 ? rows.front() : at::cat(rows);
+    archive.add(parts.front().tensors[t].name, ranks_.gather_rows(own));
   }
 }
 
@@ -130,13 +158,13 @@ void Shards::load(const Archive& archive) {
     Archive part;
     part.where = archive.where;
     for (const auto& [name, value] : archive.tensors) {
-      if (value.dim() == 0 || value.size(0) != batch_rows_) {
+      if (value.dim() == 0 || value.size(0) != division_.batch_rows) {
         throw Error(archive.where +
                     ": the carry is of another batch; use the config and the data "
                     "that it was made with");
       }
-      part.add(name, value.slice(0, first_row(batch_rows_, count(), i),
-                                 first_row(batch_rows_, count(), i + 1)));
+      const auto shard = division_.first_shard() + i;
+      part.add(name, value.slice(0, division_.row(shard), division_.row(shard + 1)));
     }
     objectives_[static_cast<size_t>(i)]->load(*workers_.front().model, part);
   }

@@ -25,14 +25,15 @@ std::vector<NamedTensor> parameters_of(const model::Model& model) {
 }  // namespace
 
 Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
-                 std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows,
-                 int64_t total_steps)
+                 std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
+                 int64_t total_steps, std::shared_ptr<dist::World> world)
     : config_(config),
       model_(std::move(model)),
       total_steps_(total_steps),
-      batch_rows_(batch_rows),
+      batch_rows_(division.batch_rows),
       store_(parameters_of(*model_)),
-      shards_(std::make_unique<Shards>(model_, store_, std::move(objectives), batch_rows)),
+      shards_(std::make_unique<Shards>(model_, store_, std::move(objectives), division,
+                                       std::move(world))),
       optimizer_(config.weights.create<optim::Optimizer>(store_)),
       sums_(torch::zeros({loss::kSums + 2},
                          torch::dtype(at::kDouble).device(model_->compute().device))),
@@ -82,11 +83,7 @@ model::StepContext Trainer::context() const {
 
 void Trainer::measure(const torch::Tensor& before, StepStats& stats) const {
   stats.update_norm = kernels::length(before.sub(store_.values())).item<double>();
-  double squares = 0;
-  for (int64_t i = 0; i < shards_->count(); ++i) {
-    squares += kernels::squared_length(shards_->objective(i).carry().state[0]).item<double>();
-  }
-  stats.latent_norm = std::sqrt(squares / static_cast<double>(batch_rows_));
+  stats.latent_norm = shards_->latent_length() / std::sqrt(static_cast<double>(batch_rows_));
 }
 
 void Trainer::update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply) {

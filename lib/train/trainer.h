@@ -53,12 +53,13 @@ struct TrainSums {
 // give the same gradient again.
 class Trainer {
  public:
-  // An objective for each shard of a batch of so many rows.
+  // An objective for each of this rank's shards of a batch. With several ranks advance(), save()
+  // and explain_skip() are calls of all, and their results the same on all.
   Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
-          std::vector<std::shared_ptr<Objective>> objectives, int64_t batch_rows,
-          int64_t total_steps);
+          std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
+          int64_t total_steps, std::shared_ptr<dist::World> world = dist::one_process());
 
-  // One step on a batch that is on the model's device.
+  // One step on this rank's rows of a batch, on the model's device.
   void advance(const Batch& batch, StepStats* stats = nullptr, StepTimes* times = nullptr);
 
   int64_t step() const { return step_; }  // steps done

@@ -27,8 +27,8 @@ class Follower {
         file_(golden.file),
         ledger_(golden.name),
         model_(golden.model()),
-        trainer_(golden.optim(), model_, golden.objectives(shards), golden.rows,
-                 golden.total_steps),
+        trainer_(golden.optim(), model_, golden.objectives(shards),
+                 {.batch_rows = golden.rows, .shards = shards}, golden.total_steps),
         noise_(golden.optim().weights.get<optim::AdamAtan2>()) {}
 
   void run() {

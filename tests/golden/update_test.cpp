@@ -51,7 +51,7 @@ TEST_CASE("fed the golden gradients, the updates are the reference's", "[golden]
     Ledger ledger(golden.name + " fed");
     const auto model = golden.model();
     train::Trainer trainer(golden.optim(), model, {std::make_shared<GoldenGradients>(golden)},
-                           golden.rows, golden.total_steps);
+                           {.batch_rows = golden.rows}, golden.total_steps);
     auto before = golden.named("init.");
     for (int64_t step = 1; step <= 3; ++step) {
       auto saved = trainer.save();

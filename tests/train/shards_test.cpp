@@ -33,14 +33,15 @@ TEST_CASE("shards are equal, or differ by one row", "[unit]") {
   for (const int64_t rows : {1, 7, 64, 768}) {
     for (const int64_t shards : {1, 2, 3, 4, 7}) {
       if (shards > rows) continue;
+      const Division division{.batch_rows = rows, .shards = shards};
       int64_t least = rows, most = 0;
       for (int64_t i = 0; i < shards; ++i) {
-        const auto count = first_row(rows, shards, i + 1) - first_row(rows, shards, i);
+        const auto count = division.row(i + 1) - division.row(i);
         least = std::min(least, count);
         most = std::max(most, count);
       }
-      CHECK(first_row(rows, shards, 0) == 0);
-      CHECK(first_row(rows, shards, shards) == rows);
+      CHECK(division.row(0) == 0);
+      CHECK(division.row(shards) == rows);
       CHECK(most - least <= 1);
     }
   }

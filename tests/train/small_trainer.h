@@ -44,7 +44,11 @@ inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
 }
 
 inline Trainer trainer_with(const OptimConfig& config, int64_t shards = 1, int64_t threads = 1) {
-  return {config, small_model(threads), supervision(shards), kRows, kTotalSteps};
+  return {config,
+          small_model(threads),
+          supervision(shards),
+          {.batch_rows = kRows, .shards = shards},
+          kTotalSteps};
 }
 
 inline Batch batch_of(int64_t step) {

@@ -129,7 +129,7 @@ TEST_CASE("a gradient that is not finite changes nothing and is counted", "[unit
   for (const std::optional<double> clip : {std::optional<double>(), std::optional(1.0)}) {
     auto config = fast();
     config.clip = clip;
-    Trainer trainer(config, small_model(), {chosen}, kRows, kTotalSteps);
+    Trainer trainer(config, small_model(), {chosen}, {.batch_rows = kRows}, kTotalSteps);
     chosen->value = 1;
     trainer.advance(batch_of(1));
     const auto saved = trainer.save();
@@ -155,8 +155,8 @@ TEST_CASE("a gradient that is not finite changes nothing and is counted", "[unit
 }
 
 TEST_CASE("sums are those since they were last taken", "[unit]") {
-  Trainer trainer(fast(), small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
-                  kTotalSteps);
+  Trainer trainer(fast(), small_model(), {std::make_shared<ChosenGradient>(1.0F)},
+                  {.batch_rows = kRows}, kTotalSteps);
   trainer.advance(batch_of(1));
   trainer.advance(batch_of(2));
   const auto taken = trainer.take_sums();
@@ -172,8 +172,8 @@ TEST_CASE("clipping bounds the gradient's length and leaves short ones", "[unit]
   const auto mean_after_a_step = [](std::optional<double> clip, float value) {
     auto config = fast();
     config.clip = clip;
-    Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(value)}, kRows,
-                    kTotalSteps);
+    Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(value)},
+                    {.batch_rows = kRows}, kTotalSteps);
     trainer.advance(batch_of(1));
     const auto count = static_cast<double>(trainer.model().parameter_count());
     // The first moment is a tenth of the gradient.
@@ -190,8 +190,8 @@ TEST_CASE("clipping bounds the gradient's length and leaves short ones", "[unit]
 TEST_CASE("averaged weights follow the weights, stand in while asked, and leave", "[unit]") {
   auto config = fast();
   config.ema = 0.75;
-  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
-                  kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)},
+                  {.batch_rows = kRows}, kTotalSteps);
   const auto start = weights_of(trainer);
   trainer.advance(batch_of(1));
   const auto first = weights_of(trainer);
@@ -213,8 +213,8 @@ TEST_CASE("averaged weights follow the weights, stand in while asked, and leave"
 TEST_CASE("without averaging the weights stand for themselves", "[unit]") {
   auto config = fast();
   config.ema.reset();
-  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)}, kRows,
-                  kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(1.0F)},
+                  {.batch_rows = kRows}, kTotalSteps);
   trainer.advance(batch_of(1));
   const auto raw = weights_of(trainer);
   const Trainer::Averaged averaged(trainer);
@@ -226,8 +226,8 @@ TEST_CASE("puzzles that repeat in a batch step once, the others stay", "[unit]")
   auto config = fast();
   config.puzzle_lr = 0.5;
   config.puzzle_weight_decay = 0.1;
-  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(2.0F)}, kRows,
-                  kTotalSteps);
+  Trainer trainer(config, small_model(), {std::make_shared<ChosenGradient>(2.0F)},
+                  {.batch_rows = kRows}, kTotalSteps);
   auto batch = batch_of(1);
   batch.puzzle_ids = torch::tensor({2, 0, 2, 2, 0, 2}, at::kInt);
   trainer.advance(batch);

@@ -7,7 +7,9 @@
 namespace trm::cuda {
 
 const bool kBuilt = true;
-bool available() { return c10::cuda::device_count() > 0; }
+bool available() { return count() > 0; }
+int count() { return c10::cuda::device_count(); }
+void use(int index) { c10::cuda::set_device(static_cast<c10::DeviceIndex>(index)); }
 
 int64_t peak_memory_bytes() {
   const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(c10::cuda::current_device());
