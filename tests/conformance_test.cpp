@@ -112,7 +112,7 @@ TEST_CASE("every core keeps its state's shapes and has finite gradients", "[conf
     const auto model = model_with(config, 1);
     auto state = model->initial().repeat(3);
     const auto before = state;
-    const auto output = model->forward(state, some_batch(3), {Phase::kTraining});
+    const auto output = model->forward(state, some_batch(3), {model::Phase::kTraining});
     REQUIRE(state.size() == before.size());
     for (size_t i = 0; i < state.size(); ++i) {
       CHECK(state.tensors()[i].name == before.tensors()[i].name);
@@ -134,9 +134,9 @@ TEST_CASE("every core goes on from its state, with or without gradients", "[conf
     INFO("core " << config.kind);
     const auto model = model_with(config, 1);
     auto state = model->initial().repeat(3), quiet = model->initial().repeat(3);
-    const auto first = model->forward(state, some_batch(3), {Phase::kTraining});
+    const auto first = model->forward(state, some_batch(3), {model::Phase::kTraining});
     state.detach();
-    const auto second = model->forward(state, some_batch(3), {Phase::kTraining});
+    const auto second = model->forward(state, some_batch(3), {model::Phase::kTraining});
     CHECK_FALSE(same_bits(first.logits, second.logits));
     torch::NoGradGuard no_grad;
     CHECK(same_bits(model->forward(quiet, some_batch(3), {}).logits, first.logits));

@@ -28,7 +28,7 @@ constexpr std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> c, std::arr
 uint64_t stream_key(uint64_t seed, std::string_view name);
 
 // Random numbers as a function of (seed, stream name, step, row): no generator state outlives a
-// stream, so micro-batches, threads and a resumed run draw the same numbers.
+// stream, so shards, workers and a resumed run draw the same numbers.
 // Counter words: block number; row bits 0-31; step bits 0-31; row bits 32-47 and step bits 32-47.
 class Stream {
  public:

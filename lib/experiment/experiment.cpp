@@ -64,7 +64,7 @@ bool lacks_positions(const model::ModelConfig& model) {
 }
 
 // Before there were shards, train.micro_batch gave the rows of a part, and null was usual.
-void renew_micro_batch(ConfigNode& tree, std::vector<std::string>* notes) {
+void renew_micro_batch(ConfigNode& tree, std::vector<std::string>& notes) {
   auto* train = tree.find("train");
   const auto* old = train ? train->find("micro_batch") : nullptr;
   if (!old || train->find("shards")) return;
@@ -75,11 +75,8 @@ void renew_micro_batch(ConfigNode& tree, std::vector<std::string>* notes) {
   auto shards = *old;
   if (given) {
     shards.scalar = std::to_string((batch + rows - 1) / rows);
-    if (notes) {
-      notes->push_back(
-          fmt::format("train.micro_batch: {} rows at once of {} are train.shards={} now", rows,
-                      batch, shards.scalar));
-    }
+    notes.push_back(fmt::format("train.micro_batch: {} rows at once of {} are train.shards={} now",
+                                rows, batch, shards.scalar));
   }
   std::erase_if(train->entries, [](const auto& entry) { return entry.first == "micro_batch"; });
   train->entries.emplace_back("shards", shards);
@@ -88,8 +85,11 @@ void renew_micro_batch(ConfigNode& tree, std::vector<std::string>* notes) {
 }  // namespace
 
 Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes) {
-  renew_micro_batch(tree, notes);
-  return read_config<Experiment>(tree, notes);
+  std::vector<std::string> renewed;
+  renew_micro_batch(tree, renewed);
+  auto experiment = read_config<Experiment>(tree, notes);
+  if (notes) notes->insert(notes->begin(), renewed.begin(), renewed.end());
+  return experiment;
 }
 
 Experiment load_experiment(const std::filesystem::path& path,

@@ -74,7 +74,7 @@ struct TrainConfig {
     v("shards", shards,
       "equal parts of a batch, each computed whole by one worker: a thread, a GPU, a rank. Their "
       "gradients are added in an order of their own, so that this is a part of the numbers and the "
-      "workers are not. More of them keep more workers busy and need less memory; null for 4, or "
+      "workers are not. More of them keep more workers busy and need less memory; null for 8, or "
       "as many as there are rows",
       {.min = 1, .max = 1 << 20});
     v("objective", objective, "what a step of training means");
@@ -211,7 +211,7 @@ std::vector<std::string> data_overrides(const std::string& folder);
 
 // Parts of a batch: train.shards, or what stands for it.
 inline int64_t shards_of(const TrainConfig& train) {
-  constexpr int64_t kUsual = 4;
+  constexpr int64_t kUsual = 8;
   return train.shards.value_or(std::min(kUsual, train.batch));
 }
 

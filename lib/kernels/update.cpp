@@ -79,8 +79,8 @@ void sign_update_on_cpu(const Tensor& table, const Tensor& ids, const Tensor& gr
   const auto sums = gradients.clone(at::MemoryFormat::Contiguous);
   auto* sum = cpu::write<float>(sums);
   auto* value = cpu::write<float>(table);
-  const auto* id = cpu::read<int32_t>(ids);
-  std::unordered_map<int32_t, int64_t> first;
+  const auto* id = cpu::read<int64_t>(ids);
+  std::unordered_map<int64_t, int64_t> first;
   for (int64_t r = 0; r < rows; ++r) {
     const auto [found, is_new] = first.emplace(id[r], r);
     if (is_new) continue;
@@ -104,7 +104,7 @@ void sign_update(const Tensor& table, const Tensor& ids, const Tensor& gradients
   if (table.is_cpu()) {
     if (*cpu::read<float>(apply) == 0.0F) return;
     const auto* numbers = cpu::read<float>(scalars);
-    sign_update_on_cpu(table, ids.contiguous(), gradients, numbers[0], numbers[1]);
+    sign_update_on_cpu(table, ids.to(at::kLong).contiguous(), gradients, numbers[0], numbers[1]);
     return;
   }
   // Row i of `same` selects the rows that share i's id: each duplicate computes the one sum, in one

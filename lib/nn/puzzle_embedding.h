@@ -31,7 +31,7 @@ class PuzzleEmbedding : public torch::nn::Module {
     torch::Tensor ids, rows;
   };
   torch::Tensor weights_;
-  std::vector<Read> reads_;  // one for each micro-batch
+  std::vector<Read> reads_;  // one for each forward pass since
 };
 
 }  // namespace trm::nn

@@ -62,36 +62,87 @@ train: {batch: 10, shards: 4, log_steps: 5, eval_steps: 1000, save_steps: 1000}
   }
 };
 
-void same_bits_for_all_threads(int steps, const std::vector<std::string>& threads) {
+// Who computes: threads of one process, or ranks.
+using Workers = std::vector<std::string>;
+
+void check_same_bits(int steps, const std::vector<Kind>& of, const std::vector<Workers>& all) {
   const World world;
-  for (const auto& kind : kinds()) {
+  for (const auto& kind : of) {
     for (const std::string precision : {"float32", "bfloat16"}) {
       INFO(kind.name << ", " << precision);
-      auto overrides = kind.overrides;
-      overrides.push_back("precision=" + precision);
-      overrides.push_back("train.steps=" + std::to_string(steps));
       const auto step = "checkpoints/step_" + std::to_string(steps);
-      for (const auto& count : threads) {
-        INFO(count << " threads");
-        auto all = overrides;
-        all.push_back("threads=" + count);
-        world.train("run" + count, all);
-        check_equal_checkpoints(world.scratch / ("run" + threads.front()) / step,
-                                world.scratch / ("run" + count) / step);
-        CHECK(log_of(world.scratch / ("run" + threads.front())) ==
-              log_of(world.scratch / ("run" + count)));
+      for (size_t i = 0; i < all.size(); ++i) {
+        INFO(all[i].back());
+        auto overrides = kind.overrides;
+        overrides.push_back("precision=" + precision);
+        overrides.push_back("train.steps=" + std::to_string(steps));
+        overrides.insert(overrides.end(), all[i].begin(), all[i].end());
+        const auto name = "run" + std::to_string(i);
+        world.train(name, overrides);
+        check_equal_checkpoints(world.scratch / "run0" / step, world.scratch / name / step);
+        CHECK(log_of(world.scratch / "run0") == log_of(world.scratch / name));
       }
-      for (const auto& count : threads) fs::remove_all(world.scratch / ("run" + count));
+      for (size_t i = 0; i < all.size(); ++i)
+        fs::remove_all(world.scratch / ("run" + std::to_string(i)));
     }
   }
 }
 
-TEST_CASE("a run has the same bits for every number of threads", "[unit]") {
-  same_bits_for_all_threads(6, {"1", "3"});
+// A build without gloo's headers has no ranks.
+bool no_ranks() {
+  const World world;
+  const auto done = run_to_end(
+      world.scratch, "trm-train",
+      {world.at("config.yaml"), "train.steps=1", "--run", world.at("run"), "--ranks", "2"});
+  if (!contains(done.err, "libgloo-dev")) return false;
+  WARN("skipped: built without gloo");
+  return true;
 }
 
-TEST_CASE("a run of 60 steps has the same bits for every number of threads", "[slow]") {
-  same_bits_for_all_threads(60, {"1", "2", "3", "4"});
+TEST_CASE("a run has the same bits for every number of threads", "[unit]") {
+  check_same_bits(6, kinds(), {{"threads=1"}, {"threads=3"}});
+}
+
+TEST_CASE("a run has the same bits for every number of ranks", "[unit]") {
+  if (no_ranks()) return;
+  check_same_bits(6, {kinds()[1]}, {{"threads=1"}, {"--ranks", "2"}, {"--ranks", "3"}});
+}
+
+TEST_CASE("a run of 60 steps has the same bits for all workers", "[slow]") {
+  if (no_ranks()) return;
+  check_same_bits(60, kinds(),
+                  {{"threads=1"},
+                   {"threads=2"},
+                   {"threads=3"},
+                   {"threads=4"},
+                   {"--ranks", "1"},
+                   {"--ranks", "2"},
+                   {"--ranks", "4"}});
+}
+
+// Killed on 4 ranks, continued on 1, killed, finished on 2.
+TEST_CASE("a run goes on with another number of ranks, with the same bits", "[slow]") {
+  if (no_ranks()) return;
+  const World world;
+  const std::vector<std::string> length = {"train.steps=60", "train.save_steps=5"};
+  world.train("whole", length);
+  const auto killed_at = [&](int step, const std::vector<std::string>& workers) {
+    std::vector<std::string> arguments = {world.at("config.yaml"), "--run", world.at("parts")};
+    arguments.insert(arguments.end(), length.begin(), length.end());
+    arguments.insert(arguments.end(), workers.begin(), workers.end());
+    Program program(world.scratch, "trm-train", arguments);
+    const auto reached = world.scratch / ("parts/checkpoints/step_" + std::to_string(step));
+    while (program.running() && !fs::exists(reached)) ::usleep(1000);
+    program.signal(SIGKILL);
+    CHECK(program.wait() == 128 + SIGKILL);
+  };
+  killed_at(20, {"--ranks", "4"});
+  killed_at(40, {"--ranks", "1"});
+  auto last = length;
+  last.insert(last.end(), {"--ranks", "2"});
+  world.train("parts", last);
+  check_equal_checkpoints(world.scratch / "whole/checkpoints/step_60",
+                          world.scratch / "parts/checkpoints/step_60");
 }
 
 TEST_CASE("a run goes on with another number of threads, with the same bits", "[unit]") {

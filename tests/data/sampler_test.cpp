@@ -167,18 +167,19 @@ TEST_CASE("the numpy sampler refuses an iteration that fills no batch", "[unit]"
                  "do not fill a batch of 22"));
 }
 
-TEST_CASE("a loader that starts later gives the same batches", "[unit]") {
+TEST_CASE("a loader of some rows or of later steps gives what all of them have", "[unit]") {
   const SudokuFolder folder;
   const auto task = std::make_shared<Sudoku>(Sudoku::Config{}, folder.data->info());
-  const auto open = [&](int64_t first_step) {
+  const auto open = [&](int64_t first_step, Loader::Rows rows = {0, 8}) {
     const auto sampler =
         AnySampler(Shuffled::Config{}).create<Sampler>(context_of(folder.data, 8, 2));
-    return std::make_unique<Loader>(folder.data, task, sampler, 2, first_step);
+    return std::make_unique<Loader>(folder.data, task, sampler, 2, first_step, rows);
   };
-  const auto early = open(1), late = open(6);
+  const auto early = open(1), late = open(6), some = open(6, {3, 4});
   for (int i = 0; i < 5; ++i) early->next();
   for (int i = 0; i < 5; ++i) {
-    const auto a = early->next(), b = late->next();
+    const auto a = early->next(), b = late->next(), part = a.slice(3, 7);
+    CHECK(equal(some->next(), part.inputs, part.labels, part.puzzle_ids));
     CHECK(equal(a, b.inputs, b.labels, b.puzzle_ids));
     // Every augmented row is still a puzzle with its answer.
     for (int64_t r = 0; r < a.rows(); ++r) {
@@ -200,7 +201,7 @@ TEST_CASE("a loader hands on what goes wrong in its thread", "[unit]") {
   write_packed(folder.scratch / "bad", set);
   const auto data = Dataset::open(folder.scratch / "bad", "train");
   const auto task = std::make_shared<Sudoku>(Sudoku::Config{}, folder.data->info());
-  Loader loader(data, task, AnySampler().create<Sampler>(context_of(data, 2, 0)), 0, 1);
+  Loader loader(data, task, AnySampler().create<Sampler>(context_of(data, 2, 0)), 0, 1, {0, 2});
   CHECK(contains(error_of([&] { loader.next(); }), "token 5 in a vocabulary of 5"));
 }
 

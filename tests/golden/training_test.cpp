@@ -148,48 +148,42 @@ class Follower {
     const auto all_finish = carry_archive().at("halted").all();
     ledger_.exact("halting and data", prefix + "all_finish", all_finish,
                   file_.at(prefix + "all_finish"));
-    const auto& rates = file_.at(prefix + "lr");
     const auto config = golden_.optim();
     const auto ours =
         torch::tensor({config.puzzle_lr * config.schedule.at(step, golden_.total_steps),
                        trainer_.learning_rate()},
                       at::kDouble);
-    ledger_.close("learning rates", prefix + "lr", ours, rates, 1e-12);
+    ledger_.close("learning rates", prefix + "lr", ours, file_.at(prefix + "lr"), 1e-12);
+  }
+
+  void compare(const std::string& name, const torch::Tensor& ours, const std::string& of_floats,
+               const std::string& of_counts, double tolerance) {
+    const auto& golden = file_.at(name);
+    if (golden.is_floating_point()) {
+      ledger_.close(evaluating_ + of_floats, name, ours, golden, tolerance);
+    } else {
+      ledger_.exact(of_counts, name, ours, golden);
+    }
   }
 
   // By name, counts exactly; the total loss is the sum of the named ones (spec 4).
   void compare_metrics(const std::string& prefix, const loss::Sums& sums,
                        const std::string& total_name, double tolerance) {
+    std::map<std::string, double> ours;
+    loss::Sums::each(sums, [&](const std::string& name, double sum) { ours[name] = sum; });
     double total = 0;
     for (const auto& name : file_.group(prefix)) {
-      std::optional<double> found;
-      loss::Sums::each(sums, [&](const std::string& ours, double sum) {
-        if (ours == name) found = sum;
-      });
-      if (!found) FAIL(prefix << name << " is no metric of ours");
-      const double value = *found;
-      const auto& golden = file_.at(prefix + name);
-      const auto ours = torch::tensor(value, at::kDouble);
-      if (golden.is_floating_point()) {
-        ledger_.close(evaluating_ + "losses", prefix + name, ours, golden, tolerance);
-      } else {
-        ledger_.exact("counts", prefix + name, ours, golden);
-      }
-      if (name.ends_with("_loss")) total += name == "lm_loss" ? value : 0.5 * value;
+      if (!ours.contains(name)) FAIL(prefix << name << " is no metric of ours");
+      compare(prefix + name, torch::tensor(ours[name], at::kDouble), "losses", "counts", tolerance);
+      if (loss::is_loss(name)) total += name == "lm_loss" ? ours[name] : 0.5 * ours[name];
     }
     ledger_.close(evaluating_ + "losses", total_name, torch::tensor(total, at::kDouble),
                   file_.at(total_name), tolerance);
   }
 
   void check_carry(const std::string& prefix, const Archive& ours, double tolerance) {
-    for (const auto& name : file_.group(prefix)) {
-      const auto& golden = file_.at(prefix + name);
-      if (golden.is_floating_point()) {
-        ledger_.close(evaluating_ + "carry", prefix + name, ours.at(name), golden, tolerance);
-      } else {
-        ledger_.exact("halting and data", prefix + name, ours.at(name), golden);
-      }
-    }
+    for (const auto& name : file_.group(prefix))
+      compare(prefix + name, ours.at(name), "carry", "halting and data", tolerance);
   }
 
   void check_gradients(int64_t step) {
@@ -280,9 +274,9 @@ class Follower {
     Archive archive;
     record::save(carry, archive);
     check_carry("eval.carry.", archive, kLastStateTolerance);
-    const auto sums = loss::act_loss(output, carry, *golden_.token_loss()).sums;
-    compare_metrics("eval.metrics.", loss::sums_from(values_of<double>(sums)), "eval.loss",
-                    kLastLossTolerance);
+    const auto terms = loss::act_loss(output, carry, *golden_.token_loss());
+    const auto sums = loss::sums_from(values_of<double>(terms.sums));
+    compare_metrics("eval.metrics.", sums, "eval.loss", kLastLossTolerance);
   }
 
   GoldenCase& golden_;
@@ -298,9 +292,8 @@ class Follower {
 };
 
 TEST_CASE("three training steps have the reference's numbers", "[golden]") {
-  // Computed at once, and a row at a time.
   each_golden_case([](GoldenCase& golden) { Follower(golden, 1).run(); });
-  each_golden_case([](GoldenCase& golden) { Follower(golden, golden.rows).run(); });
+  each_golden_case([](GoldenCase& golden) { Follower(golden, golden.rows).run(); });  // a row each
 }
 
 }  // namespace

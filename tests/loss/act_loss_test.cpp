@@ -31,7 +31,8 @@ Rows four_rows() {
 
 double sum_named(const LossTerms& terms, std::string_view name) {
   std::optional<double> found;
-  Sums::each(sums_from(values_of<double>(terms.sums)), [&](std::string_view known, double sum) {
+  const auto sums = sums_from(values_of<double>(terms.sums));
+  Sums::each(sums, [&](std::string_view known, double sum) {
     if (known == name) found = sum;
   });
   REQUIRE(found.has_value());
