@@ -1,13 +1,19 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
 #include "apps/overrides.h"
+#include "apps/rank_options.h"
 #include "apps/result_file.h"
 #include "bench/benchmark.h"
+#include "bench/scaling.h"
 #include "core/error.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "dist/launcher.h"
 
 namespace {
 
@@ -17,26 +23,67 @@ constexpr const char* kExamples = R"(
 `limit` is the time that every matrix product of the step takes alone, with the same shapes, threads
 and precision, in the same run: no program built on these products can be faster.
 
+`scale` trains with several processes of this machine and tells what they gain and send.
+
 Examples:
   trm-bench train configs/sudoku_6x6.yaml
-  trm-bench train configs/sudoku_extreme_mlp.yaml train.batch=8 --json bench.json)";
+  trm-bench train configs/sudoku_extreme_mlp.yaml train.batch=8 --json bench.json
+  trm-bench scale configs/sudoku_6x6.yaml --ranks 1,2,4)";
 
 struct Options {
   std::string config, run;
   apps::Overrides overrides{"trm-bench"};
   apps::ResultFile json;
   int64_t steps = 15;
+  std::vector<int> ranks = {1, 2};
+  std::string part;  // of a rank that `scale` has started: the file of its timing
 };
 
-void benchmark(Options& options) {
+experiment::Experiment load(Options& options) {
   apps::place_run(options.run, {&options.config},
                   "config: none named; trm-bench train CONFIG.yaml");
   options.overrides.refuse({"evaluate", "train.steps", "train.epochs", "train.eval_steps",
                             "train.eval_epochs", "train.skip_evaluations", "train.log_steps",
                             "train.save_steps", "train.keep"});
-  const auto experiment = experiment::load_experiment(experiment::config_file_at(options.config),
-                                                      options.overrides.all());
-  const auto result = bench::benchmark_training(experiment, options.steps);
+  return experiment::load_experiment(experiment::config_file_at(options.config),
+                                     options.overrides.all());
+}
+
+// What `scale` starts, once a rank.
+void time_rank(Options& options) {
+  watch_for_interrupts();
+  auto experiment = load(options);
+  if (experiment.threads == 0) experiment.threads = apps::usual_threads();
+  const auto world = apps::join_ranks(experiment.dist.timeout);
+  const auto timing = bench::time_ranks(experiment, options.steps, world);
+  if (world->is_first()) write_text(options.part, bench::timing_json(timing).dump());
+}
+
+int scale(Options& options, int argc, char** argv) {
+  load(options);  // what is wrong with it is told once
+  const auto folder = fs::temp_directory_path() / fmt::format("trm-bench-{}", ::getpid());
+  fs::create_directories(folder);
+  std::vector<bench::RankTiming> timings;
+  auto json = nlohmann::ordered_json::array();
+  int code = 0;
+  for (const int ranks : options.ranks) {
+    const auto part = folder / std::to_string(ranks);
+    std::vector<std::string> command(argv, argv + argc);
+    command.insert(command.end(), {"--part", part.string()});
+    code = dist::run_ranks({ranks, 0, command});
+    if (code != 0) break;
+    timings.push_back(bench::timing_from(nlohmann::json::parse(read_text(part))));
+    json.push_back(bench::timing_json(timings.back()));
+  }
+  fs::remove_all(folder);
+  if (code != 0) return code;
+  apps::say(bench::scaling_text(timings));
+  options.json.write(json);
+  return 0;
+}
+
+void benchmark(Options& options) {
+  const auto result = bench::benchmark_training(load(options), options.steps);
   apps::say(bench::benchmark_text(result));
   options.json.write(bench::benchmark_json(result));
 }
@@ -49,19 +96,32 @@ int main(int argc, char** argv) {
     apps::prepare(app, kExamples);
     app.require_subcommand(1);
     Options options;
-    auto* train = app.add_subcommand("train", "A training step, its parts and its limit");
-    train->add_option("config", options.config, "The config, a YAML file; or a run folder")
-        ->check(apps::is_name());
-    options.overrides.add_words(*train);
-    train->add_option("--run", options.run, "A run folder whose config is meant")
-        ->type_name("FOLDER");
-    options.json.add_json(*train);
-    options.overrides.add_threads(*train);
-    apps::add_quiet(*train);
-    train->add_option("--steps", options.steps, "Steps to time")
-        ->check(CLI::Range(3, 100000))
+    const auto add = [&](const std::string& name, const std::string& what) {
+      auto* command = app.add_subcommand(name, what);
+      command->add_option("config", options.config, "The config, a YAML file; or a run folder")
+          ->check(apps::is_name());
+      options.overrides.add_words(*command);
+      command->add_option("--run", options.run, "A run folder whose config is meant")
+          ->type_name("FOLDER");
+      options.json.add_json(*command);
+      options.overrides.add_threads(*command);
+      apps::add_quiet(*command);
+      command->add_option("--steps", options.steps, "Steps to time")
+          ->check(CLI::Range(3, 100000))
+          ->capture_default_str();
+      return command;
+    };
+    add("train", "A training step, its parts and its limit");
+    auto* scaling = add("scale", "Training by several processes of this machine");
+    scaling->add_option("--ranks", options.ranks, "How many of them, one number after another")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 4096))
+        ->type_name("NUMBERS")
         ->capture_default_str();
+    scaling->add_option("--part", options.part)->group("");
     if (const auto code = apps::parse(app, argc, argv)) return *code;
+    if (!options.part.empty()) return time_rank(options), 0;
+    if (scaling->parsed()) return scale(options, argc, argv);
     benchmark(options);
     return 0;
   });

@@ -6,6 +6,7 @@
 #include "apps/app.h"
 #include "apps/model_options.h"
 #include "apps/overrides.h"
+#include "apps/rank_options.h"
 #include "apps/result_file.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -35,12 +36,14 @@ struct Options {
   apps::ModelOptions model;
   apps::Overrides overrides{"trm-eval"};
   apps::ResultFile json;
+  apps::RankOptions ranks;
   int64_t show = 0;
 };
 
 // What the run itself was evaluated with on its machine comes last.
 std::vector<std::string> overrides_of(const Options& options) {
-  std::vector<std::string> overrides = {"device=auto", "threads=0", "evaluate.limit=null"};
+  std::vector<std::string> overrides = {
+      "device=auto", fmt::format("threads={}", apps::usual_threads()), "evaluate.limit=null"};
   const auto given = options.overrides.all();
   overrides.insert(overrides.end(), given.begin(), given.end());
   return overrides;
@@ -56,7 +59,9 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
 }
 
 int evaluate(const Options& options) {
+  constexpr double kTimeout = 60;  // seconds without a sign of life of another rank
   watch_for_interrupts();
+  const auto world = apps::join_ranks(kTimeout);
   auto trained = experiment::load_model(options.run, options.model.weights, overrides_of(options));
   const auto& experiment = trained.experiment;
   auto examples = experiment::open_examples(experiment.data, options.model.split);
@@ -73,12 +78,14 @@ int evaluate(const Options& options) {
       experiment.evaluate.batch.value_or(experiment.train.batch),
       experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
       experiment.evaluate.compatible,
-      /*interruptible=*/true};
+      /*interruptible=*/true,
+      /*earlier=*/{},
+      world};
 
   eval::AnswerRecorder drawn(*task, options.show);
   const auto count = static_cast<int64_t>(request.examples.size());
   std::optional<eval::OutputWriter> outputs;
-  if (!options.predictions.empty()) {
+  if (!options.predictions.empty() && world->is_first()) {
     outputs.emplace(options.predictions,
                     std::vector<std::string>{"inputs", "labels", "preds", "puzzle_identifiers",
                                              "q_halt_logits"},
@@ -93,6 +100,7 @@ int evaluate(const Options& options) {
       eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar, record);
   throw_if_interrupted();
   bar.finish();
+  if (!world->is_first()) return 0;
   if (outputs && count > 0) outputs->commit();
 
   const eval::Origin origin{.checkpoint = trained.source.string(),
@@ -105,8 +113,7 @@ int evaluate(const Options& options) {
                             .config_hash = trained.config_hash,
                             .made_by = experiment::made_by(),
                             .device = experiment.device,
-                            .precision = experiment.precision,
-                            .threads = trained.compute.threads};
+                            .precision = experiment.precision};
   apps::say(drawn.drawings(has_colours(STDOUT_FILENO)));
   apps::say(eval::report_text(result, origin));
   options.json.write(experiment::report_json(result, request.depth, origin));
@@ -144,6 +151,7 @@ void add_options(CLI::App& app, Options& options) {
   overrides.add_option(app, "--precision", "precision", "As in training when not given")
       ->type_name(apps::kPrecisionType);
   overrides.add_threads(app);
+  options.ranks.add(app, /*restarts=*/false);
   apps::add_quiet(app);
 }
 
@@ -157,6 +165,7 @@ int main(int argc, char** argv) {
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     apps::place_run(options.model.run, {&options.run}, "run: none named; trm-eval RUN");
+    if (options.ranks.asked()) return options.ranks.run(argc, argv, {});
     return evaluate(options);
   });
 }

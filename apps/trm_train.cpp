@@ -55,21 +55,10 @@ void show_result(const experiment::SessionResult& result, const std::string& run
   if (!is_quiet()) apps::say(fmt::format("next: trm-eval {0}   or   trm-solve {0} PUZZLE\n", run));
 }
 
-// This process among the ranks that its launcher has started, or alone.
-std::shared_ptr<dist::World> join_ranks(experiment::Experiment& experiment) {
-  const auto launch = dist::read_launch();
-  if (launch.alone()) return dist::one_process();
-  if (!launch.is_first()) set_quiet();
-  if (experiment.threads == 0) experiment.threads = dist::share_of_processors(launch);
-  choose_device(launch.local_rank);
-  const auto seconds = std::chrono::duration<double>(experiment.dist.timeout);
-  return std::make_shared<dist::World>(
-      launch, std::chrono::duration_cast<std::chrono::milliseconds>(seconds));
-}
-
 int train(experiment::Experiment experiment, const fs::path& path, const apps::ResultFile& json) {
   watch_for_interrupts();
-  const auto world = join_ranks(experiment);
+  if (experiment.threads == 0) experiment.threads = apps::usual_threads();
+  const auto world = apps::join_ranks(experiment.dist.timeout);
   const auto name = world->broadcast_text(path.string());
   const auto folder = world->is_first() ? std::make_unique<run::RunFolder>(name)
                                         : run::RunFolder::of_another_rank(name);
@@ -140,7 +129,7 @@ int main(int argc, char** argv) {
         ->type_name("FOLDER");
     options.json.add_json(app);
     options.overrides.add_threads(app);
-    options.ranks.add(app);
+    options.ranks.add(app, /*restarts=*/true);
     apps::add_quiet(app);
     auto* help = app.add_option("--help-config", options.help_filter,
                                 "Every key with its default and meaning; of a section, as "

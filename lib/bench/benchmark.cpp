@@ -7,6 +7,7 @@
 #include "bench/product_timer.h"
 #include "experiment/assemble.h"
 #include "experiment/planned_step.h"
+#include "tensor/workers.h"
 
 namespace trm::bench {
 namespace {
@@ -67,19 +68,22 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
 
   double operations = 0;
-  ProductTimer timer(result.compute);
+  result.workers = workers_for(result.compute, experiment::shards_of(experiment.train));
+  const auto workers = static_cast<double>(result.workers);
+  ProductTimer timer(result.compute, result.workers);
   for (const auto& [shape, times] :
        plan::step_products(experiment::planned_step(experiment), trainer->model())) {
     const auto timed = timer.time(shape);
     result.products.push_back({shape, times, timed.seconds, timed.way});
-    result.limit_seconds += timed.seconds * static_cast<double>(times);
+    result.limit_seconds += timed.seconds * static_cast<double>(times) / workers;
     operations += shape.operations() * static_cast<double>(times);
   }
   result.limit_gflops = operations / result.limit_seconds * 1e-9;
   for (const int64_t size : {256, 512, 1024, 2048}) {
     const nn::Product square{1, size, size, size};
-    result.best_square_gflops = std::max(result.best_square_gflops,
-                                         square.operations() / timer.time(square).seconds * 1e-9);
+    result.best_square_gflops =
+        std::max(result.best_square_gflops,
+                 workers * square.operations() / timer.time(square).seconds * 1e-9);
   }
   return result;
 }

@@ -17,7 +17,7 @@ struct StepTiming {
 struct ProductTiming {
   nn::Product shape;
   int64_t times = 0;    // in a step
-  double seconds = 0;   // of one
+  double seconds = 0;   // of one, by one worker while the others do the same
   std::string fastest;  // which way of LibTorch's
 };
 
@@ -26,7 +26,9 @@ struct Benchmark {
   double steps_per_second = 0;
   int64_t peak_memory_bytes = 0;
   std::vector<ProductTiming> products;
-  double limit_seconds = 0;       // all products of a step, each alone and at its fastest
+  int64_t workers = 1;            // that compute the shards side by side
+  double limit_seconds = 0;       // all products of a step, each alone and at its fastest, shared
+                                  // out among the workers
   double limit_gflops = 0;        // operations of these products over that time
   double best_square_gflops = 0;  // of the best square product of this run
   Compute compute;

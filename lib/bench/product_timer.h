@@ -10,13 +10,14 @@
 namespace trm::bench {
 
 // Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched
-// or one by one, with either operand stored transposed.
+// or one by one, with either operand stored transposed. On a processor as many workers as a step
+// has do it at the same time, each by one thread.
 class ProductTimer {
  public:
-  explicit ProductTimer(const Compute& compute) : compute_(compute) {}
+  ProductTimer(const Compute& compute, int64_t workers) : compute_(compute), workers_(workers) {}
 
   struct Timed {
-    double seconds;   // of the fastest way, the median of several runs
+    double seconds;   // of one worker's, the fastest way, the median of several runs
     std::string way;  // "oneDNN a b^T"
   };
   // Each shape is timed once.
@@ -26,6 +27,7 @@ class ProductTimer {
   Timed measure(const nn::Product& product) const;
 
   Compute compute_;
+  int64_t workers_;
   std::map<std::tuple<int64_t, int64_t, int64_t, int64_t>, Timed> known_;
 };
 

@@ -12,7 +12,6 @@ struct Origin {
   int64_t checkpoint_step = 0;
   std::string weights;  // ema or raw
   std::string data, data_hash, config_hash, made_by, device, precision;
-  int64_t threads = 0;
 };
 
 // A table for people.

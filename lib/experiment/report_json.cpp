@@ -44,7 +44,6 @@ ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
   json["made_by"] = origin.made_by;
   json["device"] = origin.device;
   json["precision"] = origin.precision;
-  json["threads"] = origin.threads;
   return json;
 }
 
