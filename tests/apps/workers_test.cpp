@@ -108,6 +108,63 @@ TEST_CASE("a run has the same bits for every number of ranks", "[unit]") {
   check_same_bits(6, {kinds()[1]}, {{"threads=1"}, {"--ranks", "2"}, {"--ranks", "3"}});
 }
 
+// What srun tells one of two tasks on this machine.
+std::vector<std::string> task_of_two(const std::string& job, const std::string& number) {
+  return {"SLURM_JOB_ID=" + job,
+          "SLURM_STEP_ID=0",
+          "SLURM_STEP_NUM_TASKS=2",
+          "SLURM_NTASKS=2",
+          "SLURM_PROCID=" + number,
+          "SLURM_LOCALID=" + number,
+          "SLURM_NODEID=0",
+          "SLURM_CPUS_ON_NODE=2",
+          "SLURM_STEP_TASKS_PER_NODE=2",
+          "SLURM_STEP_NODELIST=127.0.0.1"};
+}
+
+TEST_CASE("tasks that srun starts are the ranks of one run", "[unit]") {
+  if (no_ranks()) return;
+  const World world;
+  world.train("alone", {"train.steps=6"});
+  const auto job = std::to_string(::getpid());  // the port follows from it
+  const std::vector<std::string> arguments = {world.at("config.yaml"), "train.steps=6", "--run",
+                                              world.at("tasks")};
+  const ScratchFolder other;  // of the second one's output
+  Program first(world.scratch, "trm-train", arguments, task_of_two(job, "0"));
+  Program second(other, "trm-train", arguments, task_of_two(job, "1"));
+  CHECK(first.wait() == 0);
+  CHECK(second.wait() == 0);
+  INFO(first.err() + second.err());
+  CHECK(second.err().empty());
+  check_equal_checkpoints(world.scratch / "alone/checkpoints/step_6",
+                          world.scratch / "tasks/checkpoints/step_6");
+}
+
+TEST_CASE("ranks of another config end the run before its first step", "[unit]") {
+  if (no_ranks()) return;
+  const World world;
+  const auto job = std::to_string(::getpid() + 1);
+  const auto rank = [&](const ScratchFolder& scratch, const std::string& number,
+                        const std::string& batch) {
+    return std::make_unique<Program>(
+        scratch, "trm-train",
+        std::vector<std::string>{world.at("config.yaml"), "train.steps=6", batch, "--run",
+                                 world.at("run")},
+        task_of_two(job, number));
+  };
+  const ScratchFolder other;
+  const auto first = rank(world.scratch, "0", "train.batch=10");
+  const auto second = rank(other, "1", "train.batch=12");
+  CHECK(first->wait() == 2);
+  CHECK(second->wait() == 2);
+  const auto errors = first->err() + second->err();
+  INFO(errors);
+  CHECK(contains(errors, "error: rank 1 on "));
+  CHECK(contains(errors, "another config than rank 0 (train.batch: 10 there, 12 here)"));
+  CHECK(errors.find("error:") == errors.rfind("error:"));
+  CHECK_FALSE(fs::exists(world.scratch / "run/config.yaml"));
+}
+
 TEST_CASE("a run of 60 steps has the same bits for all workers", "[slow]") {
   if (no_ranks()) return;
   check_same_bits(60, kinds(),
