@@ -112,13 +112,31 @@ def names_of_a_compiled_model(folder):
     assert abs(found["accuracy"] - scores(RUN / "step_3", folder=folder)["accuracy"]) == 0
 
 
+def ranks_of_torchrun(folder):
+    """Two ranks that torchrun starts train to the bits of one process."""
+    data, runs = folder / "sudoku_4x4", {}
+    subprocess.run([PROGRAMS / "trm-data", "generate", "sudoku", "--box", "2x2", "--train", "60", "--test", "10",
+                    "--quiet", data], check=True, stdout=subprocess.DEVNULL)
+    torchrun = [pathlib.Path(sys.executable).parent / "torchrun", "--no-python", "--nproc-per-node", "2", "--"]
+    for name, start in (("alone", []), ("ranks", torchrun)):
+        runs[name] = folder / name
+        command = [*start, PROGRAMS / "trm-train", pathlib.Path(__file__).parents[2] / "configs/tiny.yaml",
+                   f"data.path={data}", "train.steps=4", "--run", runs[name], "--quiet"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if name == "ranks" and "libgloo-dev" in done.stderr:
+            return  # a build without ranks
+        assert done.returncode == 0, done.stderr
+    weights = [(run / "checkpoints/step_4/weights.safetensors").read_bytes() for run in runs.values()]
+    assert weights[0] == weights[1]
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "plain").mkdir()
         shutil.copy(RUN / "all_config.yaml", folder / "plain")
         for check in (there_and_back, every_type_and_layout, same_scores_from_every_form,
-                      names_of_a_compiled_model):
+                      names_of_a_compiled_model, ranks_of_torchrun):
             check(folder)
             print(f"passed: {check.__doc__}")
 
