@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -35,8 +36,8 @@ struct Options {
   apps::Overrides overrides{"trm-bench"};
   apps::ResultFile json;
   int64_t steps = 15;
-  std::vector<int> ranks = {1, 2};
-  std::string part;  // of a rank that `scale` has started: the file of its timing
+  std::string ranks = "1,2";  // a list would take the words behind it
+  std::string part;           // of a rank that `scale` has started: the file of its timing
 };
 
 experiment::Experiment load(Options& options) {
@@ -47,6 +48,20 @@ experiment::Experiment load(Options& options) {
                             "train.save_steps", "train.keep"});
   return experiment::load_experiment(experiment::config_file_at(options.config),
                                      options.overrides.all());
+}
+
+std::vector<int> numbers_of(const std::string& list) {
+  std::vector<int> numbers;
+  for (const auto& text : CLI::detail::split(list, ',')) {
+    int number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number < 1 ||
+        number > 4096) {
+      throw Error("--ranks: '" + list + "' is no list of numbers from 1 to 4096, as 1,2,4");
+    }
+    numbers.push_back(number);
+  }
+  return numbers;
 }
 
 // What `scale` starts, once a rank.
@@ -61,12 +76,13 @@ void time_rank(Options& options) {
 
 int scale(Options& options, int argc, char** argv) {
   load(options);  // what is wrong with it is told once
+  const auto numbers = numbers_of(options.ranks);
   const auto folder = fs::temp_directory_path() / fmt::format("trm-bench-{}", ::getpid());
   fs::create_directories(folder);
   std::vector<bench::RankTiming> timings;
   auto json = nlohmann::ordered_json::array();
   int code = 0;
-  for (const int ranks : options.ranks) {
+  for (const int ranks : numbers) {
     const auto part = folder / std::to_string(ranks);
     std::vector<std::string> command(argv, argv + argc);
     command.insert(command.end(), {"--part", part.string()});
@@ -113,9 +129,7 @@ int main(int argc, char** argv) {
     };
     add("train", "A training step, its parts and its limit");
     auto* scaling = add("scale", "Training by several processes of this machine");
-    scaling->add_option("--ranks", options.ranks, "How many of them, one number after another")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 4096))
+    scaling->add_option("--ranks", options.ranks, "How many of them, as 1,2,4")
         ->type_name("NUMBERS")
         ->capture_default_str();
     scaling->add_option("--part", options.part)->group("");

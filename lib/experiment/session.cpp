@@ -27,6 +27,9 @@ bool every(const std::optional<int64_t>& steps, int64_t step) {
   return steps && step % *steps == 0;
 }
 
+constexpr const char* kShardsOnGpu =
+    "train.shards: a GPU computes them one after another; fewer are faster, where memory allows";
+
 class Session {
  public:
   Session(Experiment& experiment, run::RunFolder& run, std::shared_ptr<dist::World> world)
@@ -71,6 +74,7 @@ class Session {
     const auto division = division_of(experiment_.train, *ranks_.world());
     const auto batches = open_loader(experiment_, puzzles_, step() + 1,
                                      data::Loader::Rows{division.first_row(), division.own_rows()});
+    if (compute_.device.is_cuda() && division.own_shards() > 1) log_info(kShardsOnGpu);
     auto asked = ranks_.ask(false);
     while (step() < steps_ && asked.signal == 0) {
       const bool logging = every(experiment_.train.log_steps, step() + 1) || step() + 1 == steps_;
