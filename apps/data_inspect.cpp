@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -87,12 +88,19 @@ std::string draw_histogram(const std::string& title, const Histogram& counts) {
   return text;
 }
 
+// A line of words, in as many as it needs on a terminal, or where COLUMNS is set.
+std::string for_page(const std::string& line) {
+  if (!is_terminal(STDOUT_FILENO) && !std::getenv("COLUMNS")) return line + "\n";
+  const auto lines = wrapped(line, page_width(STDOUT_FILENO), 2);
+  return lines.substr(2);  // the first begins at the margin
+}
+
 std::string describe(const SplitReport& report, const data::Task& task, int64_t show) {
   const auto& data = *report.data;
-  auto text =
-      fmt::format("{}: {} groups, {} puzzles, {} examples of {} cells, {} tokens, {} puzzle ids\n",
+  auto text = for_page(
+      fmt::format("{}: {} groups, {} puzzles, {} examples of {} cells, {} tokens, {} puzzle ids",
                   report.name, data.groups(), data.puzzles(), data.examples(), data.info().cells,
-                  data.info().vocabulary, data.info().puzzle_ids);
+                  data.info().vocabulary, data.info().puzzle_ids));
   text += draw_histogram(task.size_name(), report.sizes);
   text += draw_histogram("rating", report.ratings);
   text += "  copying the input scores\n";
@@ -210,7 +218,8 @@ void inspect(const std::string& folder, const ResultFile& result, int64_t show,
   }
   say(fmt::format("{} ({})\n", folder, kind.kind()));
   if (about.has_provenance) {
-    say(fmt::format("made by {}: {}\n", about.provenance.made_by, about.provenance.command));
+    say(for_page(
+        fmt::format("made by {}: {}", about.provenance.made_by, about.provenance.command)));
     for (const auto& file : about.changed) {
       say(fmt::format("warning: {} is not as it was written\n", file));
     }

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/catch.h"
 #include "tests/fetch/small_fetch.h"
@@ -52,6 +53,27 @@ TEST_CASE("a generated folder is inspected for what it was made as", "[unit]") {
   const auto drawn = trm_data(scratch, {"inspect", folder, "--show", "1"});
   CHECK(contains(drawn.out, "copying the input scores\n     exact_accuracy 0.00 %"));
   CHECK(contains(drawn.out, "as a training row may see it"));
+}
+
+TEST_CASE("an inspected folder fits the screen", "[unit]") {
+  const ScratchFolder scratch;
+  const auto folder = (scratch / "data").string();
+  REQUIRE(run_to_end(scratch, "trm-data",
+                     {"generate", "sudoku", "--box", "2x2", "--train", "120", "--test", "10",
+                      "--minimal", "--seed", "12345", folder, "--quiet"})
+              .code == 0);
+  for (const size_t columns : {40, 80, 120}) {
+    const auto shown = run_to_end(scratch, "trm-data", {"inspect", folder},
+                                  {"COLUMNS=" + std::to_string(columns)});
+    std::istringstream lines(shown.out);
+    for (std::string line; std::getline(lines, line);) {
+      INFO(line);
+      // Of histograms, which are as wide as they are, and names of folders that have no spaces.
+      if (line.find('#') == std::string::npos && line.find(' ') != std::string::npos)
+        CHECK(line.size() <= std::max(columns, folder.size() + 12));
+    }
+    CHECK(contains(shown.out, "puzzle ids"));
+  }
 }
 
 TEST_CASE("an ARC set's folder may stand before or after the options", "[unit]") {
