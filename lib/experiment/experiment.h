@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -75,7 +76,7 @@ struct TrainConfig {
       "equal parts of a batch, each computed whole by one worker: a thread, a GPU, a rank. Their "
       "gradients are added in an order of their own, so that this is a part of the numbers and the "
       "workers are not. More of them keep more workers busy and need less memory; null for 8, or "
-      "as many as there are rows",
+      "fewer where that leaves less than 4 rows each",
       {.min = 1, .max = 1 << 20});
     v("objective", objective, "what a step of training means");
     v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
@@ -209,10 +210,11 @@ std::filesystem::path config_file_at(const std::filesystem::path& path);
 // Overrides that make a folder the only data of a config; none where it is empty.
 std::vector<std::string> data_overrides(const std::string& folder);
 
-// Parts of a batch: train.shards, or what stands for it.
+// Parts of a batch: train.shards, or what stands for it, the same on every machine. Of fewer rows
+// products are slow.
 inline int64_t shards_of(const TrainConfig& train) {
-  constexpr int64_t kUsual = 8;
-  return train.shards.value_or(std::min(kUsual, train.batch));
+  constexpr int64_t kMost = 8, kLeastRows = 4;
+  return train.shards.value_or(std::clamp<int64_t>(train.batch / kLeastRows, 1, kMost));
 }
 
 // A config as read, with the keys that earlier versions had another name for in their new place;
