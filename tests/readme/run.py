@@ -20,7 +20,7 @@ import time
 
 SMALL_MODEL = (
     "model.width=32 model.core.H_cycles=1 model.core.L_cycles=1 evaluate.depth=1 train.batch=4 "
-    "train.epochs=null train.steps={steps} train.eval_epochs=null "
+    "train.shards=2 train.epochs=null train.steps={steps} train.eval_epochs=null "
     "train.eval_steps=null train.save_steps=2 evaluate.limit=4"
 )
 # What a command becomes: pattern, replacement.
