@@ -24,8 +24,7 @@ RankTiming time_ranks(experiment::Experiment experiment, int64_t steps,
   const auto puzzles = experiment::open_puzzles(experiment.data);
   const auto trainer = experiment::build_trainer(experiment, puzzles, compute, world);
   const auto division = experiment::division_of(experiment.train, *world);
-  const auto batches = experiment::open_loader(
-      experiment, puzzles, 1, data::Loader::Rows{division.first_row(), division.own_rows()});
+  const auto batches = experiment::open_loader(experiment, puzzles, 1, division);
   const auto train = [&](int64_t count) {
     for (int64_t i = 0; i < count; ++i) trainer->advance(batches->next().to(compute.device));
     synchronize(compute.device);

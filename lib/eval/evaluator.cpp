@@ -51,7 +51,7 @@ constexpr int64_t kRowsOfWorker = 16;
 // What a worker, of whatever rank, makes of some examples.
 struct Part {
   std::span<const int64_t> examples;
-  Batch host = {}, batch = {};  // the second on the device; both with padding rows
+  Batch host = {};  // with padding rows
   model::Output last = {};
   Tensor predictions = {};  // [B, L] int32, on the CPU
   Tensor sums = {};         // [depth, kSums] float64, on the device
@@ -166,8 +166,7 @@ class Run {
   }
 
   void answer(model::Model& model, Part& part) const {
-    part.batch = part.host.to(model.compute().device);
-    const auto& batch = part.batch;
+    const auto batch = part.host.to(model.compute().device);
     part.sums = torch::zeros({request_.depth, loss::kSums},
                              torch::dtype(at::kDouble).device(model.compute().device));
     // In evaluation every row halts at once, after the last step (spec 3).

@@ -103,14 +103,18 @@ Examples open_examples(const DataConfig& config, const std::string& split) {
 }
 
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
-                                          int64_t first_step,
-                                          std::optional<data::Loader::Rows> rows) {
+                                          int64_t first_step) {
+  return open_loader(experiment, puzzles, first_step, {.batch_rows = experiment.train.batch});
+}
+
+std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
+                                          int64_t first_step, const train::Division& division) {
   const auto seed = static_cast<uint64_t>(experiment.seed);
   const data::SamplerContext context{puzzles.train, puzzles.training_groups, experiment.train.batch,
                                      seed};
   return std::make_unique<data::Loader>(
       puzzles.train, puzzles.task, experiment.data.sampler.create<data::Sampler>(context), seed,
-      first_step, rows.value_or(data::Loader::Rows{0, experiment.train.batch}));
+      first_step, data::Loader::Rows{division.first_row(), division.own_rows()});
 }
 
 }  // namespace trm::experiment

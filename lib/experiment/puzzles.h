@@ -40,9 +40,11 @@ struct Examples {
 // single folder another split is not looked at.
 Examples open_examples(const DataConfig& config, const std::string& split);
 
-// Training batches from a step on, steps counting from 1: some rows of each, or all of them.
+// Training batches from a step on, steps counting from 1: all of them, or a rank's
+// rows.
 std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
-                                          int64_t first_step,
-                                          std::optional<data::Loader::Rows> rows = std::nullopt);
+                                          int64_t first_step);
+std::unique_ptr<data::Loader> open_loader(const Experiment& experiment, const Puzzles& puzzles,
+                                          int64_t first_step, const train::Division& division);
 
 }  // namespace trm::experiment

@@ -72,8 +72,7 @@ class Session {
     if (last_ && last_->manifest().evaluates && evaluates()) evaluate(bar);
     rate_.start(step());
     const auto division = division_of(experiment_.train, *ranks_.world());
-    const auto batches = open_loader(experiment_, puzzles_, step() + 1,
-                                     data::Loader::Rows{division.first_row(), division.own_rows()});
+    const auto batches = open_loader(experiment_, puzzles_, step() + 1, division);
     if (compute_.device.is_cuda() && division.own_shards() > 1) log_info(kShardsOnGpu);
     auto asked = ranks_.ask(false);
     while (step() < steps_ && asked.signal == 0) {

@@ -40,21 +40,15 @@ Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& com
 }
 
 std::shared_ptr<Model> Model::replica() const {
-  std::shared_ptr<Model> other(new Model(config_, spec_, compute_, nn::Initializer::none()));
-  other->follow(*this);
-  return other;
-}
-
-void Model::follow(const Model& other) {
   torch::NoGradGuard no_grad;
-  const auto share = [](const auto& mine, const auto& theirs) {
-    for (size_t i = 0; i < mine.size(); ++i) {
-      if (!mine[i].is_alias_of(theirs[i])) mine[i].set_data(theirs[i].detach());
-    }
+  std::shared_ptr<Model> other(new Model(config_, spec_, compute_, nn::Initializer::none()));
+  const auto share = [](const auto& theirs, const auto& mine) {
+    for (size_t i = 0; i < theirs.size(); ++i) theirs[i].set_data(mine[i].detach());
   };
-  share(parameters(), other.parameters());
-  share(buffers(), other.buffers());
-  nn::share_shadows(*this, other);
+  share(other->parameters(), parameters());
+  share(other->buffers(), buffers());
+  nn::share_shadows(*other, *this);
+  return other;
 }
 
 Output Model::forward(LatentState& state, const Batch& data, const StepContext& context) {

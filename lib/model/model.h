@@ -38,9 +38,8 @@ class Model : public torch::nn::Module {
   Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute, uint64_t seed);
 
   // A model with the weights of this one, in the same memory, and gradients of its own: for another
-  // worker. Where this one's weights are moved or refreshed, call follow() before it is used again.
+  // worker. It sees what is written to them, refresh_weights() of this one included.
   std::shared_ptr<Model> replica() const;
-  void follow(const Model& other);
 
   // One supervision step of every trajectory: advances the state (with its graph where gradients
   // are enabled) and reads it.

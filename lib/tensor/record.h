@@ -1,6 +1,5 @@
 #pragma once
 
-#include <ATen/ops/cat.h>
 #include <ATen/ops/where.h>
 
 #include <string>
@@ -44,21 +43,6 @@ Record slice(const Record& record, int64_t begin, int64_t end) {
 template <class Record>
 Record select(const Record& record, const torch::Tensor& rows) {
   return map(record, [&](const torch::Tensor& x) { return x.index_select(0, rows); });
-}
-
-// The rows of several records one after another.
-template <class Record>
-Record join(const std::vector<Record>& parts) {
-  std::vector<std::vector<torch::Tensor>> columns;
-  for (const auto& part : parts) {
-    size_t i = 0;
-    Record::each(part, [&](const std::string& /*name*/, const torch::Tensor& x) {
-      if (columns.size() == i) columns.emplace_back();
-      columns[i++].push_back(x);
-    });
-  }
-  size_t i = 0;
-  return map(parts.front(), [&](const torch::Tensor& /*x*/) { return at::cat(columns[i++]); });
 }
 
 // Rows of `fresh` where rows [B] is true, those of `record` elsewhere. Dimension 0 of what is fresh

@@ -5,39 +5,14 @@
 #include <algorithm>
 
 namespace trm::train {
-namespace {
-
-// The largest subtrees of the tree over `leaves` that lie within [begin, end), first to last.
-void find_nodes(int64_t leaves, int64_t begin, int64_t end, TreeSum::Node node,
-                std::vector<TreeSum::Node>& found) {
-  const int64_t first = node.index << node.level;
-  const int64_t last = std::min(leaves, (node.index + 1) << node.level);
-  if (first >= last || last <= begin || first >= end) return;
-  if (begin <= first && last <= end) {
-    found.push_back(node);
-    return;
-  }
-  find_nodes(leaves, begin, end, {node.level - 1, 2 * node.index}, found);
-  find_nodes(leaves, begin, end, {node.level - 1, 2 * node.index + 1}, found);
-}
-
-int64_t height(int64_t leaves) {
-  int64_t level = 0;
-  while ((int64_t{1} << level) < leaves) ++level;
-  return level;
-}
-
-}  // namespace
-
 RankSum::RankSum(std::shared_ptr<dist::World> world, const Division& division, int64_t numbers)
     : world_(std::move(world)), division_(division) {
   constexpr int64_t kAlignment = 64 / sizeof(float);
   const int64_t whole = division.ranks * kAlignment;
   padded_ = division.ranks == 1 ? numbers : (numbers + whole - 1) / whole * whole;
-  for (int64_t r = 0; r < division.ranks; ++r) {
-    find_nodes(division.shards, division.first_shard(r), division.first_shard(r + 1),
-               {height(division.shards), 0}, nodes_.emplace_back());
-  }
+  const TreeSum tree(division.shards);
+  for (int64_t r = 0; r < division.ranks; ++r)
+    nodes_.push_back(tree.nodes_of(division.first_shard(r), division.first_shard(r + 1)));
 }
 
 ShardSum RankSum::add(std::vector<std::pair<TreeSum::Node, ShardSum>> own) {

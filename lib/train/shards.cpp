@@ -9,17 +9,14 @@
 #include "tensor/workers.h"
 
 namespace trm::train {
-namespace {
 
-std::vector<torch::Tensor> parameters_of(const model::Model& model) {
-  std::vector<torch::Tensor> parameters;
+std::vector<NamedTensor> trained_weights(const model::Model& model) {
+  std::vector<NamedTensor> trained;
   for (const auto& weight : model.named_weights()) {
-    if (weight.value.requires_grad()) parameters.push_back(weight.value);
+    if (weight.value.requires_grad()) trained.push_back(weight);
   }
-  return parameters;
+  return trained;
 }
-
-}  // namespace
 
 Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& store,
                std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
@@ -29,10 +26,12 @@ Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& stor
       division_(division),
       ranks_(std::move(world), division, store.values().numel()) {
   const auto& compute = model->compute();
-  workers_.push_back({model, parameters_of(*model), {}});
+  // The store's own buffer is the first of those that are free.
+  if (store.gradients().numel() == ranks_.padded()) free_.push_back(store.gradients());
+  workers_.push_back({model, trained_weights(*model), {}});
   for (int64_t w = 1; w < workers_for(compute, count()); ++w) {
     auto replica = model->replica();
-    auto parameters = parameters_of(*replica);
+    auto parameters = trained_weights(*replica);
     workers_.push_back({std::move(replica), std::move(parameters), {}});
   }
   for (int64_t i = 0; i < count(); ++i) {
@@ -55,7 +54,8 @@ nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard
                                                    bool timed, TreeSum& tree) {
   const auto gradients = new_gradients();
   const auto views = store_.views(gradients);
-  for (size_t i = 0; i < views.size(); ++i) worker.parameters[i].mutable_grad() = views[i].value;
+  for (size_t i = 0; i < views.size(); ++i)
+    worker.parameters[i].value.mutable_grad() = views[i].value;
   const auto i = static_cast<size_t>(shard);
   context.rows = rows_[i];
   const auto begin = division_.row(division_.first_shard() + shard) - division_.first_row();
@@ -73,14 +73,10 @@ nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard
 
 Shards::Result Shards::compute(const Batch& batch, const model::StepContext& context,
                                StepTimes* times) {
-  auto& first = *workers_.front().model;
-  for (auto& worker : workers_) {
-    if (worker.model.get() != &first) worker.model->follow(first);
-    worker.times = {};
-  }
+  for (auto& worker : workers_) worker.times = {};
   TreeSum tree(division_.shards);
   std::vector<nn::PuzzleEmbedding::Touched> touched(objectives_.size());
-  auto compute = first.compute();
+  auto compute = workers_.front().model->compute();
   if (watched_) compute.threads = 1;  // who watches is told of the shards in their order
   for_each_item(compute, count(), [&](int64_t worker, int64_t shard) {
     touched[static_cast<size_t>(shard)] = compute_shard(
@@ -103,9 +99,9 @@ Shards::Result Shards::compute(const Batch& batch, const model::StepContext& con
     const std::lock_guard lock(mutex_);
     free_.insert(free_.end(), own.begin(), own.end());
   }
+  if (!times) return result;
   for (const auto& worker : workers_) {
     const auto share = 1 / static_cast<double>(workers_.size());
-    if (!times) continue;
     times->forward += share * worker.times.forward;
     times->backward += share * worker.times.backward;
   }

@@ -9,6 +9,9 @@
 
 namespace trm::train {
 
+// What is trained of a model by the optimizer, by name: the same order for every replica.
+std::vector<NamedTensor> trained_weights(const model::Model& model);
+
 // This rank's shards of a batch: each is computed whole by one worker, into gradients of its own,
 // and these are added in the order of TreeSum, with those of other ranks by RankSum. Who the
 // workers are changes no bit. A worker is a thread with a model of its own, whose weights are those
@@ -45,7 +48,7 @@ class Shards {
  private:
   struct Worker {
     std::shared_ptr<model::Model> model;
-    std::vector<torch::Tensor> parameters;  // in the order of the store
+    std::vector<NamedTensor> parameters;  // in the order of the store
     StepTimes times;
   };
   torch::Tensor new_gradients();

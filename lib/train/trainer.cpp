@@ -12,17 +12,6 @@
 #include "train/finite.h"
 
 namespace trm::train {
-namespace {
-
-std::vector<NamedTensor> parameters_of(const model::Model& model) {
-  std::vector<NamedTensor> parameters;
-  for (const auto& weight : model.named_weights()) {
-    if (weight.value.requires_grad()) parameters.push_back(weight);
-  }
-  return parameters;
-}
-
-}  // namespace
 
 Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
                  std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
@@ -31,7 +20,7 @@ Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
       model_(std::move(model)),
       total_steps_(total_steps),
       batch_rows_(division.batch_rows),
-      store_(parameters_of(*model_)),
+      store_(trained_weights(*model_)),
       shards_(std::make_unique<Shards>(model_, store_, std::move(objectives), division,
                                        std::move(world))),
       optimizer_(config.weights.create<optim::Optimizer>(store_)),

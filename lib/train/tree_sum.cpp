@@ -8,7 +8,7 @@ std::vector<ShardSum> TreeSum::add(Node node, ShardSum sum) {
   torch::NoGradGuard no_grad;
   std::vector<ShardSum> free;
   for (;;) {
-    const bool is_root = node.index == 0 && (int64_t{1} << node.level) >= leaves_;
+    const bool is_root = this->is_root(node);
     const Node sibling{node.level, node.index ^ 1};
     const bool is_alone = (sibling.index << sibling.level) >= leaves_;
     if (!is_root && !is_alone) {
@@ -32,6 +32,25 @@ std::vector<ShardSum> TreeSum::add(Node node, ShardSum sum) {
     }
     node = {node.level + 1, node.index / 2};
   }
+}
+
+std::vector<TreeSum::Node> TreeSum::nodes_of(int64_t begin, int64_t end) const {
+  std::vector<Node> found;
+  const auto look = [&](const auto& self, const Node& node) -> void {
+    const int64_t first = node.index << node.level;
+    const int64_t last = std::min(leaves_, (node.index + 1) << node.level);
+    if (first >= last || last <= begin || first >= end) return;
+    if (begin <= first && last <= end) {
+      found.push_back(node);
+      return;
+    }
+    self(self, {node.level - 1, 2 * node.index});
+    self(self, {node.level - 1, 2 * node.index + 1});
+  };
+  Node root{0, 0};
+  while (!is_root(root)) ++root.level;
+  look(look, root);
+  return found;
 }
 
 std::vector<std::pair<TreeSum::Node, ShardSum>> TreeSum::take() {

@@ -35,10 +35,17 @@ class TreeSum {
   // Returns the buffers that are free again.
   std::vector<ShardSum> add(Node node, ShardSum sum);
 
+  // The nodes that a run of leaves [begin, end) adds up to by itself, first to last.
+  std::vector<Node> nodes_of(int64_t begin, int64_t end) const;
+
   // The nodes that wait for another, first to last; one, the root, where all leaves were added.
   std::vector<std::pair<Node, ShardSum>> take();
 
  private:
+  bool is_root(const Node& node) const {
+    return node.index == 0 && (int64_t{1} << node.level) >= leaves_;
+  }
+
   int64_t leaves_;
   std::mutex mutex_;
   std::map<Node, ShardSum> waiting_;
