@@ -2,6 +2,9 @@
 
 #include <ATen/Context.h>
 
+#include "kernels/outer_sum.h"
+#include "kernels/weight_gradient.h"
+
 // LibTorch's door to oneDNN writes into a given tensor and adds to it, which no public operator
 // does. It is exported but in no header, so a LibTorch without it must still link: weak.
 namespace at::native {
@@ -34,20 +37,10 @@ const Tensor& in_type_of(const Tensor& x, const Tensor& weight, const Tensor& sh
   return x.scalar_type() == weight.scalar_type() ? weight : shadow;
 }
 
-// The tensor in which a gradient of `weight` accumulates: its own grad, else a fresh zero one,
-// which the caller hands to autograd.
-Tensor accumulator(const Tensor& weight) {
-  return weight.grad().defined() ? weight.grad() : torch::zeros_like(weight);
-}
-
 // How a tensor that may be undefined is handed to an autograd function: it asks its inputs for
 // their device.
 std::optional<Tensor> if_defined(const Tensor& x) {
   return x.defined() ? std::optional(x) : std::nullopt;
-}
-
-Tensor leftover(const Tensor& weight, const Tensor& gradient) {
-  return weight.grad().defined() ? Tensor() : gradient;
 }
 
 class Linear : public torch::autograd::Function<Linear> {
@@ -76,13 +69,14 @@ class Linear : public torch::autograd::Function<Linear> {
       multiply_into(dy, in_type_of(x, weight, shadow), dx, 0);
       dx = dx.view(x.sizes());
     }
-    Tensor dw;
-    if (ctx->needs_input_grad(1)) {
-      dw = accumulator(weight);
-      multiply_into(dy.t(), rows, dw, 1);
-      dw = leftover(weight, dw);
+    const WeightGradient dw(weight, ctx->needs_input_grad(1));
+    if (!dw.buffer().defined()) return {dx, Tensor(), Tensor()};
+    if (has_outer_sum(dy)) {
+      add_outer_sum(dy, rows, dw.buffer());
+    } else {
+      multiply_into(dy.t(), rows, dw.buffer(), 1);
     }
-    return {dx, dw, Tensor()};
+    return {dx, dw.result(), Tensor()};
   }
 };
 
@@ -127,13 +121,9 @@ class MixPositions : public torch::autograd::Function<MixPositions> {
       dx = torch::empty(x.sizes(), x.options());
       multiply_each(in_type_of(x, weight, shadow).t(), dy, dx);
     }
-    Tensor dw;
-    if (ctx->needs_input_grad(1)) {
-      dw = accumulator(weight);
-      accumulate_weight(dy, x, dw);
-      dw = leftover(weight, dw);
-    }
-    return {dx, dw, Tensor()};
+    const WeightGradient dw(weight, ctx->needs_input_grad(1));
+    if (dw.buffer().defined()) accumulate_weight(dy, x, dw.buffer());
+    return {dx, dw.result(), Tensor()};
   }
 
  private:

@@ -1,29 +1,30 @@
 #include "nn/block.h"
 
 #include "core/error.h"
-#include "kernels/rms_norm.h"
 
 namespace trm::nn {
 
 Block::Block(const LayerConfig& config, const MixerShape& shape, Initializer& init)
-    : shape_(shape),
-      mixer_(config.mixer.create<Mixer>(shape, init)),
-      mlp_(
-          std::make_shared<SwiGlu>(shape.width, config.expansion, kernels::Axis::kChannels, init)) {
-  register_module(std::string(mixer_->parameter_prefix()), mixer_);
-  register_module("mlp", mlp_);
+    : shape_(shape) {
+  sublayers_.push_back(config.mixer.create<Mixer>(shape, init));
+  sublayers_.push_back(std::make_shared<ChannelMlp>(config.expansion, shape, init));
+  for (const auto& sublayer : sublayers_) {
+    register_module(std::string(sublayer->parameter_prefix()), sublayer);
+  }
 }
 
 torch::Tensor Block::forward(const torch::Tensor& h, const MixerContext& context) {
-  const auto mixed =
-      kernels::add_rms_norm(h, mixer_->forward(h, context), mixer_->axis(), kNormEpsilon);
-  return kernels::add_rms_norm(mixed, mlp_->forward(mixed), kernels::Axis::kChannels, kNormEpsilon);
+  auto mixed = h;
+  for (const auto& sublayer : sublayers_) mixed = sublayer->sublayer(mixed, context);
+  return mixed;
 }
 
 Cost Block::cost(int64_t rows) const {
-  auto cost = mixer_->cost(rows);
-  cost.add(mlp_->cost(rows, shape_.tokens));
-  cost.saved_numbers += 2 * rows * shape_.tokens * shape_.width;  // what each norm returns
+  Cost cost;
+  for (const auto& sublayer : sublayers_) {
+    cost.add(sublayer->cost(rows));
+    cost.saved_numbers += rows * shape_.tokens * shape_.width;  // what its norm returns
+  }
   return cost;
 }
 

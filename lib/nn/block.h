@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include "nn/channel_mlp.h"
 #include "nn/mixers.h"
-#include "nn/swiglu.h"
 
 namespace trm::nn {
 
@@ -23,10 +23,8 @@ struct LayerConfig {
   }
 };
 
-inline constexpr double kNormEpsilon = 1e-5;
-
-// A post-norm block (spec 2.3): h = rms(h + mixer(h)), h = rms(h + swiglu(h)), each norm along the
-// axis that its sublayer mixes.
+// A post-norm block (spec 2.3): sublayers h = rms(h + mix(h)) in order, each norm along the axis
+// that its sublayer mixes: the layer's mixer, then a SwiGLU over the channels.
 class Block : public torch::nn::Module {
  public:
   Block(const LayerConfig& config, const MixerShape& shape, Initializer& init);
@@ -34,13 +32,12 @@ class Block : public torch::nn::Module {
   // [B, T, D] -> [B, T, D]
   torch::Tensor forward(const torch::Tensor& h, const MixerContext& context);
 
-  const Mixer& mixer() const { return *mixer_; }
+  const Mixer& mixer() const { return *sublayers_.front(); }
   Cost cost(int64_t rows) const;
 
  private:
   MixerShape shape_;
-  std::shared_ptr<Mixer> mixer_;
-  std::shared_ptr<SwiGlu> mlp_;
+  std::vector<std::shared_ptr<Mixer>> sublayers_;
 };
 
 // The network of one level: blocks in order (spec 2.4).

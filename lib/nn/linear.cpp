@@ -18,7 +18,12 @@ void Weight::cast(at::ScalarType activations) {
   } else {
     shadow = weight.detach().to(activations);
   }
+  if (packing_ && kernels::can_pack(weight.device(), activations, packing_->inner)) {
+    kernels::pack(weight, packing_->axis, activations, packed);
+  }
 }
+
+void Weight::pack_along(kernels::Axis axis, int64_t inner) { packing_ = {axis, inner}; }
 
 Linear::Linear(int64_t in, int64_t out, Initializer& init)
     : Weight({out, in}, 1.0 / std::sqrt(static_cast<double>(in)), init) {}
@@ -38,7 +43,10 @@ void share_shadows(torch::nn::Module& module, const torch::nn::Module& other) {
   const auto mine = module.modules(/*include_self=*/false);
   const auto theirs = other.modules(/*include_self=*/false);
   for (size_t i = 0; i < mine.size(); ++i) {
-    if (auto* weight = mine[i]->as<Weight>()) weight->shadow = theirs[i]->as<Weight>()->shadow;
+    auto* weight = mine[i]->as<Weight>();
+    if (!weight) continue;
+    weight->shadow = theirs[i]->as<Weight>()->shadow;
+    weight->packed = theirs[i]->as<Weight>()->packed;
   }
 }
 

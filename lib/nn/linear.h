@@ -1,23 +1,38 @@
 #pragma once
 
+#include <optional>
+
+#include "kernels/packed.h"
 #include "nn/cost.h"
 #include "nn/initializer.h"
 #include "tensor/torch.h"
 
 namespace trm::nn {
 
-// A float32 master weight and the bfloat16 copy that products read when activations are bfloat16.
-// The copy is cast once a step by cast_weights(), not once a use.
+// A float32 master weight and what products read: a copy in bfloat16 when activations are, and
+// the layout that the tiles of a fused sublayer want. Both are made once a step by cast_weights(),
+// not once a use.
 class Weight : public torch::nn::Module {
  public:
   // shape [out, in], truncated normal of the given deviation.
   Weight(at::IntArrayRef shape, double std, Initializer& init);
 
-  // Brings the copy for activations of that type up to date with the master.
+  // Has the weight packed from now on for a sublayer along that axis; see kernels::can_pack.
+  void pack_along(kernels::Axis axis, int64_t inner);
+
+  // Brings the copies for activations of that type up to date with the master.
   void cast(at::ScalarType activations);
 
   torch::Tensor weight;  // [out, in] float32
   torch::Tensor shadow;  // the same in bfloat16; undefined while activations are float32
+  kernels::Packed packed;
+
+ private:
+  struct Packing {
+    kernels::Axis axis;
+    int64_t inner;
+  };
+  std::optional<Packing> packing_;
 };
 
 // x W^T without a bias, std 1 / sqrt(in) (spec 2.2).
@@ -35,7 +50,7 @@ class Linear : public Weight {
 // Casts every Weight below a module.
 void cast_weights(torch::nn::Module& module, at::ScalarType activations);
 
-// Gives every Weight below a module the copy that a module built alike has.
+// Gives every Weight below a module the copies that a module built alike has.
 void share_shadows(torch::nn::Module& module, const torch::nn::Module& other);
 
 }  // namespace trm::nn

@@ -19,11 +19,19 @@ struct MixerContext {
   torch::Tensor cos, sin;  // [T, K] rotary tables; undefined without rotary positions
 };
 
-// Moves information between tokens. No residual and no norm: Block adds both, along axis().
+inline constexpr double kNormEpsilon = 1e-5;
+
+// Moves information along one axis of [B, T, D]: between tokens, or between channels. What a block
+// is a list of.
 class Mixer : public torch::nn::Module {
  public:
-  // [B, T, D] -> [B, T, D]
+  // [B, T, D] -> [B, T, D], without residual and norm.
   virtual torch::Tensor forward(const torch::Tensor& x, const MixerContext& context) = 0;
+  // The sublayer rms(h + forward(h)), the norm along axis(). Whoever can compute it in one call
+  // does; the others get it from here.
+  virtual torch::Tensor sublayer(const torch::Tensor& h, const MixerContext& context) {
+    return kernels::add_rms_norm(h, forward(h, context), axis(), kNormEpsilon);
+  }
   virtual kernels::Axis axis() const = 0;
   // The name of its parameters in checkpoints, as the reference has it.
   virtual std::string_view parameter_prefix() const = 0;

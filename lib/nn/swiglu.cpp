@@ -4,6 +4,7 @@
 
 #include "kernels/gate.h"
 #include "kernels/product.h"
+#include "kernels/swiglu.h"
 
 namespace trm::nn {
 
@@ -18,6 +19,8 @@ SwiGlu::SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer&
   const int64_t inner = inner_width(width, expansion);
   gate_up_ = register_module("gate_up_proj", std::make_shared<Linear>(width, 2 * inner, init));
   down_ = register_module("down_proj", std::make_shared<Linear>(inner, width, init));
+  gate_up_->pack_along(axis, inner);
+  down_->pack_along(axis, inner);
 }
 
 torch::Tensor SwiGlu::forward(const torch::Tensor& x) const {
@@ -26,6 +29,13 @@ torch::Tensor SwiGlu::forward(const torch::Tensor& x) const {
   }
   const auto inner = kernels::mix_positions(x, gate_up_->weight, gate_up_->shadow);
   return kernels::mix_positions(kernels::gate(inner, 1), down_->weight, down_->shadow);
+}
+
+torch::Tensor SwiGlu::sublayer(const torch::Tensor& h, double epsilon) const {
+  return kernels::swiglu_norm(h,
+                              {gate_up_->weight, down_->weight, gate_up_->shadow, down_->shadow,
+                               gate_up_->packed, down_->packed},
+                              axis_, epsilon);
 }
 
 Cost SwiGlu::cost(int64_t rows, int64_t others) const {

@@ -15,6 +15,8 @@ class SwiGlu : public torch::nn::Module {
 
   // [B, T, D] -> [B, T, D]; `width` is the size of the axis.
   torch::Tensor forward(const torch::Tensor& x) const;
+  // rms(h + forward(h)) along the axis, in one call where the machine has it.
+  torch::Tensor sublayer(const torch::Tensor& h, double epsilon) const;
 
   // Of `rows` trajectories with `others` vectors each along the other axis.
   Cost cost(int64_t rows, int64_t others) const;

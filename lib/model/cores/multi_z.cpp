@@ -39,9 +39,10 @@ void MultiZ::step(LatentState& state, const Encoded& input, const StepContext& c
 }
 
 void MultiZ::cycle(LatentState& state, const Encoded& input, const StepContext& context) {
+  const auto injection = state[0] + input.x;
   for (int64_t l = 0; l < config_.L_cycles; ++l) {
     auto& z = state[static_cast<size_t>(1 + l % config_.latents)];
-    z = pass(*net_, sum_of_latents(state), state[0] + input.x, input, context);
+    z = pass(*net_, sum_of_latents(state), injection, input, context);
   }
   state[0] = pass(*net_, state[0], sum_of_latents(state), input, context);
 }

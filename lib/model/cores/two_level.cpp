@@ -40,13 +40,14 @@ void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext&
   const bool grading = torch::GradMode::is_enabled();
   for (int64_t h = 1; h <= cycles_.H; ++h) {
     const bool last_cycle = h == cycles_.H;
+    const at::AutoGradMode of_cycle(grading && last_cycle);
+    // The sum z_H + x is formed first: its rounding is the reference's.
+    const auto injection = state[kZH] + input.x;
     for (int64_t l = 1; l <= cycles_.L; ++l) {
       const bool graded = last_cycle && (l == cycles_.L || !cycles_.last_update_only);
-      const at::AutoGradMode mode(grading && graded);
-      // The sum z_H + x is formed first: its rounding is the reference's.
-      state[kZL] = pass(*L_net_, state[kZL], state[kZH] + input.x, input, context);
+      const at::AutoGradMode of_update(grading && graded);
+      state[kZL] = pass(*L_net_, state[kZL], injection, input, context);
     }
-    const at::AutoGradMode mode(grading && last_cycle);
     state[kZH] = pass(*H_net_, state[kZH], state[kZL], input, context);
   }
 }

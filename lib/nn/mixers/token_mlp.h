@@ -26,6 +26,9 @@ class TokenMlp : public Mixer {
   TokenMlp(const Config& config, const MixerShape& shape, Initializer& init);
 
   torch::Tensor forward(const torch::Tensor& x, const MixerContext& context) override;
+  torch::Tensor sublayer(const torch::Tensor& h, const MixerContext& /*context*/) override {
+    return mix_.sublayer(h, kNormEpsilon);
+  }
   kernels::Axis axis() const override { return kernels::Axis::kPositions; }
   std::string_view parameter_prefix() const override { return "mlp_t"; }
   Cost cost(int64_t rows) const override { return mix_.cost(rows, width_); }

@@ -1,0 +1,206 @@
+#include "kernels/cpu/tile_loops.h"
+
+#include <cmath>
+
+#include "kernels/arithmetic.h"
+#include "kernels/cpu/clones.h"
+#include "kernels/cpu/storage.h"
+
+namespace trm::kernels::cpu {
+namespace {
+
+template <class T>
+[[gnu::always_inline]] inline float rounded(float x) {
+  T stored;
+  store(stored, x);
+  return load(stored);
+}
+
+template <class T>
+[[gnu::always_inline]] inline void gradient(Matrix<const float> dact, Matrix<const T> gate,
+                                            Matrix<const T> up, Matrix<T> dgate, Matrix<T> dup,
+                                            Matrix<T> act, int64_t rows, int64_t columns) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const float* d = dact.row(i);
+    const T* g = gate.row(i);
+    const T* u = up.row(i);
+    T* dg = dgate.row(i);
+    T* du = dup.row(i);
+    T* a = act.row(i);
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) {
+      const float x = load(g[j]), y = load(u[j]), from = rounded<T>(d[j]);
+      const float s = sigmoid_of(x);
+      store(dg[j], from * y * s * (1.0F + x * (1.0F - s)));
+      store(du[j], from * x * s);
+      store(a[j], x * s * y);
+    }
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void norm_rows(Matrix<const T> h, Matrix<const float> r, Matrix<T> y,
+                                             float* rstd, int64_t rows, int64_t columns,
+                                             float eps) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const T* hi = h.row(i);
+    const float* ri = r.row(i);
+    T* yi = y.row(i);
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (int64_t j = 0; j < columns; ++j) {
+      const float x = load(hi[j]) + rounded<T>(ri[j]);
+      squares += x * x;
+    }
+    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(columns) + eps);
+    rstd[i] = scale;
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) store(yi[j], (load(hi[j]) + rounded<T>(ri[j])) * scale);
+  }
+}
+
+// The sums of so many columns stay in registers and in the nearest cache.
+constexpr int64_t kChunk = 64;
+
+template <class T>
+[[gnu::always_inline]] inline void norm_columns(Matrix<const T> h, Matrix<const float> r,
+                                                Matrix<T> y, float* rstd, int64_t rows,
+                                                int64_t columns, float eps) {
+  for (int64_t c = 0; c < columns; c += kChunk) {
+    const int64_t n = columns - c < kChunk ? columns - c : kChunk;
+    float sum[kChunk] = {};
+    for (int64_t i = 0; i < rows; ++i) {
+      const T* hi = h.row(i) + c;
+      const float* ri = r.row(i) + c;
+#pragma omp simd
+      for (int64_t j = 0; j < n; ++j) {
+        const float x = load(hi[j]) + rounded<T>(ri[j]);
+        sum[j] += x * x;
+      }
+    }
+#pragma omp simd
+    for (int64_t j = 0; j < n; ++j) {
+      sum[j] = 1.0F / std::sqrt(sum[j] / static_cast<float>(rows) + eps);
+      rstd[c + j] = sum[j];
+    }
+    for (int64_t i = 0; i < rows; ++i) {
+      const T* hi = h.row(i) + c;
+      const float* ri = r.row(i) + c;
+      T* yi = y.row(i) + c;
+#pragma omp simd
+      for (int64_t j = 0; j < n; ++j) store(yi[j], (load(hi[j]) + rounded<T>(ri[j])) * sum[j]);
+    }
+  }
+}
+
+template <class From, class To>
+[[gnu::always_inline]] inline void copy(Matrix<const From> in, Matrix<To> out, int64_t rows,
+                                        int64_t columns) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const From* from = in.row(i);
+    To* to = out.row(i);
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) store(to[j], load(from[j]));
+  }
+}
+
+}  // namespace
+
+TRM_CLONES void pair_rows(Matrix<const BFloat16> in, Matrix<uint32_t> out, int64_t rows,
+                          int64_t columns) {
+  for (int64_t i = 0; i + 1 < rows; i += 2) {
+    const BFloat16* first = in.row(i);
+    const BFloat16* second = in.row(i + 1);
+    uint32_t* to = out.row(i / 2);
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) {
+      to[j] = static_cast<uint32_t>(second[j].bits) << 16 | first[j].bits;
+    }
+  }
+  if (rows % 2 == 0) return;
+  const BFloat16* last = in.row(rows - 1);
+  uint32_t* to = out.row(rows / 2);
+#pragma omp simd
+  for (int64_t j = 0; j < columns; ++j) to[j] = last[j].bits;
+}
+
+TRM_CLONES void gate_tile(Matrix<const float> gate, Matrix<const float> up, Matrix<float> act,
+                          int64_t rows, int64_t columns) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const float* g = gate.row(i);
+    const float* u = up.row(i);
+    float* a = act.row(i);
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) a[j] = gated(g[j], u[j]);
+  }
+}
+
+TRM_CLONES void gate_tile(Matrix<const float> gate, Matrix<const float> up,
+                          Matrix<BFloat16> saved_gate, Matrix<BFloat16> saved_up,
+                          Matrix<BFloat16> act, int64_t rows, int64_t columns) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const float* g = gate.row(i);
+    const float* u = up.row(i);
+    BFloat16* a = act.row(i);
+    if (saved_gate.at != nullptr) {
+      BFloat16* kept_gate = saved_gate.row(i);
+      BFloat16* kept_up = saved_up.row(i);
+#pragma omp simd
+      for (int64_t j = 0; j < columns; ++j) {
+        store(kept_gate[j], g[j]);
+        store(kept_up[j], u[j]);
+      }
+    }
+#pragma omp simd
+    for (int64_t j = 0; j < columns; ++j) {
+      store(a[j], gated(rounded<BFloat16>(g[j]), rounded<BFloat16>(u[j])));
+    }
+  }
+}
+
+TRM_CLONES void gate_gradient_tile(Matrix<const float> dact, Matrix<const float> gate,
+                                   Matrix<const float> up, Matrix<float> dgate, Matrix<float> dup,
+                                   Matrix<float> act, int64_t rows, int64_t columns) {
+  gradient<float>(dact, gate, up, dgate, dup, act, rows, columns);
+}
+TRM_CLONES void gate_gradient_tile(Matrix<const float> dact, Matrix<const BFloat16> gate,
+                                   Matrix<const BFloat16> up, Matrix<BFloat16> dgate,
+                                   Matrix<BFloat16> dup, Matrix<BFloat16> act, int64_t rows,
+                                   int64_t columns) {
+  gradient<BFloat16>(dact, gate, up, dgate, dup, act, rows, columns);
+}
+
+TRM_CLONES void add_rms_norm_tile_rows(Matrix<const float> h, Matrix<const float> r,
+                                       Matrix<float> y, float* rstd, int64_t rows, int64_t columns,
+                                       float eps) {
+  norm_rows(h, r, y, rstd, rows, columns, eps);
+}
+TRM_CLONES void add_rms_norm_tile_rows(Matrix<const BFloat16> h, Matrix<const float> r,
+                                       Matrix<BFloat16> y, float* rstd, int64_t rows,
+                                       int64_t columns, float eps) {
+  norm_rows(h, r, y, rstd, rows, columns, eps);
+}
+TRM_CLONES void add_rms_norm_tile_columns(Matrix<const float> h, Matrix<const float> r,
+                                          Matrix<float> y, float* rstd, int64_t rows,
+                                          int64_t columns, float eps) {
+  norm_columns(h, r, y, rstd, rows, columns, eps);
+}
+TRM_CLONES void add_rms_norm_tile_columns(Matrix<const BFloat16> h, Matrix<const float> r,
+                                          Matrix<BFloat16> y, float* rstd, int64_t rows,
+                                          int64_t columns, float eps) {
+  norm_columns(h, r, y, rstd, rows, columns, eps);
+}
+
+TRM_CLONES void convert(Matrix<const BFloat16> in, Matrix<float> out, int64_t rows,
+                        int64_t columns) {
+  copy(in, out, rows, columns);
+}
+TRM_CLONES void convert(Matrix<const float> in, Matrix<BFloat16> out, int64_t rows,
+                        int64_t columns) {
+  copy(in, out, rows, columns);
+}
+TRM_CLONES void convert(Matrix<const float> in, Matrix<float> out, int64_t rows, int64_t columns) {
+  copy(in, out, rows, columns);
+}
+
+}  // namespace trm::kernels::cpu

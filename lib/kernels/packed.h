@@ -1,0 +1,27 @@
+#pragma once
+
+#include "kernels/rms_norm.h"
+
+namespace trm::kernels {
+
+// A weight [N, K] as the tiles of a fused sublayer read it, in the activations' type. Along the
+// channels a weight is the right operand of its products, in blocks of kBlock columns that lie one
+// after another: [blocks][K][kBlock] of its transpose (forward) and [blocks][N][kBlock] of itself
+// (backward), the last block filled up with zeros, rows in pairs where the type wants it
+// (tile::kPairs). Along the positions it is the left one: [N, K'] (forward) and its transpose
+// [K, N'] (backward), K' and N' even in bfloat16.
+struct Packed {
+  static constexpr int64_t kBlock = 64;
+
+  torch::Tensor forward, backward;  // undefined where the plain products are used
+
+  bool defined() const { return forward.defined(); }
+};
+
+// Whether a SwiGLU with that inner width can be computed by tiles here.
+bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner);
+
+// Brings `packed` up to date with the weight [N, K], float32 on the CPU.
+void pack(const torch::Tensor& weight, Axis axis, at::ScalarType activations, Packed& packed);
+
+}  // namespace trm::kernels

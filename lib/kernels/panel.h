@@ -1,0 +1,41 @@
+#pragma once
+
+#include "kernels/tile.h"
+
+// Operands of products over a panel of rows, as a weight's gradient is: the rows are what is summed
+// over, so that one operand is turned and the other has its rows in pairs where T wants it.
+
+namespace trm::kernels::tile {
+
+// to[j][at + i] = from[i][j], with a zero after an odd number of rows where they are pairs; then
+// `at` is even. pairs: of as many columns, for half the rows.
+template <class T>
+void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
+                    int64_t at, cpu::Matrix<uint32_t> pairs) {
+  if constexpr (tile::kPairs<T>) {
+    cpu::pair_rows(from, pairs, rows, columns);
+    const auto out = words(to);
+    cpu::transpose({pairs.at, pairs.step}, {out.at + at / 2, out.step}, (rows + 1) / 2, columns);
+  } else {
+    cpu::transpose({reinterpret_cast<const uint32_t*>(from.at), from.step},
+                   {reinterpret_cast<uint32_t*>(to.at + at), to.step}, rows, columns);
+  }
+}
+
+// Rows [at, at + rows) of a right operand.
+template <class T>
+void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
+                int64_t at) {
+  if constexpr (tile::kPairs<T>) {
+    cpu::pair_rows(from, {words(to).at + at / 2 * to.step, to.step}, rows, columns);
+  } else {
+    cpu::convert(from, to.from(at, 0), rows, columns);
+  }
+}
+
+template <class T>
+Right<T> right(cpu::Matrix<T> x) {
+  return {x.at, x.step};
+}
+
+}  // namespace trm::kernels::tile

@@ -1,0 +1,150 @@
+#include "kernels/swiglu_tiles.h"
+
+namespace trm::kernels {
+namespace {
+
+using cpu::BFloat16;
+using cpu::Matrix;
+using tile::constant;
+using tile::multiply;
+using tile::Right;
+using tile::words;
+
+constexpr int64_t kColumns = 64;  // of a tile
+constexpr int64_t kMostColumns = kColumns + kColumns / 4;
+constexpr int64_t kInner = 128;  // rows of the inner width that go through at once
+constexpr int64_t kGroup = 512;  // columns whose products with themselves make a weight's gradient
+
+// x [k, n] as a right operand: itself, or its rows in pairs, made in `pairs`.
+Right<float> as_right(Matrix<const float> x, int64_t /*k*/, int64_t /*n*/,
+                      Matrix<uint32_t> /*pairs*/) {
+  return {x.at, x.step};
+}
+Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t k, int64_t n, Matrix<uint32_t> pairs) {
+  cpu::pair_rows(x, pairs, k, n);
+  return {reinterpret_cast<const BFloat16*>(pairs.at), pairs.step};
+}
+
+// Rows [at, at + n) of a right operand: the transpose of x [t, n]. Its pairs of rows are x's own
+// neighbours.
+template <class T>
+void place_transposed(Matrix<const T> x, int64_t t, int64_t n, Matrix<T> to, int64_t at) {
+  const auto from = words(Matrix<T>{const_cast<T*>(x.at), x.step});
+  cpu::transpose(constant(from),
+                 {words(to).at + (tile::kPairs<T> ? at / 2 : at) * to.step, to.step}, t,
+                 tile::kPairs<T> ? n / 2 : n);
+}
+
+// Row i of gate and up of a tile's columns, which lie in one piece.
+template <class T>
+Matrix<T> saved_rows(T* saved, int64_t first_column, int64_t n, int64_t i, int64_t M) {
+  return {saved ? saved + first_column * 2 * M + i * n : nullptr, n};
+}
+
+}  // namespace
+
+template <class T>
+void swiglu_positions(const SwiGluShape& s, const SwiGluForward<T>& in) {
+  const int64_t tokens = s.tokens, D = s.width, M = s.inner, k = tile::padded<T>(tokens);
+  tile::Scratch scratch;
+  const auto gate = scratch.matrix<float>(kInner, kMostColumns);
+  const auto up = scratch.matrix<float>(kInner, kMostColumns);
+  const auto act = scratch.matrix<T>(M, kMostColumns);
+  const auto rows = scratch.matrix<T>(kInner, kMostColumns);
+  const auto sum = scratch.matrix<float>(tokens, kMostColumns);
+  const auto pairs = scratch.matrix<uint32_t>(k, kMostColumns);
+  const Matrix<const T> gate_up{in.gate_up, k}, down{in.down, M};
+  for (int64_t b = 0; b < s.batch; ++b) {
+    tile::for_pieces(D, kColumns, [&](int64_t c, int64_t n) {
+      const Matrix<const T> x{in.x + b * tokens * D + c, D};
+      const auto x_right = as_right(x, tokens, n, pairs);
+      const auto saved = [&](int64_t i) { return saved_rows(in.saved, b * D + c, n, i, M); };
+      for (int64_t i = 0; i < M; i += kInner) {
+        auto g = gate, u = up;
+        if constexpr (!tile::kPairs<T>) {
+          if (in.saved) g = saved(i), u = saved(M + i);
+        }
+        multiply({kInner, n, k}, gate_up.from(i, 0), x_right, g, false);
+        multiply({kInner, n, k}, gate_up.from(M + i, 0), x_right, u, false);
+        if constexpr (tile::kPairs<T>) {
+          cpu::gate_tile(constant(g), constant(u), saved(i), saved(M + i), rows, kInner, n);
+          cpu::pair_rows(constant(rows), {words(act).at + i / 2 * act.step, act.step}, kInner, n);
+        } else {
+          cpu::gate_tile(constant(g), constant(u), act.from(i, 0), kInner, n);
+        }
+      }
+      multiply({tokens, n, M}, down, Right<T>{act.at, act.step}, sum, false);
+      cpu::add_rms_norm_tile_columns(x, constant(sum), Matrix<T>{in.y + b * tokens * D + c, D},
+                                     in.rstd + b * D + c, tokens, n, s.eps);
+    });
+  }
+  tile::release<T>();
+}
+
+template <class T>
+void swiglu_positions_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in) {
+  const int64_t tokens = s.tokens, D = s.width, M = s.inner, k = tile::padded<T>(tokens);
+  const int64_t in_group = std::max<int64_t>(1, kGroup / D), columns = in_group * D;
+  tile::Scratch scratch;
+  const auto dz = scratch.matrix<T>(tokens, D);
+  const auto dz_pairs = scratch.matrix<uint32_t>(k, D);
+  const auto dact = scratch.matrix<float>(kInner, kMostColumns);
+  const auto sum = scratch.matrix<float>(tokens, kMostColumns);
+  const auto pairs = scratch.matrix<uint32_t>(M, kMostColumns);
+  // Not a power of two from row to row: these would meet in a few lines of the cache.
+  const auto dinner = scratch.matrix<T>(2 * M, (columns + 31) / 32 * 32 + 32);
+  const auto act = scratch.matrix<T>(M, dinner.step);
+  const auto x_along = scratch.matrix<T>(columns, tokens);
+  const auto dz_along = scratch.matrix<T>(columns, tokens);
+  const auto ddown = scratch.matrix<float>(M, tokens);
+  const auto ddown_turned = scratch.matrix<float>(tokens, M);
+  const Matrix<const T> gate_up{in.gate_up, 2 * M}, down{in.down, k};
+
+  const auto one_trajectory = [&](int64_t b, int64_t first) {
+    const int64_t at = b * tokens * D;
+    cpu::rms_norm_gradient_columns(in.dy + at, in.y + at, in.rstd + b * D, dz.at, 0, D, tokens, D);
+    const auto dz_right = as_right(constant(dz), tokens, D, dz_pairs);
+    tile::for_pieces(D, kColumns, [&](int64_t c, int64_t n) {
+      const auto saved = [&](int64_t i) { return saved_rows(in.saved, b * D + c, n, i, M); };
+      for (int64_t i = 0; i < M; i += kInner) {
+        multiply({kInner, n, k}, down.from(i, 0), dz_right.from(0, c), dact, false);
+        cpu::gate_gradient_tile(constant(dact), saved(i), saved(M + i), dinner.from(i, first + c),
+                                dinner.from(M + i, first + c), act.from(i, first + c), kInner, n);
+      }
+      if (!in.dx) return;
+      const auto dinner_right = as_right(constant(dinner.from(0, first + c)), 2 * M, n, pairs);
+      auto dx = sum;
+      if constexpr (!tile::kPairs<T>) dx = {in.dx + at + c, D};
+      cpu::convert(constant(dz.from(0, c)), dx, tokens, n);
+      multiply({tokens, n, 2 * M}, gate_up, dinner_right, dx, true);
+      if constexpr (tile::kPairs<T>) {
+        cpu::convert(constant(dx), Matrix<T>{in.dx + at + c, D}, tokens, n);
+      }
+    });
+    if (!in.wants_weights()) return;
+    place_transposed(Matrix<const T>{in.x + at, D}, tokens, D, x_along, first);
+    place_transposed(constant(dz), tokens, D, dz_along, first);
+  };
+
+  for (int64_t b = 0; b < s.batch; b += in_group) {
+    const int64_t now = std::min(in_group, s.batch - b);
+    for (int64_t i = 0; i < now; ++i) one_trajectory(b + i, i * D);
+    if (!in.wants_weights()) continue;
+    for (int64_t i = 0; i < 2 * M; i += kInner) {
+      multiply({kInner, tokens, now * D}, constant(dinner.from(i, 0)), Right<T>{x_along.at, tokens},
+               Matrix<float>{in.dgate_up + i * tokens, tokens}, true);
+    }
+    for (int64_t i = 0; i < M; i += kInner) {
+      multiply({kInner, tokens, now * D}, constant(act.from(i, 0)), Right<T>{dz_along.at, tokens},
+               ddown.from(i, 0), b > 0);
+    }
+  }
+  tile::release<T>();
+  if (!in.wants_weights()) return;
+  cpu::transpose(constant(words(ddown)), words(ddown_turned), M, tokens);
+  for (int64_t i = 0; i < tokens * M; ++i) in.ddown[i] += ddown_turned.at[i];
+}
+
+TRM_SWIGLU_BODIES(positions)
+
+}  // namespace trm::kernels

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <type_traits>
+
+#include "kernels/cpu/tile_loops.h"
+#include "tensor/torch.h"
+
+namespace trm::kernels::tile {
+
+// Products of one thread on operands that lie in its core's own cache: LibTorch's micro-kernels.
+// Sums are float. The right operand in bfloat16 has its rows in pairs (cpu::pair_rows), as the
+// processor's instructions want them; its number of rows is then even.
+
+template <class T>
+inline constexpr bool kPairs = std::is_same_v<T, cpu::BFloat16>;
+
+// Whether this processor and this LibTorch have them for that type; found by trying one.
+bool available(at::ScalarType type);
+
+// Rows of a product as long as the right operand's must be: even where rows are pairs.
+template <class T>
+constexpr int64_t padded(int64_t k) {
+  return kPairs<T> ? (k + 1) / 2 * 2 : k;
+}
+
+// A right operand [k, n]: `step` is what a row is longer than the last, as if rows were not pairs.
+template <class T>
+struct Right {
+  const T* at;
+  int64_t step;
+
+  // Row k, an even one, and column n.
+  Right from(int64_t k, int64_t n) const { return {at + k * step + (kPairs<T> ? 2 * n : n), step}; }
+};
+
+struct Size {
+  int64_t m, n, k;
+};
+
+// c = a b, or c += a b, for a [m, k], b [k, n].
+void multiply(const Size& size, cpu::Matrix<const float> a, Right<float> b, cpu::Matrix<float> c,
+              bool add);
+void multiply(const Size& size, cpu::Matrix<const cpu::BFloat16> a, Right<cpu::BFloat16> b,
+              cpu::Matrix<float> c, bool add);
+
+// Call after the products of one piece of work: some processors keep a state for them.
+template <class T>
+void release();
+
+// Memory of this thread that is kept for the next call, so that a step allocates nothing once it
+// has been done. One at a time in a thread.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  // Not initialized; valid as long as this.
+  template <class T>
+  cpu::Matrix<T> matrix(int64_t rows, int64_t columns) {
+    return {static_cast<T*>(bytes(rows * columns * static_cast<int64_t>(sizeof(T)))), columns};
+  }
+
+ private:
+  void* bytes(int64_t count);
+  size_t next_ = 0;
+};
+
+// f(first, count) for pieces of [0, count) of `piece`; a rest of at most a quarter is of the last.
+template <class F>
+void for_pieces(int64_t count, int64_t piece, const F& f) {
+  for (int64_t first = 0; first < count;) {
+    const int64_t left = count - first;
+    const int64_t now = left <= piece + piece / 4 ? left : piece;
+    f(first, now);
+    first += now;
+  }
+}
+
+// An operand's rows as words, for cpu::transpose: float's own, or pairs.
+template <class T>
+cpu::Matrix<uint32_t> words(cpu::Matrix<T> x) {
+  return {reinterpret_cast<uint32_t*>(x.at), kPairs<T> ? x.step / 2 : x.step};
+}
+
+// A view that is only read.
+template <class T>
+cpu::Matrix<const T> constant(cpu::Matrix<T> x) {
+  return {x.at, x.step};
+}
+
+}  // namespace trm::kernels::tile
