@@ -166,6 +166,12 @@ void Shards::load(const Archive& archive) {
   }
 }
 
+void Shards::freeze() {
+  for (const auto& worker : workers_) {
+    for (const auto& [name, value] : worker.parameters) value.set_requires_grad(false);
+  }
+}
+
 void Shards::watch(const Objective::Watcher& watcher) {
   watched_ = static_cast<bool>(watcher);
   for (const auto& objective : objectives_) objective->watch(watcher);

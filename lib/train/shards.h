@@ -40,6 +40,9 @@ class Shards {
   void load(const Archive& archive);
   void watch(const Objective::Watcher& watcher);
 
+  // From now on the weights stand still: no gradient of theirs is computed, it is zero.
+  void freeze();
+
   // Of the first latent of all rows.
   double latent_length() const;
 

@@ -28,6 +28,13 @@ Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
                          torch::dtype(at::kDouble).device(model_->compute().device))),
       bad_(torch::zeros({2}, torch::dtype(at::kLong).device(model_->compute().device))) {
   if (config.ema) ema_ = store_.like_values();
+  if (!config.freeze_weights) return;
+  if (!model_->puzzle_embedding()) {
+    throw Error(
+        "optim.freeze_weights: nothing is left to train, for the model has no puzzle embedding "
+        "(model.input.prefix is 0); set it to false");
+  }
+  shards_->freeze();
 }
 
 double Trainer::learning_rate() const {
@@ -36,7 +43,6 @@ double Trainer::learning_rate() const {
 
 void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   ++step_;
-  model_->refresh_weights();
   const auto dropped = shards_->restart_rows(bad_.slice(0, 0, 1).ge(2));
   const auto [gradients, sums, touched] = shards_->compute(batch, context(), times);
 
@@ -79,6 +85,7 @@ void Trainer::update(const nn::PuzzleEmbedding::Touched& touched, const torch::T
   if (touched.ids.defined()) update_puzzle_embedding(touched, apply);
   if (config_.freeze_weights) return;
   optimizer_->update(store_, step_, learning_rate(), apply);
+  model_->refresh_weights();
   if (ema_.defined()) kernels::average(ema_, store_.values(), *config_.ema, apply);
 }
 
@@ -124,7 +131,6 @@ std::string Trainer::explain_skip(const Batch& batch) {
     if (first.empty() && !all_finite(value)) first = what;
   };
   shards_->watch(look);
-  model_->refresh_weights();
   const auto [gradients, sums, touched] = shards_->compute(batch, context(), nullptr);
   shards_->watch({});
   shards_->settle(torch::zeros({1}, torch::device(model_->compute().device)));
