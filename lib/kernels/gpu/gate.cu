@@ -55,9 +55,8 @@ void queue_gate(const T* x, T* y, int64_t outer, int64_t inner, cudaStream_t str
   constexpr int N = kPack / sizeof(T);
   const bool packed = packs<T>(kPack, inner, {x, y});
   const auto kernel = packed ? gate_forward<T, N> : gate_forward<T, 1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(x, y, count,
-                                                                                  inner);
-  check_queued("gate");
+  queue_kernel("gate", kernel, blocks_for(count, kThreads * (packed ? N : 1)), kThreads, stream, x,
+               y, count, inner);
 }
 
 template <class T>
@@ -68,9 +67,8 @@ void queue_gate_gradient(const T* dy, const T* x, T* dx, int64_t outer, int64_t 
   constexpr int N = kPack / sizeof(T);
   const bool packed = packs<T>(kPack, inner, {dy, x, dx});
   const auto kernel = packed ? gate_backward<T, N> : gate_backward<T, 1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(dy, x, dx, count,
-                                                                                  inner);
-  check_queued("gate_gradient");
+  queue_kernel("gate_gradient", kernel, blocks_for(count, kThreads * (packed ? N : 1)), kThreads,
+               stream, dy, x, dx, count, inner);
 }
 
 template void queue_gate(const float*, float*, int64_t, int64_t, cudaStream_t);

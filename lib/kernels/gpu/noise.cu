@@ -29,9 +29,8 @@ void queue_uniform(float* out, uint64_t key, uint64_t step, const int64_t* ids, 
   const int64_t blocks = (columns + 3) / 4;
   const int64_t count = rows * blocks;
   if (count == 0) return;
-  uniform<<<blocks_for(count, kThreads), kThreads, 0, stream>>>(out, key, step, ids, columns,
-                                                                blocks, count);
-  check_queued("uniform");
+  queue_kernel("uniform", uniform, blocks_for(count, kThreads), kThreads, stream, out, key, step,
+               ids, columns, blocks, count);
 }
 
 }  // namespace trm::kernels::gpu

@@ -87,12 +87,20 @@ bool packs(size_t bytes, int64_t count, std::initializer_list<const T*> addresse
   return whole;
 }
 
-// Throws when the kernel before it could not be queued. Faults of its run appear at a later wait.
-inline void check_queued(const char* kernel) {
+// Queues a kernel; throws when it cannot be. Faults of its run appear at a later wait. A plain call
+// instead of <<<>>>, so that any C++ compiler reads the kernels: tests/kernels/emulation runs them
+// without a GPU.
+template <class... Parameters, class... Arguments>
+void queue_kernel(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block,
+                  cudaStream_t stream, const Arguments&... arguments) {
+  cudaLaunchConfig_t launch{};
+  launch.gridDim = grid;
+  launch.blockDim = block;
+  launch.stream = stream;
+  cudaLaunchKernelEx(&launch, kernel, arguments...);
   const cudaError_t status = cudaGetLastError();
   if (status == cudaSuccess) return;
-  throw std::runtime_error(std::string("CUDA kernel ") + kernel + ": " +
-                           cudaGetErrorString(status));
+  throw std::runtime_error(std::string("CUDA kernel ") + name + ": " + cudaGetErrorString(status));
 }
 
 }  // namespace trm::kernels::gpu

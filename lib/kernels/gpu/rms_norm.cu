@@ -174,9 +174,8 @@ void queue_norm_rows(const T* h, const T* r, T* y, float* rstd, Extent e, float 
   constexpr int N = kRowPack / sizeof(T);
   const bool packed = packs<T>(kRowPack, e.width, {h, r, y});
   const auto kernel = packed ? norm_rows<T, N> : norm_rows<T, 1>;
-  kernel<<<row_grid(e), dim3(kWarp, kRowsOfBlock), 0, stream>>>(h, r, y, rstd, e.outer * e.tokens,
-                                                                e.width, eps);
-  check_queued("norm_rows");
+  queue_kernel("norm_rows", kernel, row_grid(e), dim3(kWarp, kRowsOfBlock), stream, h, r, y, rstd,
+               e.outer * e.tokens, e.width, eps);
 }
 
 template <class T>
@@ -186,9 +185,8 @@ void queue_norm_rows_gradient(const T* dy, const T* y, const float* rstd, T* dx,
   constexpr int N = kRowPack / sizeof(T);
   const bool packed = packs<T>(kRowPack, e.width, {dy, y, dx});
   const auto kernel = packed ? norm_rows_gradient<T, N> : norm_rows_gradient<T, 1>;
-  kernel<<<row_grid(e), dim3(kWarp, kRowsOfBlock), 0, stream>>>(dy, y, rstd, dx, e.outer * e.tokens,
-                                                                e.width);
-  check_queued("norm_rows_gradient");
+  queue_kernel("norm_rows_gradient", kernel, row_grid(e), dim3(kWarp, kRowsOfBlock), stream, dy, y,
+               rstd, dx, e.outer * e.tokens, e.width);
 }
 
 template <class T>
@@ -199,9 +197,8 @@ void queue_norm_columns(const T* h, const T* r, T* y, float* rstd, Extent e, flo
   const bool packed =
       packs<T>(kColumnPack, e.width, {h, r, y}) && packs<float>(N * sizeof(float), e.width, {rstd});
   const auto kernel = packed ? norm_columns<T, N> : norm_columns<T, 1>;
-  kernel<<<column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), 0, stream>>>(
-      h, r, y, rstd, e.tokens, e.width, eps);
-  check_queued("norm_columns");
+  queue_kernel("norm_columns", kernel, column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), stream,
+               h, r, y, rstd, e.tokens, e.width, eps);
 }
 
 template <class T>
@@ -212,9 +209,8 @@ void queue_norm_columns_gradient(const T* dy, const T* y, const float* rstd, T* 
   const bool packed = packs<T>(kColumnPack, e.width, {dy, y, dx}) &&
                       packs<float>(N * sizeof(float), e.width, {rstd});
   const auto kernel = packed ? norm_columns_gradient<T, N> : norm_columns_gradient<T, 1>;
-  kernel<<<column_grid(e, packed ? N : 1), dim3(kWarp, kWarps), 0, stream>>>(dy, y, rstd, dx,
-                                                                             e.tokens, e.width);
-  check_queued("norm_columns_gradient");
+  queue_kernel("norm_columns_gradient", kernel, column_grid(e, packed ? N : 1), dim3(kWarp, kWarps),
+               stream, dy, y, rstd, dx, e.tokens, e.width);
 }
 
 template void queue_norm_rows(const float*, const float*, float*, float*, Extent, float,

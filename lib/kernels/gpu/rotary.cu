@@ -46,9 +46,8 @@ void queue_rotate(const T* x, T* y, const float* cos, const float* sin, float di
   const bool packed =
       packs<T>(kPack, e.half, {x, y}) && packs<float>(N * sizeof(float), e.half, {cos, sin});
   const auto kernel = packed ? rotate<T, N> : rotate<T, 1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? N : 1)), kThreads, 0, stream>>>(
-      x, y, cos, sin, direction, e, count);
-  check_queued("rotate");
+  queue_kernel("rotate", kernel, blocks_for(count, kThreads * (packed ? N : 1)), kThreads, stream,
+               x, y, cos, sin, direction, e, count);
 }
 
 template void queue_rotate(const float*, float*, const float*, const float*, float, RotaryExtent,

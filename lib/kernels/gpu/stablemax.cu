@@ -71,18 +71,16 @@ template <class T>
 void queue_stablemax(const T* logits, const int32_t* labels, double* loss, CellExtent e,
                      cudaStream_t stream) {
   if (e.cells == 0) return;
-  stablemax<<<blocks_for(e.cells, kCellsOfBlock), dim3(kWarp, kCellsOfBlock), 0, stream>>>(
-      logits, labels, loss, e);
-  check_queued("stablemax");
+  queue_kernel("stablemax", stablemax<T>, blocks_for(e.cells, kCellsOfBlock),
+               dim3(kWarp, kCellsOfBlock), stream, logits, labels, loss, e);
 }
 
 template <class T>
 void queue_stablemax_gradient(const double* upstream, const T* logits, const int32_t* labels,
                               T* gradient, CellExtent e, cudaStream_t stream) {
   if (e.cells == 0) return;
-  stablemax_gradient<<<blocks_for(e.cells, kCellsOfBlock), dim3(kWarp, kCellsOfBlock), 0, stream>>>(
-      upstream, logits, labels, gradient, e);
-  check_queued("stablemax_gradient");
+  queue_kernel("stablemax_gradient", stablemax_gradient<T>, blocks_for(e.cells, kCellsOfBlock),
+               dim3(kWarp, kCellsOfBlock), stream, upstream, logits, labels, gradient, e);
 }
 
 template void queue_stablemax(const float*, const int32_t*, double*, CellExtent, cudaStream_t);

@@ -51,9 +51,8 @@ void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars*
   const bool packed = packs<float>(kPack, count, {p, m, v, g});
   const auto kernel = packed ? (atan2 ? adam<kFloats, true> : adam<kFloats, false>)
                              : (atan2 ? adam<1, true> : adam<1, false>);
-  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(
-      p, m, v, g, scalars, apply, count);
-  check_queued("adam");
+  queue_kernel("adam", kernel, blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads,
+               stream, p, m, v, g, scalars, apply, count);
 }
 
 void queue_average(float* average, const float* p, double rate, const float* apply, int64_t count,
@@ -61,9 +60,9 @@ void queue_average(float* average, const float* p, double rate, const float* app
   if (count == 0) return;
   const bool packed = packs<float>(kPack, count, {average, p});
   const auto kernel = packed ? move_average<kFloats> : move_average<1>;
-  kernel<<<blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads, 0, stream>>>(
-      average, p, static_cast<float>(rate), static_cast<float>(1.0 - rate), apply, count);
-  check_queued("average");
+  queue_kernel("average", kernel, blocks_for(count, kThreads * (packed ? kFloats : 1)), kThreads,
+               stream, average, p, static_cast<float>(rate), static_cast<float>(1.0 - rate), apply,
+               count);
 }
 
 }  // namespace trm::kernels::gpu
