@@ -3,7 +3,7 @@
 #   scripts/test.sh          all tests but the slow ones, those that need a GPU or PyTorch itself
 #   scripts/test.sh --all    all tests; those for a GPU pass where there is none, those with PyTorch
 #                            fetch it (4.9 GB, into TRM_CACHE)
-#   scripts/test.sh --asan   the tests of core and format with memory and overflow checks
+#   scripts/test.sh --asan   the tests of core, format and emulated CUDA kernels with memory checks
 # With CI=true in the environment warnings are errors and PyTorch is fetched. The exit code is that of
 # the first part that fails.
 set -euo pipefail
@@ -20,8 +20,8 @@ for argument in "$@"; do
     --asan)
       # The others link LibTorch, which has no such checks compiled in: ten times the build for little.
       preset=asan
-      targets=(test_core test_format)
-      tests=(--tests-regex '^(core|format)[.]')
+      targets=(test_core test_format test_emulation)
+      tests=(--tests-regex '^(core|format|emulation)[.]')
       ;;
     -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
     *) echo "error: $argument: unknown option; see $0 --help" >&2; exit 2 ;;

@@ -1,0 +1,4 @@
+#pragma once
+
+// What the kernels include of CUDA, here without it.
+#include "tests/kernels/emulation/device.h"
