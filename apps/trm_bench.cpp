@@ -24,6 +24,10 @@ constexpr const char* kExamples = R"(
 `limit` is the time that every matrix product of the step takes alone, with the same shapes, threads
 and precision, in the same run: no program built on these products can be faster.
 
+`parts` are what the workers of a step spend their time on: products, gates, norms, copies of operands
+for products, attention (forward), the loss; `rest` is what none of them has, LibTorch's own calls
+and waiting for the slowest worker among it.
+
 `scale` trains with several processes of this machine and tells what they gain and send.
 
 Examples:
@@ -36,6 +40,7 @@ struct Options {
   apps::Overrides overrides{"trm-bench"};
   apps::ResultFile json;
   int64_t steps = 15;
+  bool all = false;
   std::string ranks = "1,2";  // a list would take the words behind it
   std::string part;           // of a rank that `scale` has started: the file of its timing
 };
@@ -79,6 +84,7 @@ int scale(Options& options, int argc, char** argv) {
   const auto numbers = numbers_of(options.ranks);
   const auto folder = fs::temp_directory_path() / fmt::format("trm-bench-{}", ::getpid());
   fs::create_directories(folder);
+  const std::shared_ptr<void> removed(nullptr, [&](void*) { fs::remove_all(folder); });
   std::vector<bench::RankTiming> timings;
   auto json = nlohmann::ordered_json::array();
   int code = 0;
@@ -91,7 +97,6 @@ int scale(Options& options, int argc, char** argv) {
     timings.push_back(bench::timing_from(nlohmann::json::parse(read_text(part))));
     json.push_back(bench::timing_json(timings.back()));
   }
-  fs::remove_all(folder);
   if (code != 0) return code;
   apps::say(bench::scaling_text(timings));
   options.json.write(json);
@@ -100,7 +105,7 @@ int scale(Options& options, int argc, char** argv) {
 
 void benchmark(Options& options) {
   const auto result = bench::benchmark_training(load(options), options.steps);
-  apps::say(bench::benchmark_text(result));
+  apps::say(bench::benchmark_text(result, options.all));
   options.json.write(bench::benchmark_json(result));
 }
 
@@ -127,7 +132,8 @@ int main(int argc, char** argv) {
           ->capture_default_str();
       return command;
     };
-    add("train", "A training step, its parts and its limit");
+    auto* training = add("train", "A training step, its parts and its limit");
+    training->add_flag("--all", options.all, "Every product of the limit as well");
     auto* scaling = add("scale", "Training by several processes of this machine");
     scaling->add_option("--ranks", options.ranks, "How many of them, as 1,2,4")
         ->type_name("NUMBERS")

@@ -31,12 +31,13 @@ double now() {
 
 // Parts are timed in steps of their own, because on a GPU timing them means waiting between them.
 StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Compute& compute,
-                      int64_t steps) {
+                      int64_t steps, int64_t workers) {
   constexpr int64_t kWarmUp = 3;
   std::vector<train::StepTimes> times;
   for (int64_t i = 0; i < kWarmUp + 2 * steps; ++i) {
     const bool parts = i % 2 == 0;
     train::StepTimes step;
+    if (i == kWarmUp && !compute.device.is_cuda()) start_part_clock();
     const double start = now();
     const auto batch = batches.next().to(compute.device);
     step.data = now() - start;
@@ -45,12 +46,16 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
     step.total = parts ? 0 : now() - start;
     if (i >= kWarmUp) times.push_back(step);
   }
+  auto spent = stop_part_clock();
+  for (auto& part : spent) part /= static_cast<double>(2 * steps * workers);
   std::vector<train::StepTimes> whole, split;
   for (const auto& step : times) (step.total > 0 ? whole : split).push_back(step);
-  return {median_of(whole, &train::StepTimes::total), median_of(split, &train::StepTimes::forward),
+  return {median_of(whole, &train::StepTimes::total),
+          median_of(split, &train::StepTimes::forward),
           median_of(split, &train::StepTimes::backward),
           median_of(split, &train::StepTimes::optimizer),
-          median_of(split, &train::StepTimes::data)};
+          median_of(split, &train::StepTimes::data),
+          compute.device.is_cuda() ? std::nullopt : std::optional(spent)};
 }
 
 }  // namespace
@@ -60,15 +65,15 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   result.compute = experiment::resolve_compute(experiment);
   const auto puzzles = experiment::open_puzzles(experiment.data);
   const auto trainer = experiment::build_trainer(experiment, puzzles, result.compute);
+  result.workers = workers_for(result.compute, experiment::shards_of(experiment.train));
   {
     const auto batches = experiment::open_loader(experiment, puzzles, 1);
-    result.timing = time_steps(*trainer, *batches, result.compute, steps);
+    result.timing = time_steps(*trainer, *batches, result.compute, steps, result.workers);
   }
   result.steps_per_second = 1 / result.timing.step;
   result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
 
   double operations = 0;
-  result.workers = workers_for(result.compute, experiment::shards_of(experiment.train));
   const auto workers = static_cast<double>(result.workers);
   ProductTimer timer(result.compute, result.workers);
   for (const auto& [shape, times] :

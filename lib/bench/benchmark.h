@@ -1,9 +1,11 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/part_clock.h"
 #include "experiment/experiment.h"
 
 namespace trm::bench {
@@ -11,6 +13,10 @@ namespace trm::bench {
 // Seconds of one training step and its parts, medians over several steps.
 struct StepTiming {
   double step = 0, forward = 0, backward = 0, optimizer = 0, data = 0;
+  // Of forward and backward, a mean over these steps, by what it is for; each part's share of the
+  // workers' time. Attention's backward pass is LibTorch's and lies in what is left. Empty on a
+  // GPU, where work is queued.
+  std::optional<PartSeconds> parts = {};
 };
 
 // One kind of matrix product, alone.
@@ -38,7 +44,8 @@ struct Benchmark {
 // itself, same shapes, threads and precision, in the same process.
 Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps);
 
-std::string benchmark_text(const Benchmark& benchmark);
+// products: with a line for every product of the limit.
+std::string benchmark_text(const Benchmark& benchmark, bool products);
 nlohmann::ordered_json benchmark_json(const Benchmark& benchmark);
 
 }  // namespace trm::bench

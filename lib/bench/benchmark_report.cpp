@@ -18,9 +18,23 @@ std::string name_of(const nn::Product& p) {
   return p.batch == 1 ? one : fmt::format("{} of {}", p.batch, one);
 }
 
+// Name and seconds of what a step's time goes to, and at the end what no part has.
+std::vector<std::pair<std::string, double>> parts_of(const StepTiming& t) {
+  std::vector<std::pair<std::string, double>> parts;
+  double rest = t.step - t.optimizer - t.data;
+  for (size_t i = 0; i < kParts; ++i) {
+    parts.emplace_back(name_of(static_cast<Part>(i)), (*t.parts)[i]);
+    rest -= (*t.parts)[i];
+  }
+  parts.emplace_back("optimizer", t.optimizer);
+  parts.emplace_back("data", t.data);
+  parts.emplace_back("rest", std::max(0.0, rest));
+  return parts;
+}
+
 }  // namespace
 
-std::string benchmark_text(const Benchmark& b) {
+std::string benchmark_text(const Benchmark& b, bool products) {
   const auto& t = b.timing;
   std::string text =
       fmt::format("{}, {}, {} threads, {}\n", b.compute.device.is_cuda() ? "cuda" : "cpu",
@@ -42,6 +56,19 @@ std::string benchmark_text(const Benchmark& b) {
   text += fmt::format(
       "  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square product's {:.1f}\n",
       b.limit_gflops, 100 * b.limit_gflops / b.best_square_gflops, b.best_square_gflops);
+  if (t.parts) {
+    text += fmt::format("\n  {:<12} {:>13} {:>11}\n", "part", "ms", "share");
+    for (const auto& [name, seconds] : parts_of(t)) {
+      text += fmt::format("  {:<12} {:>13.3f} {:>9.1f} %\n", name, 1e3 * seconds,
+                          100 * seconds / t.step);
+    }
+    const double spent = (*t.parts)[static_cast<size_t>(Part::kProducts)];
+    const double operations = b.limit_gflops * b.limit_seconds;
+    text += fmt::format(
+        "  the step's products: {:.1f} GFLOP/s, {:.1f} % of the best square product's\n",
+        operations / spent, 100 * operations / spent / b.best_square_gflops);
+  }
+  if (!products) return text;
   text += fmt::format("\n  {:>6} {:<44} {:>10} {:>8}  fastest way\n", "times", "product", "each ms",
                       "GFLOP/s");
   for (const auto& p : b.products) {
@@ -68,6 +95,9 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
       {"precision", b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32"},
       {"threads", b.compute.threads},
       {"made_by", experiment::made_by()}};
+  if (t.parts) {
+    for (const auto& [name, seconds] : parts_of(t)) json["part_seconds"][name] = seconds;
+  }
   json["products"] = nlohmann::ordered_json::array();
   for (const auto& p : b.products) {
     json["products"].push_back({{"batch", p.shape.batch},

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/silu.h>
 
+#include "core/part_clock.h"
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
 
@@ -44,6 +45,7 @@ void for_pieces(Halves halves, const F& f) {
 class Gate : public torch::autograd::Function<Gate> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, int64_t axis) {
+    const PartScope gate(Part::kGate);
     ctx->save_for_backward({x});
     ctx->saved_data["axis"] = axis;
     auto shape = x.sizes().vec();
@@ -66,6 +68,7 @@ class Gate : public torch::autograd::Function<Gate> {
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
+    const PartScope gate(Part::kGate);
     const auto x = ctx->get_saved_variables()[0];
     const auto halves = halves_of(x, ctx->saved_data["axis"].toInt());
     const auto dy = gradients[0].contiguous();

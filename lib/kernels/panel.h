@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/part_clock.h"
 #include "kernels/tile.h"
 
 // Operands of products over a panel of rows, as a weight's gradient is: the rows are what is summed
@@ -12,6 +13,7 @@ namespace trm::kernels::tile {
 template <class T>
 void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
                     int64_t at, cpu::Matrix<uint32_t> pairs) {
+  const PartScope copies(Part::kCopies);
   if constexpr (tile::kPairs<T>) {
     cpu::pair_rows(from, pairs, rows, columns);
     const auto out = words(to);
@@ -26,6 +28,7 @@ void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cp
 template <class T>
 void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
                 int64_t at) {
+  const PartScope copies(Part::kCopies);
   if constexpr (tile::kPairs<T>) {
     cpu::pair_rows(from, {words(to).at + at / 2 * to.step, to.step}, rows, columns);
   } else {

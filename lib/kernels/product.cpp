@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 
+#include "core/part_clock.h"
 #include "kernels/outer_sum.h"
 #include "kernels/weight_gradient.h"
 
@@ -90,6 +91,7 @@ Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
 
 // One product a trajectory where each is large, else LibTorch's batched one.
 void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
+  const PartScope products(Part::kProducts);
   if (needs_widening(x)) {
     const auto wide = torch::empty(y.sizes(), y.options().dtype(at::kFloat));
     multiply_each(widened(w), widened(x), wide);
@@ -142,6 +144,7 @@ class MixPositions : public torch::autograd::Function<MixPositions> {
 }  // namespace
 
 void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float beta) {
+  const PartScope products(Part::kProducts);
   torch::NoGradGuard no_grad;
   if (needs_widening(a)) {
     const auto wide = widened(out);  // `out` itself where it is float32

@@ -1,5 +1,6 @@
 #include "kernels/rms_norm.h"
 
+#include "core/part_clock.h"
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
 #include "tensor/shape.h"
@@ -72,6 +73,7 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& h, const Tensor& r, int64_t axis,
                         double eps) {
+    const PartScope norm(Part::kNorm);
     const auto along = static_cast<Axis>(axis);
     const auto y = torch::empty(h.sizes(), h.options());
     const int64_t scales = along == Axis::kChannels ? h.size(0) * h.size(1) : h.size(0) * h.size(2);
@@ -87,6 +89,7 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
+    const PartScope norm(Part::kNorm);
     const auto saved = ctx->get_saved_variables();
     const auto dy = gradients[0].contiguous();
     const auto dx = torch::empty(dy.sizes(), dy.options());

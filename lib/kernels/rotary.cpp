@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 
+#include "core/part_clock.h"
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
 #include "tensor/shape.h"
@@ -15,6 +16,7 @@ using torch::autograd::tensor_list;
 
 // x cos + rot(x) sin for direction +1; the inverse turn, which is the gradient, for -1.
 Tensor turned(const Tensor& qkv, const Tensor& cos, const Tensor& sin, float direction) {
+  const PartScope attention(Part::kAttention);
   const auto y = torch::empty(qkv.sizes(), qkv.options());
   if (qkv.is_cuda()) {
     gpu::rotate(qkv, y, cos, sin, direction);

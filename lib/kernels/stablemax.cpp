@@ -2,6 +2,7 @@
 
 #include <ATen/ops/where.h>
 
+#include "core/part_clock.h"
 #include "kernels/gpu/launch.h"
 #include "tensor/batch.h"
 
@@ -34,6 +35,7 @@ bool fused(const Tensor& logits, const Tensor& labels) {
 class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& logits, const Tensor& labels) {
+    const PartScope loss_part(Part::kLoss);
     ctx->save_for_backward({logits, labels});
     if (fused(logits, labels)) {
       const auto loss = torch::empty(labels.sizes(), logits.options().dtype(at::kDouble));
@@ -47,6 +49,7 @@ class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
+    const PartScope loss_part(Part::kLoss);
     const auto saved = ctx->get_saved_variables();
     const auto& [logits, labels] = std::tie(saved[0], saved[1]);
     if (fused(logits, labels)) {

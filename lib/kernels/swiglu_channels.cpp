@@ -61,6 +61,7 @@ void swiglu_channels(const SwiGluShape& s, const SwiGluForward<T>& in) {
         }
         multiply({m, kBlock, D}, x, block_of(in.gate_up, j / kBlock, D), g, false);
         multiply({m, kBlock, D}, x, block_of(in.gate_up, (M + j) / kBlock, D), u, false);
+        const PartScope gating(Part::kGate);
         if constexpr (tile::kPairs<T>) {
           cpu::gate_tile(constant(g), constant(u), saved(j), saved(M + j), act.from(0, j - c), m,
                          kBlock);
@@ -70,6 +71,7 @@ void swiglu_channels(const SwiGluShape& s, const SwiGluForward<T>& in) {
       }
       multiply_blocks(m, D, inner, constant(act), in.down, M, c, sum, c > 0);
     }
+    const PartScope norm(Part::kNorm);
     cpu::add_rms_norm_tile_rows(x, constant(sum), {in.y + r * D, D}, in.rstd + r, m, D, s.eps);
   });
   tile::release<T>();
@@ -105,7 +107,10 @@ void swiglu_channels_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in)
                        scratch.matrix<T>(D, panel_rows), scratch.matrix<T>(panel_rows, D)};
 
   const auto one_tile = [&](int64_t r, int64_t m, int64_t in_panel) {
-    cpu::rms_norm_gradient_rows(in.dy + r * D, in.y + r * D, in.rstd + r, dz.at, 0, m, D);
+    {
+      const PartScope norm(Part::kNorm);
+      cpu::rms_norm_gradient_rows(in.dy + r * D, in.y + r * D, in.rstd + r, dz.at, 0, m, D);
+    }
     const auto saved = [&](int64_t j) { return saved_block(in.saved, r, m, j, M); };
     auto dx = sum;
     if constexpr (!tile::kPairs<T>) {
@@ -119,6 +124,7 @@ void swiglu_channels_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in)
       const int64_t inner = std::min(kInner, M - c);
       for (int64_t j = c; j < c + inner; j += kBlock) {
         multiply({m, kBlock, D}, constant(dz), block_of(in.down, j / kBlock, D), dact, false);
+        const PartScope gating(Part::kGate);
         cpu::gate_gradient_tile(constant(dact), saved(j), saved(M + j), dgate.from(0, j - c),
                                 dup.from(0, j - c), act.from(0, j - c), m, kBlock);
       }

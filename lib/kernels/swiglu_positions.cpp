@@ -21,6 +21,7 @@ Right<float> as_right(Matrix<const float> x, int64_t /*k*/, int64_t /*n*/,
   return {x.at, x.step};
 }
 Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t k, int64_t n, Matrix<uint32_t> pairs) {
+  const PartScope copies(Part::kCopies);
   cpu::pair_rows(x, pairs, k, n);
   return {reinterpret_cast<const BFloat16*>(pairs.at), pairs.step};
 }
@@ -29,6 +30,7 @@ Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t k, int64_t n, Matrix<
 // neighbours.
 template <class T>
 void place_transposed(Matrix<const T> x, int64_t t, int64_t n, Matrix<T> to, int64_t at) {
+  const PartScope copies(Part::kCopies);
   const auto from = words(Matrix<T>{const_cast<T*>(x.at), x.step});
   cpu::transpose(constant(from),
                  {words(to).at + (tile::kPairs<T> ? at / 2 : at) * to.step, to.step}, t,
@@ -66,6 +68,7 @@ void swiglu_positions(const SwiGluShape& s, const SwiGluForward<T>& in) {
         }
         multiply({kInner, n, k}, gate_up.from(i, 0), x_right, g, false);
         multiply({kInner, n, k}, gate_up.from(M + i, 0), x_right, u, false);
+        const PartScope gating(Part::kGate);
         if constexpr (tile::kPairs<T>) {
           cpu::gate_tile(constant(g), constant(u), saved(i), saved(M + i), rows, kInner, n);
           cpu::pair_rows(constant(rows), {words(act).at + i / 2 * act.step, act.step}, kInner, n);
@@ -74,6 +77,7 @@ void swiglu_positions(const SwiGluShape& s, const SwiGluForward<T>& in) {
         }
       }
       multiply({tokens, n, M}, down, Right<T>{act.at, act.step}, sum, false);
+      const PartScope norm(Part::kNorm);
       cpu::add_rms_norm_tile_columns(x, constant(sum), Matrix<T>{in.y + b * tokens * D + c, D},
                                      in.rstd + b * D + c, tokens, n, s.eps);
     });
@@ -102,12 +106,17 @@ void swiglu_positions_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in
 
   const auto one_trajectory = [&](int64_t b, int64_t first) {
     const int64_t at = b * tokens * D;
-    cpu::rms_norm_gradient_columns(in.dy + at, in.y + at, in.rstd + b * D, dz.at, 0, D, tokens, D);
+    {
+      const PartScope norm(Part::kNorm);
+      cpu::rms_norm_gradient_columns(in.dy + at, in.y + at, in.rstd + b * D, dz.at, 0, D, tokens,
+                                     D);
+    }
     const auto dz_right = as_right(constant(dz), tokens, D, dz_pairs);
     tile::for_pieces(D, kColumns, [&](int64_t c, int64_t n) {
       const auto saved = [&](int64_t i) { return saved_rows(in.saved, b * D + c, n, i, M); };
       for (int64_t i = 0; i < M; i += kInner) {
         multiply({kInner, n, k}, down.from(i, 0), dz_right.from(0, c), dact, false);
+        const PartScope gating(Part::kGate);
         cpu::gate_gradient_tile(constant(dact), saved(i), saved(M + i), dinner.from(i, first + c),
                                 dinner.from(M + i, first + c), act.from(i, first + c), kInner, n);
       }

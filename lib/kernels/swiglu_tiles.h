@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/part_clock.h"
 #include "kernels/tile.h"
 
 namespace trm::kernels {

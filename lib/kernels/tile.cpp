@@ -7,6 +7,8 @@
 #include <new>
 #include <vector>
 
+#include "core/part_clock.h"
+
 // A LibTorch that lacks them must still link: weak.
 namespace at::native::cpublas {
 [[gnu::weak]] void brgemm(int64_t m, int64_t n, int64_t k, int64_t ld_a, int64_t ld_b, int64_t ld_c,
@@ -85,11 +87,13 @@ bool available(at::ScalarType type) {
 
 void multiply(const Size& size, cpu::Matrix<const float> a, Right<float> b, cpu::Matrix<float> c,
               bool add) {
+  const PartScope products(Part::kProducts);
   blas::brgemm(size.m, size.n, size.k, a.step, b.step, c.step, add, a.at, b.at, c.at, false);
 }
 
 void multiply(const Size& size, cpu::Matrix<const BFloat16> a, Right<BFloat16> b,
               cpu::Matrix<float> c, bool add) {
+  const PartScope products(Part::kProducts);
   const auto part = [&](int64_t row, int64_t rows) {
     blas::brgemm(rows, size.n, size.k, a.step, b.step, c.step, add,
                  reinterpret_cast<const at::BFloat16*>(a.row(row)),

@@ -3,6 +3,7 @@
 #include <ATen/ops/scaled_dot_product_attention.h>
 
 #include "core/error.h"
+#include "core/part_clock.h"
 #include "kernels/rotary.h"
 
 namespace trm::nn {
@@ -18,6 +19,11 @@ Attention::Attention(const Config& config, const MixerShape& shape, Initializer&
   out_ = register_module("o_proj", std::make_shared<Linear>(inner, shape.width, init));
 }
 
+torch::Tensor Attention::mix(const std::vector<torch::Tensor>& slots) {
+  const PartScope attention(Part::kAttention);
+  return at::scaled_dot_product_attention(slots[0], slots[1], slots[2]);
+}
+
 torch::Tensor Attention::forward(const torch::Tensor& x, const MixerContext& context) {
   const int64_t rows = x.size(0), tokens = x.size(1);
   auto qkv = qkv_->forward(x).view({rows, tokens, 3 * heads_, head_size_});
@@ -25,8 +31,7 @@ torch::Tensor Attention::forward(const torch::Tensor& x, const MixerContext& con
     qkv = kernels::rotate_queries_and_keys(qkv, context.cos, context.sin);
   }
   const auto slots = qkv.transpose(1, 2).split(heads_, 1);  // 3 of [B, H, T, K]
-  const auto mixed = at::scaled_dot_product_attention(slots[0], slots[1], slots[2]);
-  return out_->forward(mixed.transpose(1, 2).reshape({rows, tokens, heads_ * head_size_}));
+  return out_->forward(mix(slots).transpose(1, 2).reshape({rows, tokens, heads_ * head_size_}));
 }
 
 Cost Attention::cost(int64_t rows) const {
