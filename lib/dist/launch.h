@@ -47,6 +47,12 @@ Environment process_environment();
 // numbers, or cannot be ("RANK: 4 of WORLD_SIZE 4; ranks count from 0").
 Launch read_launch(const Environment& environment = process_environment());
 
+// The names that tell a process that it is one of several ranks. One that is started without them
+// is alone, whatever its parent is.
+inline constexpr const char* kRankVariables[] = {
+    "TRM_RANK",    "RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
+    "SLURM_PROCID"};
+
 // How many threads this rank may have when the user names no number: its share of the processors
 // that the process may run on, at least 1.
 int64_t share_of_processors(const Launch& launch);

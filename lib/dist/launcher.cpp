@@ -3,27 +3,24 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <climits>
 #include <csignal>
 #include <cstring>
-#include <map>
 #include <optional>
+#include <system_error>
 
+#include "core/child_process.h"
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "dist/gloo.h"
 #include "dist/launch.h"
-
-extern "C" char** environ;
 
 namespace trm::dist {
 namespace {
@@ -61,28 +58,9 @@ class BoundPort {
   uint16_t port_ = 0;
 };
 
-std::string own_program() {
-  std::array<char, PATH_MAX> path{};
-  if (::readlink("/proc/self/exe", path.data(), path.size() - 1) <= 0)
-    throw Error("ranks: /proc is not mounted, which tells where this program lies; mount it");
-  return path.data();
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (auto& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
 // This process's variables, and those that lead a rank.
-std::vector<std::string> environment_of(int rank, int ranks, const BoundPort& port, int attempt) {
-  std::map<std::string, std::string> values;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const auto name = text.substr(0, text.find('='));
-    if (name.size() < text.size()) values[name] = text.substr(name.size() + 1);
-  }
+Variables variables_of(int rank, int ranks, const BoundPort& port, int attempt) {
+  auto values = own_variables();
   values["TRM_RANK"] = std::to_string(rank);
   values["TRM_RANKS"] = std::to_string(ranks);
   values["TRM_PORT"] = std::to_string(port.port());
@@ -91,48 +69,30 @@ std::vector<std::string> environment_of(int rank, int ranks, const BoundPort& po
   values.erase("TRM_LISTEN");
   if (rank == 0) values["TRM_LISTEN"] = std::to_string(port.file());
   if (rank > 0) values["TRM_LOG"] = "quiet";
-  std::vector<std::string> variables;
-  for (const auto& [name, value] : values) variables.push_back(name + "=" + value);
-  return variables;
-}
-
-// Between fork and exec only calls that are safe there.
-[[noreturn]] void become_rank(int rank, const BoundPort& port, pid_t parent, const char* program,
-                              char** arguments, char** variables, const sigset_t& mask) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(128 + SIGKILL);
-  if (rank == 0) {
-    ::fcntl(port.file(), F_SETFD, 0);
-  } else if (const int nowhere = ::open("/dev/null", O_WRONLY); nowhere >= 0) {
-    ::dup2(nowhere, STDOUT_FILENO);
-    if (nowhere > STDERR_FILENO) ::close(nowhere);
-  }
-  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-  ::execve(program, arguments, variables);
-  ::_exit(127);
+  return values;
 }
 
 class Ranks {
  public:
-  Ranks(const LauncherOptions& options, int attempt, const sigset_t& mask) {
+  Ranks(const LauncherOptions& options, int attempt, const sigset_t& blocked) {
     const BoundPort port;
-    const auto program = own_program();
-    auto command = options.command;
-    const auto parent = ::getpid();
+    const Descriptor nowhere{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
     for (int rank = 0; rank < options.ranks; ++rank) {
-      auto environment = environment_of(rank, options.ranks, port, attempt);
-      const auto arguments = pointers(command), variables = pointers(environment);
-      const auto child = ::fork();
-      if (child == 0)
-        become_rank(rank, port, parent, program.c_str(), const_cast<char**>(arguments.data()),
-                    const_cast<char**>(variables.data()), mask);
-      if (child < 0) {
-        const int code = errno;
+      const bool first = rank == 0;
+      try {
+        const auto child =
+            start_child({.program = own_program(),
+                         .arguments = options.command,
+                         .variables = variables_of(rank, options.ranks, port, attempt),
+                         .output = first ? -1 : nowhere.value,
+                         .kept = first ? port.file() : -1,
+                         .blocked = blocked});
+        running_.push_back({.rank = rank, .process = child});
+      } catch (const std::system_error& error) {
         end_all(SIGKILL);
         throw Error(fmt::format("ranks: cannot start rank {}: {}; ask for fewer with --ranks", rank,
-                                std::strerror(code)));
+                                error.code().message()));
       }
-      running_.push_back({.rank = rank, .process = child});
     }
   }
   ~Ranks() { end_all(SIGKILL); }
@@ -205,24 +165,11 @@ class Ranks {
 
 class Launcher {
  public:
-  explicit Launcher(const LauncherOptions& options) : options_(options) {
-    sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD}) {
-      // A blocked signal comes even where it is ignored, as SIGHUP is under nohup.
-      struct sigaction action {};
-      if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_IGN ||
-          signal == SIGCHLD)
-        sigaddset(&signals_, signal);
-    }
-    ::sigprocmask(SIG_BLOCK, &signals_, &before_);
-  }
-  ~Launcher() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-  Launcher(const Launcher&) = delete;
-  Launcher& operator=(const Launcher&) = delete;
+  explicit Launcher(const LauncherOptions& options) : options_(options) {}
 
   int run() {
     for (int attempt = 0;; ++attempt) {
-      Ranks ranks(options_, attempt, before_);
+      Ranks ranks(options_, attempt, signals_.before());
       wait_for(ranks);
       if (!ranks.untold().empty())
         log_error(ranks.untold() + "; look into the machine's log, memory may have been short");
@@ -240,10 +187,8 @@ class Launcher {
     std::optional<Clock::time_point> failed;
     bool warned = false;
     while (ranks.any()) {
-      const timespec slice{.tv_sec = 0, .tv_nsec = 200'000'000};
-      siginfo_t info{};
-      const int signal = ::sigtimedwait(&signals_, &info, &slice);
-      if (signal > 0 && signal != SIGCHLD) pass_on(ranks, signal, info);
+      const auto signal = signals_.wait(std::chrono::milliseconds(200));
+      if (signal && signal->number != SIGCHLD) pass_on(ranks, *signal);
       ranks.collect();
       if (!ranks.failed()) continue;
       if (!failed) failed = Clock::now();
@@ -258,14 +203,14 @@ class Launcher {
     }
   }
 
-  void pass_on(const Ranks& ranks, int signal, const siginfo_t& info) {
-    if (signal != SIGUSR1) asked_ = true;
+  void pass_on(const Ranks& ranks, const HeldSignals::Signal& signal) {
+    if (signal.number != SIGUSR1) asked_ = true;
     // What a terminal sends goes to all of its group.
-    if (info.si_code != SI_KERNEL) ranks.signal(signal);
+    if (!signal.of_terminal) ranks.signal(signal.number);
   }
 
   const LauncherOptions& options_;
-  sigset_t signals_{}, before_{};
+  HeldSignals signals_;
   bool asked_ = false;
 };
 

@@ -65,6 +65,14 @@ const Variables kOurs = {{"TRM_RANK", "1"},
 
 }  // namespace
 
+TEST_CASE("without the rank variables a process is alone, whoever started it", "[unit]") {
+  for (auto variables : {kTorchrun, kSrun, kMpirun, kOurs}) {
+    CHECK_FALSE(launch_of(variables).alone());
+    for (const char* name : kRankVariables) variables.erase(name);
+    CHECK(launch_of(variables).alone());
+  }
+}
+
 TEST_CASE("a process whose launcher says nothing, or a size of 1, is alone", "[unit]") {
   for (const Variables& variables :
        {Variables{}, Variables{{"WORLD_SIZE", "1"}}, Variables{{"RANK", "0"}, {"WORLD_SIZE", "1"}},
