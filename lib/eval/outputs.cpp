@@ -9,11 +9,19 @@
 namespace trm::eval {
 namespace {
 
+torch::Tensor exact(const Answers& answers) {
+  const auto& labels = answers.batch.labels;
+  const auto asked = labels.ne(kIgnoredLabel);
+  const auto right = labels.eq(answers.predictions).logical_or(asked.logical_not()).all(1);
+  return at::where(asked.any(1), right.to(at::kChar), torch::full({labels.size(0)}, -1, at::kChar));
+}
+
 torch::Tensor output_named(const std::string& name, const Answers& answers) {
   if (name == "inputs") return answers.batch.inputs;
   if (name == "labels") return answers.batch.labels;
   if (name == "puzzle_identifiers") return answers.batch.puzzle_ids;
   if (name == "preds") return answers.predictions;
+  if (name == "exact") return exact(answers);
   if (name == "example")
     return torch::tensor(at::IntArrayRef(answers.examples.data(), answers.examples.size()),
                          at::kLong);

@@ -10,10 +10,11 @@
 
 namespace trm::eval {
 
-// What an evaluation can keep beside its scores, by the references' names.
+// What an evaluation can keep beside its scores, by the references' names; and `exact` [N] int8: 1
+// where the whole answer is right, 0 where it is not, -1 where it is not known.
 inline constexpr std::string_view kOutputNames[] = {
     "inputs", "labels",        "puzzle_identifiers", "preds",
-    "logits", "q_halt_logits", "q_continue_logits"};
+    "logits", "q_halt_logits", "q_continue_logits",  "exact"};
 
 // Writes outputs to a file while an evaluation runs, batch by batch: a set's outputs may be larger
 // than the memory.

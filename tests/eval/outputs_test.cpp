@@ -57,6 +57,20 @@ TEST_CASE("outputs come out as they went in, padding left out", "[unit]") {
   CHECK(outputs.at("q_halt_logits").equal(torch::tensor({0, 2, 4, 0, 2}, at::kFloat)));
 }
 
+TEST_CASE("exact tells right answers, wrong ones and those that are not known", "[unit]") {
+  const ScratchFolder scratch;
+  Made made(0, 4, 0);
+  made.predictions[1][kCells - 1] = 5;        // one wrong cell
+  made.batch.labels[2].fill_(kIgnoredLabel);  // nothing is asked
+  made.batch.labels[3].slice(0, 1).fill_(kIgnoredLabel);
+  made.predictions[3].slice(0, 1).fill_(7);  // wrong where nothing is asked
+  OutputWriter writer(scratch / "x.safetensors", {"exact"}, 4);
+  writer.add(made.answers());
+  writer.commit();
+  const auto outputs = load_archive(scratch / "x.safetensors");
+  CHECK(outputs.at("exact").equal(torch::tensor({1, 0, -1, 1}, at::kChar)));
+}
+
 TEST_CASE("an evaluation that was stopped leaves no outputs", "[unit]") {
   const ScratchFolder scratch;
   {
