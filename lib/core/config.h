@@ -3,7 +3,9 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,8 +18,8 @@
 //     template <class V> void fields(V& v) { v("heads", heads, "number of heads", {.min = 1}); }
 //   };
 //
-// Field types: bool, int64_t, double, std::string, std::optional, std::vector, structs with fields,
-// OneOf. Defaults are the member initialisers and stand nowhere else.
+// Field types: bool, int64_t, double, std::string, std::optional, std::vector, Named, structs with
+// fields, OneOf. Defaults are the member initialisers and stand nowhere else.
 
 namespace trm {
 
@@ -82,6 +84,10 @@ class OneOf {
   Variant value_;
 };
 
+// A map whose keys are names that the file gives, in its order.
+template <class T>
+using Named = std::vector<std::pair<std::string, T>>;
+
 template <class T>
 inline constexpr bool kIsOneOf = false;
 template <class... C>
@@ -94,5 +100,9 @@ template <class T>
 inline constexpr bool kIsList = false;
 template <class T>
 inline constexpr bool kIsList<std::vector<T>> = true;
+template <class T>
+inline constexpr bool kIsNamed = false;
+template <class T>
+inline constexpr bool kIsNamed<Named<T>> = true;
 
 }  // namespace trm

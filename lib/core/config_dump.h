@@ -48,6 +48,8 @@ class ConfigWriter {
       } else {
         scalar("null");
       }
+    } else if constexpr (kIsNamed<T>) {
+      write_named(value);
     } else if constexpr (kIsList<T>) {
       write_list(value);
     } else if constexpr (kIsOneOf<T>) {
@@ -75,6 +77,24 @@ class ConfigWriter {
     path_ = outer;
     value.visit([&](auto& config) { config.fields(*this); });
     indent_ -= 2;
+  }
+
+  template <class T>
+  void write_named(Named<T>& map) {
+    if (map.empty()) {
+      scalar("{}");
+      return;
+    }
+    yaml_ += "\n";
+    const auto outer = path_;
+    indent_ += 2;
+    for (auto& [name, value] : map) {
+      path_ = outer + "." + name;
+      yaml_ += std::string(indent_, ' ') + quoted_if_needed(name) + ":";
+      write(value);
+    }
+    indent_ -= 2;
+    path_ = outer;
   }
 
   // Items of a list are maps or scalars; a map item is "-" alone on its line, then its keys.

@@ -44,6 +44,8 @@ class ConfigHelper {
     if constexpr (kIsOptional<T>) {
       typename T::value_type inner{};
       leaf(inner, value ? fmt::format("{}", *value) : "null", help, rule);
+    } else if constexpr (kIsNamed<T>) {
+      lines_.push_back({path_, "{}", help + "; a map of names of your own", ""});
     } else if constexpr (kIsList<T>) {
       describe_list(value, help, rule);
     } else if constexpr (kIsOneOf<T>) {

@@ -64,6 +64,8 @@ class ConfigReader {
                    ConfigFindings& findings) {
     if constexpr (kIsOptional<T>) {
       read_optional(node, path, rule, to, findings);
+    } else if constexpr (kIsNamed<T>) {
+      read_named(node, path, rule, to, findings);
     } else if constexpr (kIsList<T>) {
       read_list(node, path, rule, to, findings);
     } else if constexpr (kIsOneOf<T>) {
@@ -109,6 +111,18 @@ class ConfigReader {
     for (size_t i = 0; i < node.items.size(); ++i) {
       attempt(findings, [&] {
         read(node.items[i], path_to(path, std::to_string(i)), rule, to.emplace_back(), findings);
+      });
+    }
+  }
+
+  template <class T>
+  static void read_named(const ConfigNode& node, const std::string& path, const FieldRule& rule,
+                         Named<T>& to, ConfigFindings& findings) {
+    if (node.kind != ConfigNode::Kind::kMap) node.fail(path, "a map of names is needed, {a: ...}");
+    to.clear();
+    for (const auto& [name, value] : node.entries) {
+      attempt(findings, [&, &key = name, &child = value] {
+        read(child, path_to(path, key), rule, to.emplace_back(key, T{}).second, findings);
       });
     }
   }

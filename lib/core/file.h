@@ -130,11 +130,22 @@ class FolderLock {
  public:
   explicit FolderLock(const fs::path& folder,
                       const char* advice = "choose another folder with --run");
+  // The same; nothing where another process has it.
+  static std::unique_ptr<FolderLock> if_free(const fs::path& folder);
+  // Whether some process has it. Asking takes it for a moment from those that share it out by
+  // if_free(), who ask again; it is not for others.
+  static bool is_held(const fs::path& folder);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
+  // A child that inherits it has the lock as well: it is free once both have ended.
+  int file() const { return file_; }
+
  private:
+  FolderLock() = default;
+  bool take(const fs::path& folder);
+
   int file_ = -1;
 };
 

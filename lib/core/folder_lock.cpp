@@ -20,14 +20,18 @@ std::string holder_of(int file) {
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder, const char* advice) {
+  if (take(folder)) return;
+  const Descriptor file{::open((folder / "lock").c_str(), O_RDONLY | O_CLOEXEC)};
+  throw Error(folder.string() + ": in use by " + holder_of(file.value) + "; wait for it, or " +
+              advice);
+}
+
+bool FolderLock::take(const fs::path& folder) {
   const auto path = folder / "lock";
   Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
   if (file.value < 0) cannot_write(path, errno);
   if (::flock(file.value, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) {
-      throw Error(folder.string() + ": in use by " + holder_of(file.value) + "; wait for it, or " +
-                  advice);
-    }
+    if (errno == EWOULDBLOCK) return false;
     log_warning(folder.string() + ": its file system has no locks (" + std::strerror(errno) +
                 "); see to it yourself that no other process writes there");
   }
@@ -39,6 +43,17 @@ FolderLock::FolderLock(const fs::path& folder, const char* advice) {
     [[maybe_unused]] const auto ignored = ::write(file.value, text.data(), text.size());
   }
   file_ = std::exchange(file.value, -1);
+  return true;
+}
+
+std::unique_ptr<FolderLock> FolderLock::if_free(const fs::path& folder) {
+  std::unique_ptr<FolderLock> lock(new FolderLock);
+  return lock->take(folder) ? std::move(lock) : nullptr;
+}
+
+bool FolderLock::is_held(const fs::path& folder) {
+  const Descriptor file{::open((folder / "lock").c_str(), O_RDONLY | O_CLOEXEC)};
+  return file.value >= 0 && ::flock(file.value, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 FolderLock::~FolderLock() {

@@ -168,4 +168,45 @@ TEST_CASE("help of a section, or of a word, in lines of a width", "[unit]") {
                  "'stages'? sections: stages"));
 }
 
+namespace {
+
+struct Study {
+  Named<std::vector<std::string>> arms;
+  Named<int64_t> sizes;
+
+  template <class V>
+  void fields(V& v) {
+    v("arms", arms, "what is compared");
+    v("sizes", sizes, "of each", {.min = 1});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a map with names of its own is read, written and told in its order", "[unit]") {
+  const auto read = [](const std::string& text) {
+    return read_config<Study>(parse_config(text, "x.yaml"));
+  };
+  const auto study = read("arms: {b: [x=1, y=2], a.b: []}\nsizes: {one: 3}\n");
+  REQUIRE(study.arms.size() == 2);
+  CHECK(study.arms[0] == std::pair<std::string, std::vector<std::string>>{"b", {"x=1", "y=2"}});
+  CHECK(study.arms[1].first == "a.b");
+  const auto again = read(dump_config(study));
+  CHECK(again.arms == study.arms);
+  CHECK(again.sizes == study.sizes);
+  CHECK(read(dump_config(Study{})).arms.empty());
+  CHECK(contains(help_config<Study>("arms"), "a map of names of your own"));
+  const auto fault = [&](const std::string& text) {
+    try {
+      read(text);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(contains(fault("sizes: {one: 0}\n"), "sizes.one: 0 is too small; at least 1"));
+  CHECK(contains(fault("sizes: [1]\n"), "sizes: a map of names is needed"));
+  CHECK(contains(fault("size: {}\n"), "did you mean 'sizes'?"));
+}
+
 }  // namespace trm
