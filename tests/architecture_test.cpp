@@ -44,7 +44,9 @@ const std::map<std::string, Words>& layers() {
       {"plan", {"core", "tensor", "kernels", "nn", "model"}},
       {"experiment", with(below_train, {"train", "reference", "plan"})},
       {"bench", with(below_train, {"train", "reference", "plan", "experiment"})},
-      {"apps", with(below_train, {"fetch", "train", "reference", "plan", "experiment", "bench"})},
+      {"sweep", with(below_train, {"train", "reference", "plan", "experiment", "bench"})},
+      {"apps",
+       with(below_train, {"fetch", "train", "reference", "plan", "experiment", "bench", "sweep"})},
   };
   return table;
 }

@@ -11,8 +11,11 @@ namespace {
 
 const std::string kPrefix = "validation/";
 
-// The scores that a line of the log has of the validation set.
-std::vector<std::string> logged_scores(const Puzzles& puzzles) {
+run::Score score_of(const std::string& name) { return {kPrefix + name, !name.ends_with("loss")}; }
+
+}  // namespace
+
+std::vector<std::string> score_names(const Puzzles& puzzles) {
   eval::Evaluation nothing;
   nothing.by_task =
       puzzles.task->scorer({*puzzles.train, puzzles.validation_examples})->report().scores;
@@ -26,13 +29,9 @@ std::vector<std::string> logged_scores(const Puzzles& puzzles) {
   return names;
 }
 
-run::Score score_of(const std::string& name) { return {kPrefix + name, !name.ends_with("loss")}; }
-
-}  // namespace
-
 std::vector<run::Score> scores_that_choose(const Experiment& experiment, const Puzzles& puzzles) {
   const auto& best = experiment.train.best;
-  const auto known = logged_scores(puzzles);
+  const auto known = score_names(puzzles);
   if (std::find(known.begin(), known.end(), best) == known.end()) {
     throw Error("train.best: no score '" + best + "' of a validation set; known: " + joined(known));
   }

@@ -27,9 +27,10 @@ ordered_json settings_of(const Experiment& e) {
   return settings;
 }
 
-bool is_of(const ordered_json& line, const ordered_json& settings) {
+template <class Json>
+bool is_of(const Json& line, const ordered_json& settings) {
   for (const auto& [key, value] : settings.items()) {
-    if (!line.contains(key) || line[key] != value) return false;
+    if (!line.contains(key) || line[key] != Json(value)) return false;
   }
   return true;
 }
@@ -67,6 +68,12 @@ ordered_json test_line(int64_t step, int64_t weights_of_step, const eval::Evalua
   line.update(settings_of(experiment));
   line[kWeights] = weights_of_step;
   return line;
+}
+
+bool is_final_test(const nlohmann::json& line, int64_t step, const Experiment& experiment) {
+  auto settings = settings_of(experiment);
+  settings["step"] = step;
+  return line.is_object() && line.contains(kWeights) && is_of(line, settings);
 }
 
 std::optional<eval::Evaluation> logged_test(const std::filesystem::path& log, int64_t step,

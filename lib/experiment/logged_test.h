@@ -14,6 +14,10 @@ namespace trm::experiment {
 nlohmann::ordered_json test_line(int64_t step, int64_t weights_of_step,
                                  const eval::Evaluation& test, const Experiment& experiment);
 
+// Whether a line of the log is the test of a run that has come to `step`, evaluated as the config
+// says.
+bool is_final_test(const nlohmann::json& line, int64_t step, const Experiment& experiment);
+
 // The test that a log has already of these weights, evaluated as it would be now; its scores of the
 // last supervision step alone. Nothing where there is none.
 std::optional<eval::Evaluation> logged_test(const std::filesystem::path& log, int64_t step,

@@ -5,14 +5,18 @@
 
 namespace trm::experiment {
 
-void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
-  const auto before = read_experiment(load_config(run.config()));
-  auto changed = numeric_differences(before, experiment);
-  const bool other_length = before.train.steps != experiment.train.steps ||
-                            before.train.epochs != experiment.train.epochs;
-  if (other_length && experiment.optim.schedule.min_ratio < 1) {
+std::vector<std::string> config_changes(const Experiment& before, const Experiment& now) {
+  auto changed = numeric_differences(before, now);
+  const bool other_length =
+      before.train.steps != now.train.steps || before.train.epochs != now.train.epochs;
+  if (other_length && now.optim.schedule.min_ratio < 1) {
     changed.push_back("train.steps: another length moves the learning rate's cosine");
   }
+  return changed;
+}
+
+void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
+  const auto changed = config_changes(read_experiment(load_config(run.config())), experiment);
   if (changed.empty()) return;
   std::string text;
   for (const auto& line : changed) text += (text.empty() ? "" : "; ") + line;

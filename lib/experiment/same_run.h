@@ -5,6 +5,10 @@
 
 namespace trm::experiment {
 
+// What of a config decides numbers and differs from what a run was begun with, as "train.batch: 64
+// there, 32 here".
+std::vector<std::string> config_changes(const Experiment& before, const Experiment& now);
+
 // What must be equal for a run to go on with the same numbers: every numeric field of its config,
 // and its data. Error naming what differs.
 void check_same_run(const Experiment& experiment, const run::RunFolder& run);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweep/members.h"
+
+namespace trm::sweep {
+
+// What a run was made with, as its folder tells; empty where that says nothing.
+struct Facts {
+  const Member* member = nullptr;
+  std::string commit = {};  // "trm 0.1.0 (commit 1234abcd)"; several, where several trained it
+  std::string libtorch = {}, processor = {}, device = {}, precision = {};
+  std::string data_hash = {};  // of training and test split
+  std::string config_hash = {};
+  double seconds = 0;     // of computing
+  double operations = 0;  // of matrix products, FLOP
+};
+Facts facts_of(const Member& member);
+
+// In what runs differ that the study does not name, a line each: commit, LibTorch, processor;
+// device, precision and data among runs whose configs name the same.
+std::vector<std::string> differences_of(const std::vector<Facts>& runs);
+
+}  // namespace trm::sweep

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "bench/run_cost.h"
+#include "sweep/member_notes.h"
+#include "sweep/slots.h"
+
+namespace trm::sweep {
+
+// A member's trm-train while it goes on, with the lock that it shares with this process.
+class MemberRun {
+ public:
+  enum class End {
+    kDone,     // with the test at its end
+    kStopped,  // by the signal that it was asked with, after saving
+    kFailed
+  };
+
+  // Starts it. `trainer`: trm-train's file. `blocked`: signals that it begins with blocked. Error
+  // where the system has no room for it.
+  MemberRun(const Member& member, const bench::RunCost& cost, const Slot& slot,
+            const std::string& trainer, std::unique_ptr<FolderLock> lock, const sigset_t& blocked);
+
+  const Member& member() const { return *member_; }
+  const Notes& notes() const { return notes_; }
+  int code() const { return code_; }  // once it has ended: its exit code, or 128 + signal
+  double seconds() const;             // since it was started
+  void signal(int number) const { ::kill(process_, number); }
+
+  // Whether its process has ended.
+  bool has_ended();
+  // How; written into its notes. `asked`: the signal that was passed on to it, or 0.
+  End end(int asked);
+
+ private:
+  const Member* member_;
+  std::unique_ptr<FolderLock> lock_;
+  Notes notes_;
+  std::chrono::steady_clock::time_point began_;
+  pid_t process_ = 0;
+  int status_ = 0, code_ = 0;
+};
+
+// The trm-train that lies beside this program. Error where there is none.
+std::string trainer_beside();
+
+}  // namespace trm::sweep
