@@ -4,13 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=${TRM_BIN:-build/release/bin}
-data=data/experiments/maze_8x8 runs=runs/experiments/maze_8x8
+data=data/experiments/maze_8x8 study=experiments/maze_8x8/sweep.yaml
 [ -e $data ] ||
   "$bin"/trm-data generate maze --size 8 --train 40000 --test 1000 --min-path 8 --density 0.3:0.45 --seed 0 $data
 
-experiments/sweep.sh configs/maze_8x8.yaml $runs data.path=$data <<'ROWS'
-full
-one_pass model.core=plain model.halting.max_steps=1
-ROWS
-python3 experiments/table.py $runs shortest_path exact_accuracy valid_path length_ratio
+"$bin"/trm-sweep run $study
+"$bin"/trm-sweep table $study --format markdown
 "$bin"/trm-data inspect $data --show 0 | grep -m 1 -A 4 "copying the input"

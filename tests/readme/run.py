@@ -23,6 +23,11 @@ SMALL_MODEL = (
     "train.shards=2 train.epochs=null train.steps={steps} train.eval_epochs=null "
     "train.eval_steps=null train.save_steps=2 evaluate.limit=4"
 )
+# Of every run of a study, and fewer of them.
+SMALL_STUDY = (
+    " model.width=32 model.core.H_cycles=1 model.core.L_cycles=1 evaluate.depth=1 train.batch=4 "
+    "train.shards=2 train.steps=4 evaluate.limit=4 data.validation=8 'seeds=[0, 1]'"
+)
 # What a command becomes: pattern, replacement.
 SHORTER = [
     (r"--train [0-9]+\b", "--train 40"),
@@ -74,6 +79,8 @@ def shortened(command, steps, mirror):
         command += " --depth 1"
         if "arc" in command:
             command += " --copies 1"
+    if "trm-sweep" in command:
+        command += SMALL_STUDY
     # Threads of a busy machine would wait for each other.
     if re.search(r"trm-(train|eval|solve|bench) ", command) and "--help" not in command:
         command += " threads=1"
@@ -166,7 +173,8 @@ def main():
 def run_all(found, source, programs, scratch):
     work = f"{scratch}/work"
     os.makedirs(work)
-    shutil.copytree(f"{source}/configs", f"{work}/configs")
+    for folder in ("configs", "experiments"):
+        shutil.copytree(f"{source}/{folder}", f"{work}/{folder}")
     make_public_files(f"{scratch}/public")
     server = serve(f"{scratch}/public")
     environment = dict(os.environ, bin=programs, OMP_WAIT_POLICY="passive", no_proxy="127.0.0.1")
