@@ -88,20 +88,26 @@ sweep::Study load(const Options& options) {
   return sweep::load_study(options.file, options.words);
 }
 
+sweep::Study load_to_run(const Options& options) {
+  auto study = load(options);
+  for (const auto& note : study.notes) log_info(note);
+  return study;
+}
+
 int run(Options& options) {
   options.run.devices = CLI::detail::split(options.devices, ',');
   options.run.only = CLI::detail::split(options.only, ',');
   std::erase(options.run.devices, "");
   std::erase(options.run.only, "");
   if (options.dry_run) {
-    const auto study = load(options);
+    const auto study = load_to_run(options);
     const auto forecast = sweep::forecast(study, options.run);
     apps::say(sweep::forecast_text(study, forecast));
     options.forecast.write(sweep::forecast_json(forecast));
     return 0;
   }
   const HeldSignals signals;
-  const auto study = load(options);
+  const auto study = load_to_run(options);
   const auto result = sweep::run_study(study, options.run, signals);
   apps::say(fmt::format("{} done, {} failed, {} unfinished\n", result.done, result.failed,
                         result.unfinished));
@@ -176,7 +182,8 @@ CLI::App* add_command(CLI::App& app, Options& options, const std::string& name,
 }
 
 void add_run_options(CLI::App& command, Options& options) {
-  command.add_option("--jobs", options.run.jobs, "Runs at once; one a device, or a processor")
+  command
+      .add_option("--jobs", options.run.jobs, "Runs at once; else one a device, or one a processor")
       ->type_name("NUMBER")
       ->check(CLI::Range(1, 4096));
   command.add_option("--devices", options.devices, "Where they run in turn, as cuda:0,cuda:1")

@@ -93,13 +93,18 @@ Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes) {
 }
 
 Experiment load_experiment(const std::filesystem::path& path,
-                           std::span<const std::string> overrides) {
+                           std::span<const std::string> overrides,
+                           std::vector<std::string>* notes) {
   const auto tree = load_config(path, overrides);
   reference::refuse_config(tree);
-  std::vector<std::string> notes;
-  auto experiment = read_experiment(tree, &notes);
+  std::vector<std::string> found;
+  auto experiment = read_experiment(tree, &found);
   check(experiment, tree, path.string());
-  for (const auto& note : notes) log_info(note);
+  if (notes) {
+    *notes = found;
+  } else {
+    for (const auto& note : found) log_info(note);
+  }
   return experiment;
 }
 

@@ -196,9 +196,11 @@ struct Experiment {
 };
 
 // Reads a config strictly and checks what crosses components. Error naming all mistakes, each with
-// file and line or the override, and key. Says what a change of kind does besides.
+// file and line or the override, and key. Says what a change of kind does besides: to the log, or
+// to `notes`.
 Experiment load_experiment(const std::filesystem::path& path,
-                           std::span<const std::string> overrides = {});
+                           std::span<const std::string> overrides = {},
+                           std::vector<std::string>* notes = nullptr);
 
 // What can be done and is hardly meant, a line each: attention that cannot tell cells apart,
 // latents that nothing updates.

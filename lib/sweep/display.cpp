@@ -36,8 +36,8 @@ std::string run_line(const Overview::Run& run, size_t name_width, int width) {
   if (run.rate.value_or(0) > 0 && run.steps > run.step)
     text += "  " + human_seconds(static_cast<double>(run.steps - run.step) / *run.rate) + " left";
   const auto name = fmt::format("{:<{}}", run.name, name_width);
-  // Brackets, spaces, and the last column, where terminals may wrap.
-  const int bar = std::clamp(width - static_cast<int>(name.size() + text.size()) - 8, 0, 20);
+  // Nine columns: brackets, spaces, and the last column, where terminals may wrap.
+  const int bar = std::clamp(width - static_cast<int>(name.size() + text.size()) - 9, 0, 20);
   const auto share =
       run.steps > 0
           ? std::clamp(static_cast<double>(run.step) / static_cast<double>(run.steps), 0.0, 1.0)
@@ -59,14 +59,17 @@ Display Display::to_stderr() {
   return Display({write, is_terminal(STDERR_FILENO), terminal_width(STDERR_FILENO)});
 }
 
-void Display::update(const Overview& overview) {
-  if (!output_.write) return;
-  const auto now = Clock::now();
+bool Display::is_due() const {
+  if (!output_.write) return false;
   const auto pause =
       output_.terminal ? std::chrono::milliseconds(250) : std::chrono::milliseconds(30'000);
   const bool first = output_.terminal && drawn_lines_ == 0;
-  if (!first && now - drawn_at_ < pause) return;
-  drawn_at_ = now;
+  return first || Clock::now() - drawn_at_ >= pause;
+}
+
+void Display::update(const Overview& overview) {
+  if (!is_due()) return;
+  drawn_at_ = Clock::now();
   if (!output_.terminal) return output_.write(overview_line(overview) + "\n");
   size_t name_width = 0;
   for (const auto& run : overview.running) name_width = std::max(name_width, run.name.size());

@@ -42,6 +42,8 @@ class Display {
   Display& operator=(const Display&) = delete;
   ~Display() { clear(); }
 
+  // Whether update() would draw now.
+  bool is_due() const;
   void update(const Overview& overview);
   // Takes the block away for other output; the next update draws it again.
   void clear();

@@ -18,8 +18,8 @@ namespace trm::sweep {
 //   output.log   what it printed, of the last attempt
 //   notes.json   Notes
 struct Notes {
-  // "running" from an attempt's start to its end; "done", "failed", or "stopped" by a signal that
-  // the sweep passed on.
+  // "running" from an attempt's start to its end; then "done", "failed", or "stopped" where it is
+  // to go on: by a signal that was passed on, or by a failure that is not the last.
   std::string state;
   std::string attempt = {};                  // differs between attempts, whoever makes them
   std::string why = {};                      // of a failure: "ended by signal 9 (Killed)"

@@ -82,7 +82,7 @@ bool MemberRun::has_ended() {
   return true;
 }
 
-MemberRun::End MemberRun::end(int asked) {
+MemberRun::End MemberRun::end(int asked, bool again) {
   auto end = End::kFailed;
   if (code_ == 0 && is_done(*member_, notes_.steps)) {
     end = End::kDone;
@@ -91,7 +91,7 @@ MemberRun::End MemberRun::end(int asked) {
     end = End::kStopped;
     notes_.state = "stopped";
   } else {
-    notes_.state = "failed";
+    notes_.state = again ? "stopped" : "failed";
     notes_.why = WIFSIGNALED(status_) ? fmt::format("ended by signal {} ({})", WTERMSIG(status_),
                                                     ::strsignal(WTERMSIG(status_)))
                                       : fmt::format("ended with exit code {}", code_);

@@ -32,8 +32,9 @@ class MemberRun {
 
   // Whether its process has ended.
   bool has_ended();
-  // How; written into its notes. `asked`: the signal that was passed on to it, or 0.
-  End end(int asked);
+  // How; written into its notes. `asked`: the signal that was passed on to it, or 0. `again`: where
+  // it has failed, it will be begun once more, and other processes may do so.
+  End end(int asked, bool again);
 
  private:
   const Member* member_;

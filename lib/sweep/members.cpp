@@ -99,7 +99,7 @@ std::string Study::reference_of(const Member& member) const {
 }
 
 Study load_study(const fs::path& file, const std::vector<std::string>& words) {
-  Study study{file, load_definition(file, words), {}};
+  Study study{.file = file, .definition = load_definition(file, words), .members = {}};
   const auto& definition = study.definition;
   const auto points = points_of(definition);
   const auto count = definition.arms.size() * points.size() * definition.seeds.size();
@@ -127,7 +127,9 @@ Study load_study(const fs::path& file, const std::vector<std::string>& words) {
                    : arm == kOnlyArm    ? member.point
                                         : arm + " " + member.point;
       try {
-        member.experiment = experiment::load_experiment(config, overrides);
+        std::vector<std::string> notes;
+        member.experiment = experiment::load_experiment(config, overrides, &notes);
+        for (const auto& note : notes) study.notes.push_back(member.row + ": " + note);
       } catch (const Error& error) {
         faults.push_back(fmt::format("{}: {}", member.row, error.what()));
       }

@@ -31,6 +31,7 @@ struct Study {
   fs::path file;
   Definition definition;
   std::vector<Member> members;
+  std::vector<std::string> notes = {};  // what changes of kind do besides, a line each
 
   // Of several rows with several points of the grid: the row that one is compared with; empty
   // where there is none.

@@ -150,7 +150,8 @@ class Runner {
 
   void note_end(MemberRun& run) {
     const auto& member = run.member();
-    const auto end = run.end(result_.signal);
+    const bool again = result_.signal == 0 && attempts_[&member] <= options_.retries;
+    const auto end = run.end(result_.signal, again);
     if (end == MemberRun::End::kDone) {
       ++result_.done;
       const auto log = read_run_log(member.folder);
@@ -161,7 +162,7 @@ class Runner {
                           : fmt::format(", test exact {:.2f} %", 100 * exact->second)));
     } else if (end == MemberRun::End::kStopped) {
       pending_.push_back(&member);
-    } else if (result_.signal == 0 && attempts_[&member] <= options_.retries) {
+    } else if (again) {
       display_.clear();
       log_warning(fmt::format("{}: {}; begun again, {} of {}", member.name, run.notes().why,
                               attempts_[&member], options_.retries));
@@ -182,6 +183,7 @@ class Runner {
   }
 
   void show() {
+    if (!display_.is_due()) return;
     Overview overview;
     double left = 0, pace = 0;  // in operations, because steps of different rows differ
     for (const auto& running : running_) {

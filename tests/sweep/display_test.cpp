@@ -26,7 +26,11 @@ TEST_CASE("a study is one line, and a line for each run that goes on", "[unit]")
   CHECK(overview_line(overview).starts_with("2 running, 1 elsewhere, 4 waiting"));
   CHECK(run_line(overview.running[0], 12, 100) ==
         "  full-seed0    [########............]  120/300  2.3/s  loss 0.5312  1 min 18 s left");
-  CHECK(run_line(overview.running[1], 12, 40).size() <= 39);
+  // Nothing is cut off where a shorter bar makes room.
+  const auto narrow = run_line(overview.running[0], 12, 80);
+  CHECK(narrow.size() == 79);
+  CHECK(narrow.ends_with("1 min 18 s left"));
+  CHECK(run_line(overview.running[1], 12, 30).size() <= 29);
 }
 
 TEST_CASE("on a terminal the lines are drawn again in their place", "[unit]") {

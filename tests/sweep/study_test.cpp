@@ -170,6 +170,17 @@ TEST_CASE("a signal saves all runs, and a changed definition is refused", "[unit
   CHECK_FALSE(fs::exists(study.runs()));
 }
 
+TEST_CASE("once its budget is spent no further run of a study is begun", "[unit]") {
+  const SmallStudy study("seeds: [0, 1]\nbudget: 1e-9\n");
+  const auto done = study.sweep("run", {"--jobs", "1"});
+  INFO(done.err);
+  CHECK(done.code == 0);
+  CHECK(contains(done.out, "1 done, 0 failed, 1 unfinished"));
+  CHECK(contains(done.err, "of computing are spent; no further run is begun"));
+  CHECK(study.states() ==
+        std::map<std::string, std::string>{{"all-seed0", "done"}, {"all-seed1", "waiting"}});
+}
+
 TEST_CASE("what cannot be run is refused before anything is begun", "[unit]") {
   const SmallStudy study("arms: {full: [], wrong: [model.widht=8]}\n");
   const auto refused = study.sweep("run");

@@ -134,6 +134,21 @@ TEST_CASE("runs that differ in what the study does not name are flagged", "[unit
   const SmallStudy study("arms: {full: []}\nseeds: [0, 1]\n");
   REQUIRE(study.sweep("run").code == 0);
   CHECK(study.table()["flags"] == json::array());
+  // Of another evaluation, as its line of the log has it.
+  const auto at_six = json::parse(study
+                                      .sweep("table", {"evaluation=validation", "step=6",
+                                                       "scores=[lm_loss]", "--format", "json"})
+                                      .out);
+  std::ifstream log(study.run("full-seed1") / "metrics.jsonl");
+  for (std::string line; std::getline(log, line);) {
+    const auto logged = json::parse(line);
+    if (logged["step"] == 6 && logged.contains("validation/lm_loss"))
+      CHECK(at_six["rows"][0]["values"]["1"] == logged["validation/lm_loss"]);
+  }
+  CHECK(at_six["rows"][0]["n"] == 2);
+  const auto at_five = study.sweep("table", {"evaluation=validation", "step=5"});
+  CHECK(contains(at_five.out,
+                 "full-seed0 is left out: it has no validation evaluation after step 5"));
   // As by another program.
   auto session = study.sessions("full-seed1").at(0);
   session["made_by"] = "trm 9 (commit abc)";
