@@ -60,8 +60,8 @@ void ConfigReader::read_text(const ConfigNode& node, const std::string& path, co
                              std::string& to, const ConfigFindings& findings) {
   if (const auto meant = findings.other_name(path + "=" + node.scalar); !meant.empty()) {
     std::vector<std::string> known(rule.choices.begin(), rule.choices.end());
-    node.fail(path, fmt::format("no '{}'; did you mean '{}'? known: {}", node.scalar, meant,
-                                joined(known)));
+    node.fail(path, fmt::format("no '{}'; did you mean '{}'?{}", node.scalar, meant,
+                                known.empty() ? "" : " known: " + joined(known)));
   }
   read_scalar(node, path, rule, to);
 }

@@ -8,6 +8,7 @@
 #include "core/config_read.h"
 #include "core/log.h"
 #include "reference/config.h"
+#include "tensor/gpu_choice.h"
 
 namespace trm::experiment {
 namespace {
@@ -44,6 +45,9 @@ void check(const Experiment& e, const ConfigNode& tree, const std::string& file)
   if (e.train.shards.value_or(1) > e.train.batch) {
     fault({"train.shards", "train.batch"},
           fmt::format("{} shards of a batch of {} rows", *e.train.shards, e.train.batch));
+  }
+  if (!is_device(e.device)) {
+    fault({"device"}, fmt::format("no '{}'; known: auto, cpu, cuda, cuda:N", e.device));
   }
   if (!faults.empty()) fail_together(faults);
 }
@@ -151,7 +155,7 @@ int64_t evaluation_depth(const Experiment& experiment) {
 
 Compute resolve_compute(Experiment& experiment) {
   const auto compute = choose_compute(experiment.device, experiment.precision, experiment.threads);
-  experiment.device = compute.device.is_cuda() ? "cuda" : "cpu";
+  if (experiment.device == "auto") experiment.device = compute.device.is_cuda() ? "cuda" : "cpu";
   experiment.precision = compute.precision == at::kBFloat16 ? "bfloat16" : "float32";
   experiment.threads = compute.threads;
   return compute;

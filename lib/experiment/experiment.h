@@ -179,7 +179,9 @@ struct Experiment {
   template <class V>
   void fields(V& v) {
     v("seed", seed, "of weights, order, augmentation and exploration", {.min = 0});
-    v("device", device, "where to compute", {.free = true, .choices = {"auto", "cpu", "cuda"}});
+    v("device", device,
+      "where to compute: auto, cpu, cuda, or one GPU as cuda:1; auto is a GPU where there is one",
+      {.free = true});
     v("precision", precision, "of activations; auto is bfloat16 on a GPU, else float32",
       {.choices = {"auto", "float32", "bfloat16"}});
     v("threads", threads, "processor threads; 0 for one a processor",

@@ -3,13 +3,21 @@
 #include "tensor/cuda_runtime.h"
 
 namespace trm::cuda {
+namespace {
+
+[[noreturn]] void absent() { throw std::logic_error("no CUDA in this build"); }
+
+}  // namespace
 
 const bool kBuilt = false;
-bool available() { return false; }
-int count() { return 0; }
-void use(int) { throw std::logic_error("no CUDA in this build"); }
-int64_t peak_memory_bytes() { throw std::logic_error("no CUDA in this build"); }
-int64_t free_memory_bytes() { throw std::logic_error("no CUDA in this build"); }
-void synchronize() { throw std::logic_error("no CUDA in this build"); }
+
+const Gpus& gpus() {
+  static const Gpus none;
+  return none;
+}
+void use(int) { absent(); }
+int64_t peak_memory_bytes(int) { absent(); }
+int64_t free_memory_bytes(int) { absent(); }
+void synchronize(int) { absent(); }
 
 }  // namespace trm::cuda

@@ -10,14 +10,13 @@
 #include <fstream>
 #include <thread>
 
-#include "core/error.h"
 #include "tensor/cuda_runtime.h"
 
 namespace trm {
 
 namespace {
 
-int chosen_device = 0;
+int chosen_rank = 0;
 
 // LibTorch's gradients of embeddings and of attention add by atomics, in any order, unless it is
 // told otherwise; and then fills new memory for no use of ours.
@@ -30,20 +29,15 @@ void use_device(int index) {
 
 }  // namespace
 
-void choose_device(int index) { chosen_device = index; }
+void choose_device(int index) { chosen_rank = index; }
 
 Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads) {
   Compute compute;
-  const bool gpu = cuda::available();
-  if (device == "cuda" && !gpu) {
-    throw Error(cuda::kBuilt ? "device: no CUDA device is visible; use device=cpu"
-                             : "device: this program was built without CUDA; use device=cpu, or "
-                               "build with -DTRM_CUDA=ON");
-  }
-  if (device == "cuda" || (device == "auto" && gpu)) {
-    const int index = chosen_device % cuda::count();
-    use_device(index);
-    compute.device = torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
+  // Who asks for the CPU loads nothing of CUDA's.
+  const auto index = device == "cpu" ? std::nullopt : choose_gpu(device, cuda::gpus(), chosen_rank);
+  if (index) {
+    use_device(*index);
+    compute.device = torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(*index));
   }
   const bool half = precision == "bfloat16" || (precision == "auto" && compute.device.is_cuda());
   compute.precision = half ? at::kBFloat16 : at::kFloat;
@@ -65,7 +59,7 @@ torch::Tensor queue_to(const torch::Tensor& host, const torch::Device& device) {
 }
 
 int64_t peak_memory_bytes(const torch::Device& device) {
-  if (device.is_cuda()) return cuda::peak_memory_bytes();
+  if (device.is_cuda()) return cuda::peak_memory_bytes(device.index());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
@@ -79,7 +73,7 @@ int64_t resident_bytes() {
 }
 
 void synchronize(const torch::Device& device) {
-  if (device.is_cuda()) cuda::synchronize();
+  if (device.is_cuda()) cuda::synchronize(device.index());
 }
 
 std::string torch_version() { return TORCH_VERSION; }

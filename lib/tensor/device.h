@@ -13,13 +13,13 @@ struct Compute {
   int64_t threads = 1;
 };
 
-// device: auto, cpu, cuda; precision: auto (bfloat16 on a GPU, else float32), float32, bfloat16;
-// threads: 0 is one per processor. Sets LibTorch's thread count for the process. Error when cuda is
-// asked for and there is none.
+// device: auto, cpu, cuda, cuda:N (tensor/gpu_choice.h); precision: auto (bfloat16 on a GPU, else
+// float32), float32, bfloat16; threads: 0 is one a processor. Sets LibTorch's thread count for the
+// process. Error that says which GPUs were found where none of them will do.
 Compute choose_compute(const std::string& device, const std::string& precision, int64_t threads);
 
-// Which GPU "cuda" is for this process, before the first choose_compute(); that many GPUs may be
-// fewer than there are ranks on this machine, which then share them.
+// The number of this process among the machine's ranks, before the first choose_compute(): "cuda"
+// is another GPU for each as long as there are some; cuda:N is the same for all.
 void choose_device(int index);
 
 // Keeps freed memory in the process: glibc would return a step's pages to the system and fetch them

@@ -47,7 +47,7 @@ std::optional<int64_t> available_in_group() {
 }  // namespace
 
 std::optional<int64_t> free_memory_bytes(const torch::Device& device) {
-  if (device.is_cuda()) return cuda::free_memory_bytes();
+  if (device.is_cuda()) return cuda::free_memory_bytes(device.index());
   const auto system = available_in_system(), group = available_in_group();
   if (!system || !group) return system ? system : group;
   return std::min(*system, *group);

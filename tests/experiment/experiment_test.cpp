@@ -9,6 +9,15 @@
 
 namespace trm::experiment {
 
+TEST_CASE("a device that is none is refused where it is written", "[unit]") {
+  const SmallExperiment small;
+  CHECK(contains(error_of([&] { small.load({"device=gpu"}); }),
+                 "override 'device=gpu': device: no 'gpu'; did you mean 'cuda'?"));
+  CHECK(contains(error_of([&] { small.load({"device=cuda:x"}); }),
+                 "override 'device=cuda:x': device: no 'cuda:x'; known: auto, cpu, cuda, cuda:N"));
+  CHECK(small.load({"device=cuda:1"}).device == "cuda:1");
+}
+
 TEST_CASE("every config of the project reads and reads back", "[unit]") {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(TRM_SOURCE_DIR) / "configs")) {
