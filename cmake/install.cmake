@@ -12,8 +12,12 @@ set(own_folder ${CMAKE_INSTALL_LIBDIR}/trm)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/trm)
 file(RELATIVE_PATH programs_to_own_folder ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR}/trm)
 set_target_properties(${programs} PROPERTIES
-  INSTALL_RPATH "$ORIGIN/${programs_to_own_folder}/torch/lib;${TRM_TORCH}/lib")
+  INSTALL_RPATH "$ORIGIN/${programs_to_own_folder}/torch/lib;${TRM_TORCH}/lib;$ORIGIN/${programs_to_own_folder}")
 install(TARGETS ${programs} RUNTIME)
+if(TARGET trm_nccl)
+  set_target_properties(trm_nccl PROPERTIES INSTALL_RPATH "$ORIGIN/torch/lib;${TRM_TORCH}/lib")
+  install(TARGETS trm_nccl LIBRARY DESTINATION ${own_folder})
+endif()
 
 # Each program knows its own options.
 set(completion_bash "${CMAKE_INSTALL_DATADIR}/bash-completion/completions/PROGRAM")

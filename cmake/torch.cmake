@@ -62,8 +62,7 @@ endif()
 # The wheel's own RPATH finds the rest when a program starts.
 target_link_options(trm::torch INTERFACE -Wl,--unresolved-symbols=ignore-in-shared-libs)
 if(TRM_CUDA)
-  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart)
-  # No symbol of ours is in libtorch_cuda: it registers itself, so it must not be dropped as unneeded.
-  target_link_options(trm::torch INTERFACE
-    -Wl,--push-state,--no-as-needed,${TRM_TORCH}/lib/libtorch_cuda.so,--pop-state)
+  # libtorch_cuda registers itself: no symbol of ours is in it, and tensor/gpu/cuda_runtime.cpp loads it
+  # where there is a GPU. So a program starts where the libraries of CUDA that it needs are missing.
+  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart ${CMAKE_DL_LIBS})
 endif()

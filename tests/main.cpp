@@ -5,4 +5,9 @@
 #include <catch2/catch.hpp>
 #endif
 
-int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
+void before_tests();  // of each executable: before_plain.cpp or before_torch.cpp
+
+int main(int argc, char** argv) {
+  before_tests();
+  return Catch::Session().run(argc, argv);
+}

@@ -14,4 +14,9 @@ namespace trm::dist {
 c10::intrusive_ptr<c10d::Backend> make_nccl(const c10::intrusive_ptr<c10d::Store>& store, int rank,
                                             int ranks);
 
+// What gpu/nccl.cpp finds in libtrm_nccl.so (gpu/nccl_library.cpp), under this name.
+using NcclMaker = void (*)(const c10::intrusive_ptr<c10d::Store>& store, int rank, int ranks,
+                           c10::intrusive_ptr<c10d::Backend>& backend);
+inline constexpr const char* kNcclMaker = "trm_make_nccl";
+
 }  // namespace trm::dist

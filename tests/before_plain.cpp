@@ -1,0 +1,4 @@
+// Of tests without LibTorch.
+
+void before_tests();
+void before_tests() {}
