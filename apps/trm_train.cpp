@@ -1,3 +1,4 @@
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -55,6 +56,17 @@ void show_result(const experiment::SessionResult& result, const std::string& run
   if (!is_quiet()) apps::say(fmt::format("next: trm-eval {0}   or   trm-solve {0} PUZZLE\n", run));
 }
 
+// A GPU with too little memory is told what would fit. All that the run had there is given back.
+experiment::SessionResult run_on_device(const experiment::Experiment& experiment,
+                                        run::RunFolder& folder,
+                                        std::shared_ptr<dist::World> world) {
+  try {
+    return experiment::run_session(experiment, folder, std::move(world));
+  } catch (const c10::OutOfMemoryError&) {
+  }
+  throw Error(bench::memory_advice(bench::cost_of_run(experiment, /*timed=*/false)));
+}
+
 int train(experiment::Experiment experiment, const fs::path& path, const apps::ResultFile& json) {
   watch_for_interrupts();
   if (experiment.threads == 0) experiment.threads = apps::usual_threads();
@@ -64,7 +76,7 @@ int train(experiment::Experiment experiment, const fs::path& path, const apps::R
                                         : run::RunFolder::of_another_rank(name);
   log_info(world->ranks() == 1 ? fmt::format("run {}", name)
                                : fmt::format("run {}, {} ranks", name, world->ranks()));
-  const auto result = experiment::run_session(experiment, *folder, world);
+  const auto result = run_on_device(experiment, *folder, world);
   if (result.signal != 0) {
     log_info(
         fmt::format("stopped and saved at step {}; to go on: trm-train {}", result.step, name));

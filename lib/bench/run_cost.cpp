@@ -7,6 +7,7 @@
 #include "experiment/assemble.h"
 #include "experiment/choice.h"
 #include "experiment/planned_step.h"
+#include "tensor/cuda_runtime.h"
 #include "tensor/memory.h"
 
 namespace trm::bench {
@@ -29,15 +30,16 @@ int64_t count_evaluations(const experiment::Experiment& e, const experiment::Puz
   return regular - skipped - (at_end && regular > skipped ? 1 : 0);
 }
 
-// How often the number of shards must be doubled until a step needs no more than is free; one row
-// a shard where even that is too much.
-int64_t fitting_shards(plan::Step step, const model::Model& model, double process_bytes,
-                       double free_bytes) {
-  do {
-    step.shards = std::min(2 * step.shards, step.batch);
-  } while (step.shards < step.batch &&
-           plan::plan_run(step, model, process_bytes).memory_bytes() > free_bytes);
-  return step.shards;
+// RunCost::fitting_shards of a step.
+std::optional<int64_t> fitting_shards(plan::Step step, const model::Model& model, bool fits,
+                                      double process_bytes, double free_bytes) {
+  const bool gpu = model.compute().device.is_cuda();
+  if (fits && !gpu) return std::nullopt;
+  const int64_t from = gpu ? 1 : step.shards + 1;
+  return plan::least_shards(step.batch, from, [&](int64_t shards) {
+    step.shards = shards;
+    return plan::plan_run(step, model, process_bytes).memory_bytes() <= free_bytes;
+  });
 }
 
 // Seconds of a step, by a few after one that sets things up.
@@ -110,10 +112,13 @@ RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
   cost.all_test_puzzles = puzzles.test->examples();
   cost.test_puzzles =
       std::min(cost.all_test_puzzles, experiment.evaluate.limit.value_or(cost.all_test_puzzles));
+  if (compute.device.is_cuda()) cost.device = described(cuda::gpus(), compute.device.index());
+  cost.shards = step.shards;
   cost.free_bytes = free_bytes;
-  if (free_bytes && cost.step.memory_bytes() > static_cast<double>(*free_bytes)) {
-    cost.fitting_shards =
-        fitting_shards(step, built, process_bytes, static_cast<double>(*free_bytes));
+  if (free_bytes) {
+    const auto most = static_cast<double>(*free_bytes);
+    cost.fits = cost.step.memory_bytes() <= most;
+    cost.fitting_shards = fitting_shards(step, built, cost.fits, process_bytes, most);
   }
   if (timed) {
     const auto batches = experiment::open_loader(experiment, puzzles, 1);

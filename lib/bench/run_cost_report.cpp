@@ -29,6 +29,12 @@ std::string evaluations_text(const RunCost& cost) {
                      cost.validation_puzzles, test);
 }
 
+// Where a step needs more than is free.
+std::string next_move(const RunCost& cost) {
+  if (cost.fitting_shards) return fmt::format("set train.shards={}", *cost.fitting_shards);
+  return "even with one row a shard; lower model.width or train.batch";
+}
+
 std::string memory_text(const RunCost& cost) {
   const auto& step = cost.step;
   auto text = fmt::format("{} ({} program, {} state, {} activations, {} gaps)",
@@ -36,9 +42,11 @@ std::string memory_text(const RunCost& cost) {
                           human_bytes(step.state_bytes), human_bytes(step.activation_bytes),
                           human_bytes(step.gap_bytes));
   if (!cost.free_bytes) return text;
-  text += fmt::format("; {} are free", human_bytes(static_cast<double>(*cost.free_bytes)));
-  if (cost.fitting_shards)
-    return text + fmt::format(": too little, set train.shards={}", *cost.fitting_shards);
+  text += fmt::format("; {} are free{}", human_bytes(static_cast<double>(*cost.free_bytes)),
+                      cost.device.empty() ? "" : " on " + cost.device);
+  if (!cost.fits) return text + ": too little, " + next_move(cost);
+  if (cost.fitting_shards.value_or(cost.shards) < cost.shards)
+    return text + fmt::format("; train.shards={} fits and is faster", *cost.fitting_shards);
   return text;
 }
 
@@ -68,6 +76,17 @@ std::string cost_text(const RunCost& cost) {
                          human_count(step.operations), human_count(step.operations * steps),
                          human_count(step.evaluation_operations * puzzles))) +
          row("memory", memory_text(cost)) + row("time", time_text(cost));
+}
+
+std::string memory_advice(const RunCost& cost) {
+  const auto text = fmt::format(
+      "out of memory: a step of train.shards={} needs about {}, and {} are free on {}; ",
+      cost.shards, human_bytes(cost.step.memory_bytes()),
+      human_bytes(static_cast<double>(cost.free_bytes.value_or(0))), cost.device);
+  if (!cost.fits) return text + next_move(cost);
+  // Less than the plan says was too little: for a part of the batch, or for an evaluation.
+  return text +
+         fmt::format("set more train.shards, as {}, or a lower evaluate.batch", 2 * cost.shards);
 }
 
 nlohmann::ordered_json cost_json(const RunCost& cost) {

@@ -116,4 +116,16 @@ Plan plan_run(const Step& step, const model::Model& model, double process_bytes)
   return plan;
 }
 
+std::optional<int64_t> least_shards(int64_t batch, int64_t from,
+                                    const std::function<bool(int64_t)>& fits) {
+  if (from > batch || !fits(batch)) return std::nullopt;
+  if (fits(from)) return from;
+  int64_t too_few = from, enough = batch;
+  while (enough - too_few > 1) {
+    const int64_t middle = too_few + (enough - too_few) / 2;
+    (fits(middle) ? enough : too_few) = middle;
+  }
+  return enough;
+}
+
 }  // namespace trm::plan

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "model/model.h"
@@ -31,6 +33,11 @@ Plan plan_step(const Step& step, const model::Model& model);
 
 // The same with what the process has besides; `process_bytes` before the model was built.
 Plan plan_run(const Step& step, const model::Model& model, double process_bytes);
+
+// The least number of equal parts of `batch` rows, from `from` on, with which a step fits; nothing
+// where parts of one row do not. fits(shards) is false up to some number and true from there on.
+std::optional<int64_t> least_shards(int64_t batch, int64_t from,
+                                    const std::function<bool(int64_t)>& fits);
 
 // Every matrix product of a training step, forward and backward, with how often it is done.
 struct StepProduct {

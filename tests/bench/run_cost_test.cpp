@@ -41,4 +41,46 @@ TEST_CASE("a step that needs too much memory is told what would fit", "[unit]") 
   CHECK(contains(cost_text(cost), ": too little, set train.shards="));
 }
 
+TEST_CASE("the shards that fit are the least above those of the run", "[unit]") {
+  const SmallExperiment small;
+  const auto cost = cost_of_run(small.load({"train.batch=1048576"}), /*timed=*/false);
+  REQUIRE(cost.fitting_shards.has_value());
+  const auto with = [&](int64_t shards) {
+    return cost_of_run(
+        small.load({"train.batch=1048576", "train.shards=" + std::to_string(shards)}),
+        /*timed=*/false);
+  };
+  const auto fitting = with(*cost.fitting_shards), before = with(*cost.fitting_shards / 2);
+  const auto most = static_cast<double>(*cost.free_bytes);
+  CHECK(fitting.step.memory_bytes() <= 1.1 * most);  // what is free changes meanwhile
+  CHECK(before.step.memory_bytes() > 1.1 * most);
+}
+
+// The published maze configuration on a GPU of 80 GB, by its plan.
+RunCost maze_on_gpu(int64_t shards, double gigabytes, std::optional<int64_t> fitting) {
+  RunCost cost;
+  cost.device = "cuda:0 (Card, compute capability 9.0)";
+  cost.shards = shards;
+  cost.step.activation_bytes = gigabytes * (1 << 30);
+  cost.free_bytes = int64_t{78} << 30;
+  cost.fits = gigabytes < 78;
+  cost.fitting_shards = fitting;
+  return cost;
+}
+
+TEST_CASE("a GPU with too little memory is named, with what would fit", "[unit]") {
+  CHECK(contains(cost_text(maze_on_gpu(1, 115, 2)),
+                 "; 78.00 GiB are free on cuda:0 (Card, compute capability 9.0): too little, set "
+                 "train.shards=2\n"));
+  CHECK(contains(cost_text(maze_on_gpu(8, 15, 2)), "; train.shards=2 fits and is faster\n"));
+  CHECK(contains(cost_text(maze_on_gpu(2, 58, 2)), "compute capability 9.0)\n"));
+  CHECK(contains(cost_text(maze_on_gpu(8, 115, std::nullopt)), "too little, even with one row a"));
+
+  CHECK(memory_advice(maze_on_gpu(1, 115, 2)) ==
+        "out of memory: a step of train.shards=1 needs about 115.00 GiB, and 78.00 GiB are free on "
+        "cuda:0 (Card, compute capability 9.0); set train.shards=2");
+  CHECK(contains(memory_advice(maze_on_gpu(2, 70, 2)),
+                 "; set more train.shards, as 4, or a lower evaluate.batch"));
+}
+
 }  // namespace trm::bench

@@ -21,4 +21,22 @@ TEST_CASE("a plan counts the products of a step", "[unit]") {
   CHECK(plan.parameters == model.parameter_count());
 }
 
+TEST_CASE("the least number of shards that fits is found", "[unit]") {
+  for (const int64_t batch : {1, 2, 7, 768, 1 << 20}) {
+    for (const int64_t rows : {1, 2, 5, 96, 1000}) {  // of the largest part that fits
+      const int64_t least = (batch + rows - 1) / rows;
+      int asked = 0;
+      const auto fits = [&](int64_t shards) {
+        ++asked;
+        return (batch + shards - 1) / shards <= rows;
+      };
+      CHECK(least_shards(batch, 1, fits) == least);
+      CHECK(asked <= 25);
+      if (least < batch) CHECK(least_shards(batch, least + 1, fits) == least + 1);
+      CHECK(least_shards(batch, batch + 1, fits) == std::nullopt);
+    }
+    CHECK(least_shards(batch, 1, [](int64_t) { return false; }) == std::nullopt);
+  }
+}
+
 }  // namespace trm::plan
