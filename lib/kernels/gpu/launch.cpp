@@ -4,6 +4,7 @@
 #include <c10/cuda/CUDAStream.h>
 
 #include "kernels/gpu/queue.h"
+#include "kernels/launch_arguments.h"
 #include "tensor/batch.h"
 #include "tensor/values.h"
 
@@ -79,6 +80,7 @@ void rms_norm_gradient(const Tensor& dy, const Tensor& y, const Tensor& rstd, co
 }
 
 void gate(const Tensor& x, const Tensor& y, int64_t outer, int64_t inner) {
+  expect_gate(x, y, outer, inner);
   const On on(x);
   with_type(x, [&](auto type) {
     using T = decltype(type);
@@ -88,6 +90,7 @@ void gate(const Tensor& x, const Tensor& y, int64_t outer, int64_t inner) {
 
 void gate_gradient(const Tensor& dy, const Tensor& x, const Tensor& dx, int64_t outer,
                    int64_t inner) {
+  expect_gate_gradient(dy, x, dx, outer, inner);
   const On on(x);
   with_type(x, [&](auto type) {
     using T = decltype(type);
@@ -108,6 +111,7 @@ void rotate(const Tensor& qkv, const Tensor& out, const Tensor& cos, const Tenso
 }
 
 void stablemax(const Tensor& logits, const Tensor& labels, const Tensor& loss) {
+  expect_stablemax(logits, labels, loss);
   const On on(logits);
   with_type(logits, [&](auto type) {
     using T = decltype(type);
@@ -118,6 +122,7 @@ void stablemax(const Tensor& logits, const Tensor& labels, const Tensor& loss) {
 
 void stablemax_gradient(const Tensor& upstream, const Tensor& logits, const Tensor& labels,
                         const Tensor& gradient) {
+  expect_stablemax_gradient(upstream, logits, labels, gradient);
   const On on(logits);
   with_type(logits, [&](auto type) {
     using T = decltype(type);
@@ -128,6 +133,7 @@ void stablemax_gradient(const Tensor& upstream, const Tensor& logits, const Tens
 
 void adam(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g, const Tensor& scalars,
           const Tensor& apply, bool atan2) {
+  expect_adam(p, m, v, g, scalars, apply);
   const On on(p);
   static_assert(sizeof(AdamScalars) == 6 * sizeof(float));
   queue_adam(write<float>(p), write<float>(m), write<float>(v), read<float>(g),
@@ -136,6 +142,7 @@ void adam(const Tensor& p, const Tensor& m, const Tensor& v, const Tensor& g, co
 }
 
 void average(const Tensor& average, const Tensor& p, double rate, const Tensor& apply) {
+  expect_average(average, p, apply);
   const On on(p);
   queue_average(write<float>(average), read<float>(p), rate, read<float>(apply), p.numel(),
                 on.stream());
