@@ -5,9 +5,9 @@
 #include <ATen/ops/equal.h>
 #include <ATen/ops/randn.h>
 
-#include "tensor/cuda_runtime.h"
 #include "tensor/torch.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 
 // What the tests of kernels share: reproducible inputs, the distance of a result from its
 // reference, and the twin of a test on a GPU.
@@ -58,13 +58,6 @@ void for_thread_counts(const F& f) {
     f();
   }
   at::set_num_threads(before);
-}
-
-// Catch2 2.x cannot skip: a [gpu] case returns where this is true.
-inline bool no_gpu() {
-  if (cuda::available()) return false;
-  WARN("skipped: no CUDA device");
-  return true;
 }
 
 inline torch::Tensor on_gpu(const torch::Tensor& x) { return x.detach().to(torch::kCUDA); }
