@@ -8,7 +8,7 @@ namespace trm::train {
 inline constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
 inline constexpr int64_t kRows = 6, kTotalSteps = 50;
 
-inline std::shared_ptr<model::Model> small_model(int64_t threads = 1) {
+inline std::shared_ptr<model::Model> small_model(const Compute& compute) {
   model::ModelConfig config;
   config.width = 32;
   config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
@@ -16,7 +16,7 @@ inline std::shared_ptr<model::Model> small_model(int64_t threads = 1) {
   config.input = model::GridInput::Config{.prefix = 2};
   config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
   config.halting = {.max_steps = 4, .exploration = 0.5};
-  auto model = std::make_shared<model::Model>(config, kSpec, Compute{.threads = threads}, 5);
+  auto model = std::make_shared<model::Model>(config, kSpec, compute, 5);
   // Halting values that differ from row to row and most of which say halt, so that exploration
   // decides who goes on.
   torch::NoGradGuard no_grad;
@@ -25,6 +25,9 @@ inline std::shared_ptr<model::Model> small_model(int64_t threads = 1) {
     if (name == "q_head.bias") value.fill_(2);
   }
   return model;
+}
+inline std::shared_ptr<model::Model> small_model(int64_t threads = 1) {
+  return small_model(Compute{.threads = threads});
 }
 
 inline OptimConfig fast() {
@@ -43,12 +46,15 @@ inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
   return objectives;
 }
 
-inline Trainer trainer_with(const OptimConfig& config, int64_t shards = 1, int64_t threads = 1) {
+inline Trainer trainer_on(const Compute& compute, const OptimConfig& config, int64_t shards = 1) {
   return {config,
-          small_model(threads),
+          small_model(compute),
           supervision(shards),
           {.batch_rows = kRows, .shards = shards},
           kTotalSteps};
+}
+inline Trainer trainer_with(const OptimConfig& config, int64_t shards = 1, int64_t threads = 1) {
+  return trainer_on(Compute{.threads = threads}, config, shards);
 }
 
 inline Batch batch_of(int64_t step) {

@@ -1,0 +1,87 @@
+// A training on a GPU as a whole; the kernels have tests of their own (tests/kernels).
+
+#include "tests/gpu.h"
+
+#include <ATen/ops/equal.h>
+
+#include "tests/train/small_trainer.h"
+
+namespace trm::train {
+namespace {
+
+void advance(Trainer& trainer, int64_t first, int64_t last) {
+  const auto device = trainer.model().compute().device;
+  for (int64_t step = first; step <= last; ++step) trainer.advance(batch_of(step).to(device));
+}
+
+// Everything that the next step depends on, bit for bit.
+void check_same(const Trainer& a, const Trainer& b) {
+  const auto left = a.save(), right = b.save();
+  for (const auto part :
+       {&Trainer::Saved::weights, &Trainer::Saved::ema, &Trainer::Saved::optimizer,
+        &Trainer::Saved::carry, &Trainer::Saved::sums}) {
+    REQUIRE((left.*part).tensors.size() == (right.*part).tensors.size());
+    for (const auto& [name, value] : (left.*part).tensors) {
+      INFO(name);
+      CHECK(at::equal(value.cpu(), (right.*part).at(name).cpu()));
+    }
+  }
+}
+
+Trainer::Saved copy_of(const Trainer::Saved& saved) {
+  return {train::copy_of(saved.weights), train::copy_of(saved.ema), train::copy_of(saved.optimizer),
+          train::copy_of(saved.carry), train::copy_of(saved.sums)};
+}
+
+TEST_CASE("fifty steps on a GPU have the same bits again", "[gpu]") {
+  if (no_gpu()) return;
+  for (const char* precision : {"float32", "bfloat16"}) {
+    for (const int64_t shards : {1, 3}) {
+      INFO(precision << ", " << shards << " shards");
+      const auto compute = gpu_compute(precision);
+      auto first = trainer_on(compute, fast(), shards);
+      advance(first, 1, kTotalSteps);
+      auto second = trainer_on(compute, fast(), shards);
+      advance(second, 1, kTotalSteps);
+      check_same(first, second);
+      CHECK(first.take_sums().skipped == 0);
+    }
+  }
+}
+
+TEST_CASE("a training on a GPU that was continued has the bits of one that was not", "[gpu]") {
+  if (no_gpu()) return;
+  for (const char* precision : {"float32", "bfloat16"}) {
+    INFO(precision);
+    const auto compute = gpu_compute(precision);
+    auto whole = trainer_on(compute, fast(), 2);
+    advance(whole, 1, kTotalSteps);
+    auto half = trainer_on(compute, fast(), 2);
+    advance(half, 1, kTotalSteps / 2);
+    const auto saved = copy_of(half.save());
+    auto rest = trainer_on(compute, fast(), 2);
+    rest.load(kTotalSteps / 2, saved);
+    advance(rest, kTotalSteps / 2 + 1, kTotalSteps);
+    check_same(whole, rest);
+  }
+}
+
+TEST_CASE("a step on a GPU has the CPU's gradient", "[gpu]") {
+  if (no_gpu()) return;
+  auto here = trainer_with(fast(), 3);
+  auto there = trainer_on(gpu_compute("float32"), fast(), 3);
+  advance(here, 1, 1);
+  advance(there, 1, 1);
+  const auto expected = here.gradients(), found = there.gradients();
+  REQUIRE(expected.size() == found.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    INFO(expected[i].name);
+    const auto difference = found[i].value.cpu().sub(expected[i].value);
+    // Of other orders of float32 sums, through the six applications of two blocks.
+    CHECK(difference.norm().item<double>() <= 1e-4 * expected[i].value.norm().item<double>());
+  }
+  CHECK(there.take_sums().sums.lm_loss == Approx(here.take_sums().sums.lm_loss).epsilon(1e-5));
+}
+
+}  // namespace
+}  // namespace trm::train
