@@ -33,7 +33,8 @@ std::vector<std::string> devices_for(const std::vector<const Member*>& members) 
   });
   std::vector<std::string> devices;
   if (all_cpu || !cuda::available()) return devices;
-  for (int i = 0; i < cuda::count(); ++i) devices.push_back(fmt::format("{}{}", kCuda, i));
+  for (size_t i = 0; i < cuda::gpus().found.size(); ++i)
+    devices.push_back(fmt::format("{}{}", kCuda, i));
   return devices;
 }
 
