@@ -7,7 +7,8 @@ namespace trm::nn {
 Block::Block(const LayerConfig& config, const MixerShape& shape, Initializer& init)
     : shape_(shape) {
   sublayers_.push_back(config.mixer.create<Mixer>(shape, init));
-  sublayers_.push_back(std::make_shared<ChannelMlp>(config.expansion, shape, init));
+  sublayers_.push_back(std::make_shared<SwiGluMixer>(kernels::Axis::kChannels, "mlp",
+                                                     config.expansion, shape, init));
   for (const auto& sublayer : sublayers_) {
     register_module(std::string(sublayer->parameter_prefix()), sublayer);
   }

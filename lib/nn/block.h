@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "nn/channel_mlp.h"
 #include "nn/mixers.h"
+#include "nn/swiglu_mixer.h"
 
 namespace trm::nn {
 

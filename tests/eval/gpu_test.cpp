@@ -9,6 +9,7 @@
 #include "eval/evaluator.h"
 #include "loss/losses.h"
 #include "tests/scratch_folder.h"
+#include "tests/small_model.h"
 #include "tests/small_sudoku.h"
 
 namespace trm::eval {
@@ -21,13 +22,7 @@ struct Evaluated {
 
 // A model of fresh weights on all puzzles of a folder, in batches that do not divide them.
 Evaluated evaluated_on(const Compute& compute, const std::shared_ptr<const data::Dataset>& data) {
-  model::ModelConfig config;
-  config.width = 32;
-  config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
-                   nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
-  config.input = model::GridInput::Config{.prefix = 2};
-  config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
-  model::Model model(config, data->spec(), compute, 5);
+  model::Model model(small_model_config(), data->spec(), compute, 5);
   const loss::Stablemax token_loss{loss::Stablemax::Config{}};
   const auto task = data::task_that_fits(data->info()).create<data::Task>(data->info());
   Request request{.data = data, .examples = first_examples(*data, std::nullopt)};

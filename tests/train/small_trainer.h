@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/small_model.h"
 #include "train/trainer.h"
 
 namespace trm::train {
@@ -9,12 +10,7 @@ inline constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
 inline constexpr int64_t kRows = 6, kTotalSteps = 50;
 
 inline std::shared_ptr<model::Model> small_model(const Compute& compute) {
-  model::ModelConfig config;
-  config.width = 32;
-  config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
-                   nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
-  config.input = model::GridInput::Config{.prefix = 2};
-  config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
+  auto config = small_model_config();
   config.halting = {.max_steps = 4, .exploration = 0.5};
   auto model = std::make_shared<model::Model>(config, kSpec, compute, 5);
   // Halting values that differ from row to row and most of which say halt, so that exploration

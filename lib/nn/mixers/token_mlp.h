@@ -1,16 +1,13 @@
 #pragma once
 
-#include <memory>
-
 #include "core/config.h"
-#include "nn/mixer.h"
-#include "nn/swiglu.h"
+#include "nn/swiglu_mixer.h"
 
 namespace trm::nn {
 
 // A SwiGLU over the positions, the same for every channel (`mlp_t`, spec 2.3). Fixed length, no
 // use for position encodings.
-class TokenMlp : public Mixer {
+class TokenMlp : public SwiGluMixer {
  public:
   struct Config {
     static constexpr std::string_view kind = "token_mlp";
@@ -23,19 +20,8 @@ class TokenMlp : public Mixer {
     }
   };
 
-  TokenMlp(const Config& config, const MixerShape& shape, Initializer& init);
-
-  torch::Tensor forward(const torch::Tensor& x, const MixerContext& context) override;
-  torch::Tensor sublayer(const torch::Tensor& h, const MixerContext& /*context*/) override {
-    return mix_.sublayer(h, kNormEpsilon);
-  }
-  kernels::Axis axis() const override { return kernels::Axis::kPositions; }
-  std::string_view parameter_prefix() const override { return "mlp_t"; }
-  Cost cost(int64_t rows) const override { return mix_.cost(rows, width_); }
-
- private:
-  int64_t width_;
-  SwiGlu mix_;
+  TokenMlp(const Config& config, const MixerShape& shape, Initializer& init)
+      : SwiGluMixer(kernels::Axis::kPositions, "mlp_t", config.expansion, shape, init) {}
 };
 
 }  // namespace trm::nn

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "model/model.h"
+
+namespace trm {
+
+// A model of two kinds of layers that takes milliseconds a step.
+inline model::ModelConfig small_model_config() {
+  model::ModelConfig config;
+  config.width = 32;
+  config.layers = {nn::LayerConfig{nn::Attention::Config{.heads = 4}, 4, 1},
+                   nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
+  config.input = model::GridInput::Config{.prefix = 2};
+  config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
+  return config;
+}
+
+}  // namespace trm
