@@ -31,16 +31,22 @@ namespace trm::kernels {
 
 [[gnu::always_inline]] constexpr float sigmoid_of(float x) { return 1.0F / (1.0F + exp_of(-x)); }
 
-// silu(gate) * up, and its gradients given the result's.
+// silu(gate) * up, and its gradients given the result's; s: sigmoid_of(gate), for who needs both.
+[[gnu::always_inline]] constexpr float gated(float gate, float up, float s) {
+  return gate * s * up;
+}
 [[gnu::always_inline]] constexpr float gated(float gate, float up) {
-  return gate * sigmoid_of(gate) * up;
+  return gated(gate, up, sigmoid_of(gate));
 }
 struct GateGradient {
   float gate, up;
 };
-[[gnu::always_inline]] constexpr GateGradient gate_gradient_of(float dy, float gate, float up) {
-  const float s = sigmoid_of(gate);
+[[gnu::always_inline]] constexpr GateGradient gate_gradient_of(float dy, float gate, float up,
+                                                               float s) {
   return {dy * up * s * (1.0F + gate * (1.0F - s)), dy * gate * s};
+}
+[[gnu::always_inline]] constexpr GateGradient gate_gradient_of(float dy, float gate, float up) {
+  return gate_gradient_of(dy, gate, up, sigmoid_of(gate));
 }
 
 // atan2(y, x) for x >= 0, as Adam-atan2 needs it; atan2(0, 0) = 0; NaN where either is NaN or both

@@ -24,7 +24,7 @@ void add_outer_sum(const Tensor& dy, const Tensor& x, const Tensor& dw) {
   const Matrix<const BFloat16> with{cpu::read<BFloat16>(dense_x), k};
   const Matrix<float> to{cpu::write<float>(dw), k};
   tile::Scratch scratch;
-  constexpr int64_t kMostRows = kPanel + kPanel / 4, kMostColumns = kColumns + kColumns / 4;
+  constexpr int64_t kMostRows = tile::longest(kPanel), kMostColumns = tile::longest(kColumns);
   const auto turned = scratch.matrix<BFloat16>(kMostColumns, kMostRows);
   const auto pairs = scratch.matrix<uint32_t>(kMostRows / 2, kMostColumns);
   const auto right = scratch.matrix<BFloat16>(kMostRows, k);

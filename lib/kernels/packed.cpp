@@ -36,8 +36,7 @@ void pack_block(Matrix<const float> w, int64_t rows, int64_t count, Matrix<BFloa
 
 // Rows of w [count, columns] as the columns of a block.
 void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count, Matrix<float> block) {
-  cpu::transpose(tile::constant(tile::words(Matrix<float>{const_cast<float*>(w.at), w.step})),
-                 tile::words(block), count, columns);
+  cpu::transpose(tile::words(w), tile::words(block), count, columns);
 }
 void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count,
                      Matrix<BFloat16> block) {

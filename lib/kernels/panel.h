@@ -14,13 +14,12 @@ template <class T>
 void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
                     int64_t at, cpu::Matrix<uint32_t> pairs) {
   const PartScope copies(Part::kCopies);
+  const auto out = words(to.from(0, at));
   if constexpr (tile::kPairs<T>) {
     cpu::pair_rows(from, pairs, rows, columns);
-    const auto out = words(to);
-    cpu::transpose({pairs.at, pairs.step}, {out.at + at / 2, out.step}, (rows + 1) / 2, columns);
+    cpu::transpose(constant(pairs), out, (rows + 1) / 2, columns);
   } else {
-    cpu::transpose({reinterpret_cast<const uint32_t*>(from.at), from.step},
-                   {reinterpret_cast<uint32_t*>(to.at + at), to.step}, rows, columns);
+    cpu::transpose(words(from), out, rows, columns);
   }
 }
 

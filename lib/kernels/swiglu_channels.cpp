@@ -45,7 +45,7 @@ template <class T>
 void swiglu_channels(const SwiGluShape& s, const SwiGluForward<T>& in) {
   const int64_t D = s.width, M = s.inner;
   tile::Scratch scratch;
-  const int64_t most = kRows + kRows / 4;
+  const int64_t most = tile::longest(kRows);
   const auto gate = scratch.matrix<float>(most, kBlock), up = scratch.matrix<float>(most, kBlock);
   const auto act = scratch.matrix<T>(most, kInner);
   const auto sum = scratch.matrix<float>(most, D);
@@ -95,7 +95,8 @@ template <class T>
 void swiglu_channels_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in) {
   const int64_t D = s.width, M = s.inner, all = s.batch * s.tokens;
   tile::Scratch scratch;
-  const int64_t most = kRows + kRows / 4, most_in_panel = std::min(all, kPanel + kPanel / 4) + 1;
+  const int64_t most = tile::longest(kRows);
+  const int64_t most_in_panel = std::min(all, tile::longest(kPanel)) + 1;
   const auto dz = scratch.matrix<T>(most, D);
   const auto dact = scratch.matrix<float>(most, kBlock);
   const auto dgate = scratch.matrix<T>(most, kInner), dup = scratch.matrix<T>(most, kInner);

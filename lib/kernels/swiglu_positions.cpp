@@ -11,7 +11,7 @@ using tile::Right;
 using tile::words;
 
 constexpr int64_t kColumns = 64;  // of a tile
-constexpr int64_t kMostColumns = kColumns + kColumns / 4;
+constexpr int64_t kMostColumns = tile::longest(kColumns);
 constexpr int64_t kInner = 128;  // rows of the inner width that go through at once
 constexpr int64_t kGroup = 512;  // columns whose products with themselves make a weight's gradient
 
@@ -31,9 +31,7 @@ Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t k, int64_t n, Matrix<
 template <class T>
 void place_transposed(Matrix<const T> x, int64_t t, int64_t n, Matrix<T> to, int64_t at) {
   const PartScope copies(Part::kCopies);
-  const auto from = words(Matrix<T>{const_cast<T*>(x.at), x.step});
-  cpu::transpose(constant(from),
-                 {words(to).at + (tile::kPairs<T> ? at / 2 : at) * to.step, to.step}, t,
+  cpu::transpose(words(x), {words(to).at + (tile::kPairs<T> ? at / 2 : at) * to.step, to.step}, t,
                  tile::kPairs<T> ? n / 2 : n);
 }
 

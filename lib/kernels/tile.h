@@ -68,11 +68,12 @@ class Scratch {
 };
 
 // f(first, count) for pieces of [0, count) of `piece`; a rest of at most a quarter is of the last.
+constexpr int64_t longest(int64_t piece) { return piece + piece / 4; }
 template <class F>
 void for_pieces(int64_t count, int64_t piece, const F& f) {
   for (int64_t first = 0; first < count;) {
     const int64_t left = count - first;
-    const int64_t now = left <= piece + piece / 4 ? left : piece;
+    const int64_t now = left <= longest(piece) ? left : piece;
     f(first, now);
     first += now;
   }
@@ -82,6 +83,10 @@ void for_pieces(int64_t count, int64_t piece, const F& f) {
 template <class T>
 cpu::Matrix<uint32_t> words(cpu::Matrix<T> x) {
   return {reinterpret_cast<uint32_t*>(x.at), kPairs<T> ? x.step / 2 : x.step};
+}
+template <class T>
+cpu::Matrix<const uint32_t> words(cpu::Matrix<const T> x) {
+  return {reinterpret_cast<const uint32_t*>(x.at), kPairs<T> ? x.step / 2 : x.step};
 }
 
 // A view that is only read.

@@ -20,4 +20,12 @@ namespace trm::kernels::cpu {
   to.bits = static_cast<uint16_t>(nan ? 0x7FC0U : rounded);
 }
 
+// x as T keeps it.
+template <class T>
+[[gnu::always_inline]] inline float rounded(float x) {
+  T stored;
+  store(stored, x);
+  return load(stored);
+}
+
 }  // namespace trm::kernels::cpu

@@ -1,20 +1,11 @@
 #include "kernels/cpu/tile_loops.h"
 
-#include <cmath>
-
 #include "kernels/arithmetic.h"
 #include "kernels/cpu/clones.h"
 #include "kernels/cpu/storage.h"
 
 namespace trm::kernels::cpu {
 namespace {
-
-template <class T>
-[[gnu::always_inline]] inline float rounded(float x) {
-  T stored;
-  store(stored, x);
-  return load(stored);
-}
 
 template <class T>
 [[gnu::always_inline]] inline void gradient(Matrix<const float> dact, Matrix<const T> gate,
@@ -29,66 +20,11 @@ template <class T>
     T* a = act.row(i);
 #pragma omp simd
     for (int64_t j = 0; j < columns; ++j) {
-      const float x = load(g[j]), y = load(u[j]), from = rounded<T>(d[j]);
-      const float s = sigmoid_of(x);
-      store(dg[j], from * y * s * (1.0F + x * (1.0F - s)));
-      store(du[j], from * x * s);
-      store(a[j], x * s * y);
-    }
-  }
-}
-
-template <class T>
-[[gnu::always_inline]] inline void norm_rows(Matrix<const T> h, Matrix<const float> r, Matrix<T> y,
-                                             float* rstd, int64_t rows, int64_t columns,
-                                             float eps) {
-  for (int64_t i = 0; i < rows; ++i) {
-    const T* hi = h.row(i);
-    const float* ri = r.row(i);
-    T* yi = y.row(i);
-    float squares = 0;
-#pragma omp simd reduction(+ : squares)
-    for (int64_t j = 0; j < columns; ++j) {
-      const float x = load(hi[j]) + rounded<T>(ri[j]);
-      squares += x * x;
-    }
-    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(columns) + eps);
-    rstd[i] = scale;
-#pragma omp simd
-    for (int64_t j = 0; j < columns; ++j) store(yi[j], (load(hi[j]) + rounded<T>(ri[j])) * scale);
-  }
-}
-
-// The sums of so many columns stay in registers and in the nearest cache.
-constexpr int64_t kChunk = 64;
-
-template <class T>
-[[gnu::always_inline]] inline void norm_columns(Matrix<const T> h, Matrix<const float> r,
-                                                Matrix<T> y, float* rstd, int64_t rows,
-                                                int64_t columns, float eps) {
-  for (int64_t c = 0; c < columns; c += kChunk) {
-    const int64_t n = columns - c < kChunk ? columns - c : kChunk;
-    float sum[kChunk] = {};
-    for (int64_t i = 0; i < rows; ++i) {
-      const T* hi = h.row(i) + c;
-      const float* ri = r.row(i) + c;
-#pragma omp simd
-      for (int64_t j = 0; j < n; ++j) {
-        const float x = load(hi[j]) + rounded<T>(ri[j]);
-        sum[j] += x * x;
-      }
-    }
-#pragma omp simd
-    for (int64_t j = 0; j < n; ++j) {
-      sum[j] = 1.0F / std::sqrt(sum[j] / static_cast<float>(rows) + eps);
-      rstd[c + j] = sum[j];
-    }
-    for (int64_t i = 0; i < rows; ++i) {
-      const T* hi = h.row(i) + c;
-      const float* ri = r.row(i) + c;
-      T* yi = y.row(i) + c;
-#pragma omp simd
-      for (int64_t j = 0; j < n; ++j) store(yi[j], (load(hi[j]) + rounded<T>(ri[j])) * sum[j]);
+      const float x = load(g[j]), y = load(u[j]), s = sigmoid_of(x);
+      const GateGradient from = gate_gradient_of(rounded<T>(d[j]), x, y, s);
+      store(dg[j], from.gate);
+      store(du[j], from.up);
+      store(a[j], gated(x, y, s));
     }
   }
 }
@@ -168,27 +104,6 @@ TRM_CLONES void gate_gradient_tile(Matrix<const float> dact, Matrix<const BFloat
                                    Matrix<BFloat16> dup, Matrix<BFloat16> act, int64_t rows,
                                    int64_t columns) {
   gradient<BFloat16>(dact, gate, up, dgate, dup, act, rows, columns);
-}
-
-TRM_CLONES void add_rms_norm_tile_rows(Matrix<const float> h, Matrix<const float> r,
-                                       Matrix<float> y, float* rstd, int64_t rows, int64_t columns,
-                                       float eps) {
-  norm_rows(h, r, y, rstd, rows, columns, eps);
-}
-TRM_CLONES void add_rms_norm_tile_rows(Matrix<const BFloat16> h, Matrix<const float> r,
-                                       Matrix<BFloat16> y, float* rstd, int64_t rows,
-                                       int64_t columns, float eps) {
-  norm_rows(h, r, y, rstd, rows, columns, eps);
-}
-TRM_CLONES void add_rms_norm_tile_columns(Matrix<const float> h, Matrix<const float> r,
-                                          Matrix<float> y, float* rstd, int64_t rows,
-                                          int64_t columns, float eps) {
-  norm_columns(h, r, y, rstd, rows, columns, eps);
-}
-TRM_CLONES void add_rms_norm_tile_columns(Matrix<const BFloat16> h, Matrix<const float> r,
-                                          Matrix<BFloat16> y, float* rstd, int64_t rows,
-                                          int64_t columns, float eps) {
-  norm_columns(h, r, y, rstd, rows, columns, eps);
 }
 
 TRM_CLONES void convert(Matrix<const BFloat16> in, Matrix<float> out, int64_t rows,
