@@ -59,10 +59,7 @@ std::string Progress::line(double seconds) const {
   // Ten columns: brackets, percentage, spaces, and the last column, where terminals may wrap.
   const int bar = std::clamp(output_.width - static_cast<int>(text.size()) - 10, 0, 30);
   if (bar >= 5) {
-    const int filled = static_cast<int>(share * bar + 0.5);
-    text = fmt::format("[{}{}] {:3.0f}%  ", std::string(static_cast<size_t>(filled), '#'),
-                       std::string(static_cast<size_t>(bar - filled), '.'), 100 * share) +
-           text;
+    text = fmt::format("{} {:3.0f}%  ", bar_text(share, bar + 2), 100 * share) + text;
   }
   return text.substr(0, static_cast<size_t>(std::max(1, output_.width - 1)));
 }

@@ -49,6 +49,13 @@ std::string wrapped(std::string_view text, int width, int indent) {
   return line.empty() ? result : result + margin + line + "\n";
 }
 
+std::string bar_text(double share, int columns) {
+  const int inside = columns - 2;
+  const int filled = static_cast<int>(share * inside + 0.5);
+  return "[" + std::string(static_cast<size_t>(filled), '#') +
+         std::string(static_cast<size_t>(inside - filled), '.') + "]";
+}
+
 std::string human_seconds(double seconds) {
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<int64_t>(std::llround(seconds));

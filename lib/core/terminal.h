@@ -15,6 +15,9 @@ int page_width(int file);
 // word has a line of its own.
 std::string wrapped(std::string_view text, int width, int indent);
 
+// "[####......]" of `columns` columns, brackets among them, filled by a share of 0 .. 1.
+std::string bar_text(double share, int columns);
+
 std::string human_seconds(
     double seconds);                    // "1 h 02 min", "3 min 20 s", "12.3 s"; days from two on
 std::string human_count(double count);  // "950", "12.3 k", "6.8 M", "1.2 G"

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "experiment/metrics.h"
+#include "format/json_lines.h"
 
 namespace trm::experiment {
 namespace {
@@ -83,10 +83,9 @@ std::optional<eval::Evaluation> logged_test(const std::filesystem::path& log, in
   settings[kWeights] = weights_of_step;
   std::ifstream file(log);
   std::optional<eval::Evaluation> found;
-  for (std::string text; std::getline(file, text);) {
-    const auto line = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (line.is_object() && is_of(line, settings)) found = evaluation_of(line);
-  }
+  format::each_json_line<ordered_json>(file, [&](const ordered_json& line) {
+    if (is_of(line, settings)) found = evaluation_of(line);
+  });
   return found;
 }
 
@@ -95,11 +94,10 @@ std::vector<ordered_json> tests_behind(const std::filesystem::path& log, int64_t
   std::vector<ordered_json> tests;
   std::ifstream file(log);
   file.seekg(bytes);
-  for (std::string text; std::getline(file, text);) {
-    auto line = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!line.is_object() || !line.contains(kWeights) || !line.contains("step")) continue;
+  format::each_json_line<ordered_json>(file, [&](ordered_json line) {
+    if (!line.contains(kWeights) || !line.contains("step")) return;
     if (line["step"].is_number_integer() && line["step"] <= step) tests.push_back(std::move(line));
-  }
+  });
   return tests;
 }
 

@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "experiment/metrics.h"
+#include "format/json_lines.h"
 #include "tensor/device.h"
 #include "tensor/values.h"
 
@@ -79,10 +80,7 @@ SessionRecord::SessionRecord(const Experiment& experiment, const train::Trainer&
   if (!before_.empty() && !before_.ends_with('\n')) before_ += '\n';
   std::vector<json> earlier;
   std::istringstream lines(before_);
-  for (std::string text; std::getline(lines, text);) {
-    auto line = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (line.is_object()) earlier.push_back(std::move(line));
-  }
+  format::each_json_line(lines, [&](json line) { earlier.push_back(std::move(line)); });
   std::error_code unknown;
   line_ = {{"command", command_line()},
            {"folder", fs::current_path(unknown).string()},

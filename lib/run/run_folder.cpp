@@ -6,10 +6,10 @@
 #include <ctime>
 #include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "format/json_lines.h"
 
 namespace trm::run {
 namespace {
@@ -25,14 +25,6 @@ std::optional<int64_t> step_of(const fs::path& folder) {
   const auto result = std::from_chars(name.data() + kStep.size(), end, step);
   if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return step;
-}
-
-// A number of a line of the log; nothing where it has none, or null, which stands for infinity.
-std::optional<double> number_in(const nlohmann::json& line, const std::string& key) {
-  if (!line.is_object()) return std::nullopt;
-  const auto value = line.find(key);
-  if (value == line.end() || !value->is_number()) return std::nullopt;
-  return value->get<double>();
 }
 
 // Whether a folder holds what no run of ours makes before it has a config.
@@ -189,21 +181,22 @@ std::optional<int64_t> RunFolder::best(const std::vector<Score>& scores) const {
   std::optional<int64_t> best;
   std::vector<double> highest;
   std::ifstream log(path_ / kLog);
-  for (std::string line; std::getline(log, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    const auto step = number_in(json, "step"), first = number_in(json, scores.front().key);
-    if (!step || !first) continue;
+  format::each_json_line(log, [&](const nlohmann::json& line) {
+    // Null stands for infinity.
+    const auto step = format::number_in(line, "step"),
+               first = format::number_in(line, scores.front().key);
+    if (!step || !first) return;
     const auto at = static_cast<int64_t>(*step);
-    if (!is_checkpoint(checkpoint(at))) continue;
+    if (!is_checkpoint(checkpoint(at))) return;
     std::vector<double> values;
     for (const auto& [key, high] : scores) {
-      const auto value = number_in(json, key);
+      const auto value = format::number_in(line, key);
       values.push_back(!value ? -std::numeric_limits<double>::infinity() : high ? *value : -*value);
     }
-    if (best && values < highest) continue;
+    if (best && values < highest) return;
     best = at;
     highest = std::move(values);
-  }
+  });
   return best;
 }
 

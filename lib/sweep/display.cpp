@@ -43,11 +43,7 @@ std::string run_line(const Overview::Run& run, size_t name_width, int width) {
           ? std::clamp(static_cast<double>(run.step) / static_cast<double>(run.steps), 0.0, 1.0)
           : 0.0;
   std::string drawn;
-  if (bar >= 5) {
-    const auto filled = static_cast<size_t>(share * bar + 0.5);
-    drawn = fmt::format("[{}{}]  ", std::string(filled, '#'),
-                        std::string(static_cast<size_t>(bar) - filled, '.'));
-  }
+  if (bar >= 5) drawn = bar_text(share, bar + 2) + "  ";
   return ("  " + name + "  " + drawn + text).substr(0, static_cast<size_t>(std::max(1, width - 1)));
 }
 

@@ -13,6 +13,7 @@
 #include "core/hash.h"
 #include "core/printable.h"
 #include "format/json.h"
+#include "format/json_lines.h"
 #include "run/checkpoint_folders.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_log.h"
@@ -26,13 +27,11 @@ using nlohmann::json;
 std::string session_values(const fs::path& file, const char* key) {
   std::set<std::string> values;
   std::ifstream lines(file);
-  for (std::string text; std::getline(lines, text);) {
-    const auto line = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!line.is_object()) continue;
+  format::each_json_line(lines, [&](const json& line) {
     const auto value = line.find(key);
     if (value != line.end() && value->is_string())
       values.insert(printable(value->get<std::string>(), 200));
-  }
+  });
   return fmt::format("{}", fmt::join(values, " and "));
 }
 

@@ -2,27 +2,22 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "experiment/logged_test.h"
+#include "format/json_lines.h"
 
 namespace trm::sweep {
 namespace {
 
 using nlohmann::json;
 
-std::optional<double> number_in(const json& line, const std::string& key) {
-  const auto value = line.find(key);
-  if (value == line.end() || !value->is_number()) return std::nullopt;
-  return value->get<double>();
-}
+using format::number_in;
 
 template <class F>
 void each_line(std::istream& file, const F& f) {
-  for (std::string text; std::getline(file, text);) {
-    const auto line = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (line.is_object() && number_in(line, "step")) f(line);
-  }
+  format::each_json_line(file, [&](const json& line) {
+    if (number_in(line, "step")) f(line);
+  });
 }
 
 std::ifstream open_log(const fs::path& run) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <string_view>
 
 #include "core/error.h"
 
@@ -12,19 +11,6 @@ namespace {
 
 // Of the first with products of bfloat16 numbers, for which the kernels are compiled.
 constexpr int kLeastMajor = 8;
-
-constexpr std::string_view kNamed = "cuda:";
-
-// The N of cuda:N.
-std::optional<int> named_index(std::string_view device) {
-  if (!device.starts_with(kNamed)) return std::nullopt;
-  device.remove_prefix(kNamed.size());
-  int index = 0;
-  const auto read = std::from_chars(device.data(), device.data() + device.size(), index);
-  if (read.ec != std::errc() || read.ptr != device.data() + device.size() || index < 0)
-    return std::nullopt;
-  return index;
-}
 
 std::string all_described(const Gpus& gpus) {
   std::string text;
@@ -54,8 +40,19 @@ void refuse_none(const std::string& device, const Gpus& gpus) {
 
 }  // namespace
 
+std::optional<int> gpu_index(std::string_view device) {
+  constexpr std::string_view kNamed = "cuda:";
+  if (!device.starts_with(kNamed)) return std::nullopt;
+  device.remove_prefix(kNamed.size());
+  int index = 0;
+  const auto read = std::from_chars(device.data(), device.data() + device.size(), index);
+  if (read.ec != std::errc() || read.ptr != device.data() + device.size() || index < 0)
+    return std::nullopt;
+  return index;
+}
+
 bool is_device(const std::string& word) {
-  return word == "auto" || word == "cpu" || word == "cuda" || named_index(word).has_value();
+  return word == "auto" || word == "cpu" || word == "cuda" || gpu_index(word).has_value();
 }
 
 std::string described(const Gpus& gpus, int index) {
@@ -76,7 +73,7 @@ std::optional<int> choose_gpu(const std::string& device, const Gpus& gpus, int r
     throw Error(fmt::format("device: found {}, of no use here: {}; mend that, or use device=cpu",
                             all_described(gpus), gpus.fault));
   }
-  if (const auto index = named_index(device)) {
+  if (const auto index = gpu_index(device)) {
     if (*index >= static_cast<int>(gpus.found.size())) {
       throw Error(fmt::format("device: no {}; found {}", device, all_described(gpus)));
     }

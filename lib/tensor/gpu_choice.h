@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace trm {
@@ -21,6 +22,9 @@ struct Gpus {
 
 // Whether a word names a device: auto, cpu, cuda, or one GPU as cuda:1.
 bool is_device(const std::string& word);
+
+// The N of "cuda:N"; nothing of another word.
+std::optional<int> gpu_index(std::string_view device);
 
 // "cuda:0 (NVIDIA H100 80GB HBM3, compute capability 9.0)".
 std::string described(const Gpus& gpus, int index);
