@@ -24,7 +24,8 @@ class Weight : public torch::nn::Module {
   void cast(at::ScalarType activations);
 
   torch::Tensor weight;  // [out, in] float32
-  torch::Tensor shadow;  // the same in bfloat16; undefined while activations are float32
+  torch::Tensor
+      shadow;  // the same in bfloat16, rows aligned; undefined while activations are float32
   kernels::Packed packed;
 
  private:
