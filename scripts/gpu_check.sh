@@ -102,7 +102,7 @@ make_data() {
 
 # speed CONFIG DATA KEY=VALUE...: in the fewest parts of a batch that the memory has room for.
 speed() {
-  local config=$configs/$1.yaml shards out=logs/$1.json
+  local config=$configs/$1.yaml shards out=$PWD/logs/speed_$(basename "$log" .log).json
   local keys=(data.path="$data/$2" device="$device" precision=$precision train.batch="$batch" "${@:3}")
   ours "$bin/trm-train" "$config" "${keys[@]}" train.shards=1 --dry-run --json "$out" || return
   shards=$(value fitting_shards "$out")
@@ -153,6 +153,11 @@ resumes() {  # resumes CONFIG DATA KEY=VALUE..., after `repeats` of it
     same_checkpoint "$1-a" "$1-c" "$repeated" && echo "$((repeated / 2)) + $((repeated / 2)) steps: the bits of $repeated"
 }
 
+replays() {  # replays CONFIG DATA KEY=VALUE..., after `repeats` of it
+  train "$1-d" "$1" "$repeated" data.path="$data/$2" train.graph=auto "${@:3}" &&
+    same_checkpoint "$1-a" "$1-d" "$repeated" && echo "$repeated steps, each launched as a whole: the same bits"
+}
+
 learns() {
   local exact out=logs/learns.json
   ours "$bin/trm-train" "$configs/$learns.yaml" data.path="$data/learned" device="$device" precision=float32 train.steps="$learn_steps" \
@@ -169,10 +174,14 @@ part "tests for a GPU" gpu_tests
 part "sudoku_extreme_mlp" speed sudoku_extreme_mlp sudoku ${small[@]+"${small[@]}"}
 part "sudoku_extreme_attention" speed sudoku_extreme_attention sudoku ${small_attention[@]+"${small_attention[@]}"}
 part "maze_hard" speed maze_hard maze ${small_attention[@]+"${small_attention[@]}"}
+part "sudoku_extreme_mlp, graph" speed sudoku_extreme_mlp sudoku train.graph=auto ${small[@]+"${small[@]}"}
+part "maze_hard, graph" speed maze_hard maze train.graph=auto ${small_attention[@]+"${small_attention[@]}"}
 part "repeats, token MLP" repeats sudoku_extreme_mlp sudoku ${small[@]+"${small[@]}"}
 part "repeats, attention" repeats sudoku_extreme_attention sudoku ${small_attention[@]+"${small_attention[@]}"}
 part "resumes, token MLP" resumes sudoku_extreme_mlp sudoku ${small[@]+"${small[@]}"}
 part "resumes, attention" resumes sudoku_extreme_attention sudoku ${small_attention[@]+"${small_attention[@]}"}
+part "replays, token MLP" replays sudoku_extreme_mlp sudoku ${small[@]+"${small[@]}"}
+part "replays, attention" replays sudoku_extreme_attention sudoku ${small_attention[@]+"${small_attention[@]}"}
 part "learns" learns
 
 version=$("$bin/trm-train" --version 2>/dev/null)

@@ -80,9 +80,11 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
   std::vector<std::shared_ptr<train::Objective>> objectives;
   for (int64_t i = 0; i < division.own_shards(); ++i)
     objectives.push_back(experiment.train.objective.create<train::Objective>(context));
+  const bool replays =
+      experiment.train.graph == "auto" && compute.device.is_cuda() && division.ranks == 1;
   return std::make_unique<train::Trainer>(experiment.optim, std::move(model), std::move(objectives),
                                           division, total_steps(experiment.train, puzzles),
-                                          std::move(world));
+                                          std::move(world), replays);
 }
 
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,

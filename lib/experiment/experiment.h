@@ -55,6 +55,7 @@ struct TrainConfig {
   int64_t batch = 768;
   std::optional<int64_t> shards;
   train::AnyObjective objective;
+  std::string graph = "off";
   int64_t log_steps = 10;
   std::optional<int64_t> eval_steps;
   std::optional<double> eval_epochs;
@@ -79,6 +80,11 @@ struct TrainConfig {
       "fewer where that leaves less than 4 rows each",
       {.min = 1, .max = 1 << 20});
     v("objective", objective, "what a step of training means");
+    v("graph", graph,
+      "auto: on one GPU a step is recorded once and then launched as a whole, not kernel by "
+      "kernel, "
+      "with the same bits; off: never",
+      {.free = true, .choices = {"auto", "off"}});
     v("log_steps", log_steps, "steps between lines of metrics.jsonl", {.free = true, .min = 1});
     v("eval_steps", eval_steps,
       "steps between evaluations, of the validation set where there is one; null for one at the "

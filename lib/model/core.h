@@ -23,13 +23,13 @@ enum class Phase { kTraining, kEvaluation };
 
 // The circumstances of one supervision step: who its rows are. Every draw is a function of the
 // seed, a stream's name, the step and a row's global id, so that a row draws the same in whatever
-// part of the batch, worker or rank it lies.
+// part of the batch, worker or rank it lies. What changes from step to step is a tensor on the
+// device, because a training step there may be recorded once and replayed.
 struct StepContext {
   Phase phase = Phase::kEvaluation;
-  int64_t step = 0;              // of the run, from 1
+  torch::Tensor step = {};       // [1] int64: of the run, from 1
   torch::Tensor rows = {};       // [B] int64: their places in the whole batch
   int64_t supervision_step = 0;  // of an unrolled evaluation, from 1
-  double progress = 0;           // of the run, 0 .. 1
 
   bool training() const { return phase == Phase::kTraining; }
 };

@@ -9,9 +9,13 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // step counts from 1; rate is the scheduled learning rate. apply: [1] float on the device; where
-  // it is 0 nothing changes.
-  virtual void update(const FlatStore& store, int64_t step, double rate,
+  // What update() takes of a step: counted from 1, with the scheduled learning rate. Always as
+  // many.
+  virtual std::vector<float> numbers(int64_t step, double rate) const = 0;
+
+  // numbers: those, on the device, as is all that changes from step to step: the update may be
+  // recorded once and replayed. apply: [1] float there; where it is 0 nothing changes.
+  virtual void update(const FlatStore& store, const torch::Tensor& numbers,
                       const torch::Tensor& apply) = 0;
 
   // Base learning rate, before the schedule.

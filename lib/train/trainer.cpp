@@ -15,7 +15,7 @@ namespace trm::train {
 
 Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
                  std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
-                 int64_t total_steps, std::shared_ptr<dist::World> world)
+                 int64_t total_steps, std::shared_ptr<dist::World> world, bool replays)
     : config_(config),
       model_(std::move(model)),
       total_steps_(total_steps),
@@ -26,7 +26,9 @@ Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
       optimizer_(config.weights.create<optim::Optimizer>(store_)),
       sums_(torch::zeros({loss::kSums + 2},
                          torch::dtype(at::kDouble).device(model_->compute().device))),
-      bad_(torch::zeros({2}, torch::dtype(at::kLong).device(model_->compute().device))) {
+      bad_(torch::zeros({2}, torch::dtype(at::kLong).device(model_->compute().device))),
+      step_number_(torch::zeros_like(bad_.slice(0, 0, 1))) {
+  if (replays) graph_.emplace(model_->compute().device);
   if (config.ema) ema_ = store_.like_values();
   if (!config.freeze_weights) return;
   if (!model_->puzzle_embedding()) {
@@ -43,19 +45,51 @@ double Trainer::learning_rate() const {
 
 void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
   ++step_;
+  set_inputs(batch);
+  const auto before = stats ? store_.values().clone() : torch::Tensor();
+  if (graph_ && !times) {
+    graph_->run([this] { compute_step(nullptr); });
+  } else {
+    compute_step(times);
+  }
+  if (!stats) return;
+  stats->gradient_norm = gradient_norm_.item<double>();
+  measure(before, *stats);
+}
+
+void Trainer::set_inputs(const Batch& batch) {
+  auto numbers = optimizer_->numbers(step_, learning_rate());
+  const double rate = config_.puzzle_lr * config_.schedule.at(step_, total_steps_);
+  numbers.push_back(static_cast<float>(rate));
+  numbers.push_back(static_cast<float>(1 - rate * config_.puzzle_weight_decay));
+  const auto& device = model_->compute().device;
+  const auto on_device = queue_to(torch::tensor(numbers), device);
+  if (!numbers_.defined()) numbers_ = torch::zeros_like(on_device);
+  numbers_.copy_(on_device);
+  step_number_.copy_(queue_to(torch::full({1}, step_, at::kLong), device));
+  if (!graph_) {
+    batch_ = batch;
+  } else if (!batch_.inputs.defined()) {
+    batch_ = record::map(batch, [](const torch::Tensor& x) { return x.clone(); });
+  } else {
+    record::zip(batch_, batch, [](torch::Tensor& x, const torch::Tensor& from) { x.copy_(from); });
+  }
+}
+
+// Nothing in it waits for the device or takes a number from the host: it may be recorded.
+void Trainer::compute_step(StepTimes* times) {
   const auto dropped = shards_->restart_rows(bad_.slice(0, 0, 1).ge(2));
-  const auto [gradients, sums, touched] = shards_->compute(batch, context(), times);
+  const auto [gradients, sums, touched] = shards_->compute(batch_, context(), times);
 
   const auto start = std::chrono::steady_clock::now();
   torch::NoGradGuard no_grad;
   store_.set_gradients(gradients);
-  const auto gradient_norm = kernels::length(gradients);
-  auto finite = gradient_norm.isfinite();
+  gradient_norm_ = kernels::length(gradients);
+  auto finite = gradient_norm_.isfinite();
   if (touched.ids.defined())
     finite = finite.logical_and(kernels::length(touched.gradients).isfinite());
-  if (config_.clip) gradients.mul_((*config_.clip / (gradient_norm + 1e-6)).clamp_max(1.0));
+  if (config_.clip) gradients.mul_((*config_.clip / (gradient_norm_ + 1e-6)).clamp_max(1.0));
   const auto apply = finite.to(at::kFloat).view({1});
-  const auto before = stats ? store_.values().clone() : torch::Tensor();
   update(touched, apply);
   shards_->settle(apply);
   count(sums, dropped, apply);
@@ -64,16 +98,10 @@ void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
     times->optimizer +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
-  if (stats) {
-    stats->gradient_norm = gradient_norm.item<double>();
-    measure(before, *stats);
-  }
 }
 
 model::StepContext Trainer::context() const {
-  return {.phase = model::Phase::kTraining,
-          .step = step_,
-          .progress = static_cast<double>(step_) / static_cast<double>(total_steps_)};
+  return {.phase = model::Phase::kTraining, .step = step_number_};
 }
 
 void Trainer::measure(const torch::Tensor& before, StepStats& stats) const {
@@ -84,20 +112,15 @@ void Trainer::measure(const torch::Tensor& before, StepStats& stats) const {
 void Trainer::update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply) {
   if (touched.ids.defined()) update_puzzle_embedding(touched, apply);
   if (config_.freeze_weights) return;
-  optimizer_->update(store_, step_, learning_rate(), apply);
+  optimizer_->update(store_, numbers_.slice(0, 0, -2), apply);
   model_->refresh_weights();
   if (ema_.defined()) kernels::average(ema_, store_.values(), *config_.ema, apply);
 }
 
 void Trainer::update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touched,
                                       const torch::Tensor& apply) {
-  const double rate = config_.puzzle_lr * config_.schedule.at(step_, total_steps_);
-  const auto host = torch::empty({2}, at::kFloat);
-  const auto scalars = writable_values_of<float>(host);
-  scalars[0] = static_cast<float>(rate);
-  scalars[1] = static_cast<float>(1 - rate * config_.puzzle_weight_decay);
   kernels::sign_update(model_->puzzle_embedding()->table(), touched.ids, touched.gradients,
-                       queue_to(host, apply.device()), apply);
+                       numbers_.slice(0, -2), apply);
 }
 
 void Trainer::count(const torch::Tensor& sums, const torch::Tensor& dropped,
@@ -170,6 +193,7 @@ Trainer::Saved Trainer::save() const {
 
 void Trainer::load(int64_t step, const Saved& saved) {
   step_ = step;
+  if (graph_) graph_.emplace(model_->compute().device);  // the carry will be other memory
   model::load_weights(*model_, saved.weights);
   if (ema_.defined()) {
     for (const auto& [name, value] : store_.views(ema_)) {

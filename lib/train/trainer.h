@@ -5,6 +5,7 @@
 
 #include "core/schedule.h"
 #include "optim/optimizers.h"
+#include "tensor/work_graph.h"
 #include "train/objectives.h"
 #include "train/shards.h"
 
@@ -55,11 +56,14 @@ class Trainer {
  public:
   // An objective for each of this rank's shards of a batch. With several ranks advance(), save()
   // and explain_skip() are calls of all, and their results the same on all.
+  // replays: on a GPU, steps after the first are recorded once and launched as one (WorkGraph).
   Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
           std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
-          int64_t total_steps, std::shared_ptr<dist::World> world = dist::one_process());
+          int64_t total_steps, std::shared_ptr<dist::World> world = dist::one_process(),
+          bool replays = false);
 
-  // One step on this rank's rows of a batch, on the model's device.
+  // One step on this rank's rows of a batch, on the model's device. With `times`, whose parts are
+  // waited for, nothing is replayed.
   void advance(const Batch& batch, StepStats* stats = nullptr, StepTimes* times = nullptr);
 
   int64_t step() const { return step_; }  // steps done
@@ -97,6 +101,8 @@ class Trainer {
   void load(int64_t step, const Saved& saved);
 
  private:
+  void set_inputs(const Batch& batch);
+  void compute_step(StepTimes* times);
   model::StepContext context() const;  // of the step under way
   void measure(const torch::Tensor& before, StepStats& stats) const;
   void update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply);
@@ -114,6 +120,14 @@ class Trainer {
   torch::Tensor sums_;  // [kSums + 2]: the sums, steps, skipped
   torch::Tensor bad_;   // [2] int64: skipped in a row, puzzles dropped
   int64_t step_ = 0;
+
+  // What a step reads besides what lasts, on the device, where it stays for a step that is
+  // replayed.
+  Batch batch_;
+  torch::Tensor step_number_;  // [1] int64
+  torch::Tensor numbers_;      // float: the optimizer's; the puzzle embedding's rate and decay
+  torch::Tensor gradient_norm_;
+  std::optional<WorkGraph> graph_;
 };
 
 }  // namespace trm::train

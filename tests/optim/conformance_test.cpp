@@ -4,6 +4,7 @@
 
 #include "optim/optimizers.h"
 #include "tests/catch.h"
+#include "tests/optim/update_once.h"
 #include "tests/stored.h"
 
 namespace trm {
@@ -43,7 +44,7 @@ constexpr double kRate = 0.02;
 void descend(Bowl& bowl, optim::Optimizer& optimizer, int64_t first, int64_t last) {
   for (int64_t step = first; step <= last; ++step) {
     bowl.measure();
-    optimizer.update(bowl.store(), step, kRate, torch::ones({1}));
+    optim::update_once(optimizer, bowl.store(), step, kRate, torch::ones({1}));
   }
 }
 
@@ -96,7 +97,7 @@ TEST_CASE("every optimizer changes nothing where the step is not to be applied",
     const auto values = bowl.store().like_values();
     const auto before = state();
     bowl.store().gradients().fill_(std::numeric_limits<float>::quiet_NaN());
-    optimizer->update(bowl.store(), 4, kRate, torch::zeros({1}));
+    optim::update_once(*optimizer, bowl.store(), 4, kRate, torch::zeros({1}));
     CHECK(same_bits(values, bowl.store().values()));
     const auto after = state();
     for (const auto& [name, value] : before.tensors) {

@@ -2,6 +2,7 @@
 
 #include "optim/optimizers.h"
 #include "tests/catch.h"
+#include "tests/optim/update_once.h"
 
 namespace trm::optim {
 namespace {
@@ -47,7 +48,7 @@ TEST_CASE("the gaps between views stay zero through updates", "[unit]") {
     const auto optimizer = AnyOptimizer(config).template create<Optimizer>(store);
     for (const auto& view : store.views(store.gradients())) view.value.fill_(1);
     for (int64_t step = 1; step <= 3; ++step) {
-      optimizer->update(store, step, 0.1, torch::ones({1}));
+      update_once(*optimizer, store, step, 0.1, torch::ones({1}));
     }
     auto outside = store.like_values();
     for (const auto& view : store.views(outside)) view.value.fill_(0);
@@ -71,7 +72,7 @@ TEST_CASE("the first step of Adam-atan2 has one size, whatever the gradient's", 
   const FlatStore store({{"w", torch::tensor({1.0F, 1.0F, 1.0F, 1.0F}).requires_grad_()}});
   AdamAtan2 adam({.weight_decay = 0.5}, store);
   store.views(store.gradients())[0].value.copy_(torch::tensor({1e-6F, -1e6F, 0.0F, 3.0F}));
-  adam.update(store, 1, 0.01, torch::ones({1}));
+  update_once(adam, store, 1, 0.01, torch::ones({1}));
   const double moved = 0.01 * 10 * std::atan2(0.1, 1.0), decayed = 1 - 0.01 * 0.5;
   const auto w = store.views(store.values())[0].value;
   CHECK(w[0].item<double>() == Approx(decayed - moved).epsilon(1e-6));
@@ -84,7 +85,7 @@ TEST_CASE("AdamW divides by the root of the mean square", "[unit]") {
   const FlatStore store({{"w", torch::tensor({1.0F, 1.0F}).requires_grad_()}});
   AdamW adam({.weight_decay = 0, .epsilon = 1e-8}, store);
   store.views(store.gradients())[0].value.copy_(torch::tensor({2.0F, -0.5F}));
-  adam.update(store, 1, 0.01, torch::ones({1}));
+  update_once(adam, store, 1, 0.01, torch::ones({1}));
   const auto w = store.views(store.values())[0].value;
   CHECK(w[0].item<double>() == Approx(0.99).epsilon(1e-6));
   CHECK(w[1].item<double>() == Approx(1.01).epsilon(1e-6));

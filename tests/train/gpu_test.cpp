@@ -4,6 +4,8 @@
 
 #include <ATen/ops/equal.h>
 
+#include <limits>
+
 #include "tests/train/small_trainer.h"
 
 namespace trm::train {
@@ -47,6 +49,55 @@ TEST_CASE("fifty steps on a GPU have the same bits again", "[gpu]") {
       CHECK(first.take_sums().skipped == 0);
     }
   }
+}
+
+TEST_CASE("steps that are replayed have the bits of steps that are queued", "[gpu]") {
+  if (no_gpu()) return;
+  for (const char* precision : {"float32", "bfloat16"}) {
+    for (const int64_t shards : {1, 3}) {
+      INFO(precision << ", " << shards << " shards");
+      const auto compute = gpu_compute(precision);
+      auto queued = trainer_on(compute, fast(), shards);
+      auto replayed = trainer_on(compute, fast(), shards, /*replays=*/true);
+      for (int64_t step = 1; step <= kTotalSteps; ++step) {
+        StepStats seen, expected;
+        const bool looks = step % 7 == 0;
+        // A batch of its own memory each time, as a loader's is.
+        queued.advance(batch_of(step).to(compute.device), looks ? &expected : nullptr);
+        replayed.advance(batch_of(step).to(compute.device), looks ? &seen : nullptr);
+        CHECK(seen.gradient_norm == expected.gradient_norm);
+        CHECK(seen.update_norm == expected.update_norm);
+        CHECK(seen.latent_norm == expected.latent_norm);
+      }
+      check_same(queued, replayed);
+      // Averaged weights are put in and taken out between two replayed steps.
+      { const Trainer::Averaged averaged(replayed); }
+      replayed.load(kTotalSteps - 3, copy_of(replayed.save()));
+      queued.load(kTotalSteps - 3, copy_of(queued.save()));
+      advance(queued, kTotalSteps - 2, kTotalSteps);
+      advance(replayed, kTotalSteps - 2, kTotalSteps);
+      check_same(queued, replayed);
+    }
+  }
+}
+
+TEST_CASE("a replayed step whose gradient is not finite changes nothing", "[gpu]") {
+  if (no_gpu()) return;
+  auto config = fast();
+  config.clip = 1;
+  auto trainer = trainer_on(gpu_compute("float32"), config, 1, /*replays=*/true);
+  advance(trainer, 1, 3);
+  const auto before = copy_of(trainer.save());
+  trainer.model().named_weights().front().value.data().view(-1)[0].fill_(
+      std::numeric_limits<float>::infinity());
+  trainer.model().refresh_weights();
+  const auto spoilt = weights_of(trainer);
+  advance(trainer, 4, 4);
+  CHECK(trainer.skipped_in_a_row() == 1);
+  for (const auto& [name, value] : spoilt.tensors)
+    CHECK(at::equal(value.cpu(), trainer.save().weights.at(name).cpu()));
+  for (const auto& [name, value] : before.carry.tensors)
+    CHECK(at::equal(value.cpu(), trainer.save().carry.at(name).cpu()));
 }
 
 TEST_CASE("a training on a GPU that was continued has the bits of one that was not", "[gpu]") {

@@ -42,12 +42,15 @@ inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
   return objectives;
 }
 
-inline Trainer trainer_on(const Compute& compute, const OptimConfig& config, int64_t shards = 1) {
+inline Trainer trainer_on(const Compute& compute, const OptimConfig& config, int64_t shards = 1,
+                          bool replays = false) {
   return {config,
           small_model(compute),
           supervision(shards),
           {.batch_rows = kRows, .shards = shards},
-          kTotalSteps};
+          kTotalSteps,
+          dist::one_process(),
+          replays};
 }
 inline Trainer trainer_with(const OptimConfig& config, int64_t shards = 1, int64_t threads = 1) {
   return trainer_on(Compute{.threads = threads}, config, shards);

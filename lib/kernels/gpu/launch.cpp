@@ -148,10 +148,10 @@ void average(const Tensor& average, const Tensor& p, double rate, const Tensor& 
                 on.stream());
 }
 
-void uniform(uint64_t key, int64_t step, const Tensor& rows, const Tensor& out) {
+void uniform(uint64_t key, const Tensor& step, const Tensor& rows, const Tensor& out) {
   const On on(out);
-  queue_uniform(write<float>(out), key, static_cast<uint64_t>(step), read<int64_t>(rows),
-                out.size(0), out.size(1), on.stream());
+  queue_uniform(write<float>(out), key, read<int64_t>(step), read<int64_t>(rows), out.size(0),
+                out.size(1), on.stream());
 }
 
 }  // namespace trm::kernels::gpu

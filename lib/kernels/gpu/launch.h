@@ -36,7 +36,8 @@ void adam(const torch::Tensor& p, const torch::Tensor& m, const torch::Tensor& v
 void average(const torch::Tensor& average, const torch::Tensor& p, double rate,
              const torch::Tensor& apply);
 
-// rows: [R] int64; out: [R, columns] float.
-void uniform(uint64_t key, int64_t step, const torch::Tensor& rows, const torch::Tensor& out);
+// step: [1] int64; rows: [R] int64; out: [R, columns] float.
+void uniform(uint64_t key, const torch::Tensor& step, const torch::Tensor& rows,
+             const torch::Tensor& out);
 
 }  // namespace trm::kernels::gpu

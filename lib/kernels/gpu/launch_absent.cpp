@@ -29,6 +29,6 @@ void average(const Tensor&, const Tensor&, double, const Tensor&) { absent(); }
 void rotate(const Tensor&, const Tensor&, const Tensor&, const Tensor&, float) { absent(); }
 void stablemax(const Tensor&, const Tensor&, const Tensor&) { absent(); }
 void stablemax_gradient(const Tensor&, const Tensor&, const Tensor&, const Tensor&) { absent(); }
-void uniform(uint64_t, int64_t, const Tensor&, const Tensor&) { absent(); }
+void uniform(uint64_t, const Tensor&, const Tensor&, const Tensor&) { absent(); }
 
 }  // namespace trm::kernels::gpu

@@ -67,7 +67,7 @@ void queue_adam(float* p, float* m, float* v, const float* g, const AdamScalars*
 void queue_average(float* average, const float* p, double rate, const float* apply, int64_t count,
                    cudaStream_t stream);
 
-void queue_uniform(float* out, uint64_t key, uint64_t step, const int64_t* ids, int64_t rows,
+void queue_uniform(float* out, uint64_t key, const int64_t* step, const int64_t* ids, int64_t rows,
                    int64_t columns, cudaStream_t stream);
 
 }  // namespace trm::kernels::gpu

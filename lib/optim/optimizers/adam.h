@@ -9,6 +9,8 @@ namespace trm::optim {
 class AdamFamily : public Optimizer {
  public:
   double base_rate() const override { return rate_; }
+  // AdamScalars, computed in double and rounded once.
+  std::vector<float> numbers(int64_t step, double rate) const override;
   void save(const FlatStore& store, Archive& archive) const override;
   void load(const FlatStore& store, const Archive& archive) override;
 
@@ -17,9 +19,6 @@ class AdamFamily : public Optimizer {
     double rate, beta1, beta2, weight_decay, epsilon;
   };
   AdamFamily(const FlatStore& store, const Settings& settings);
-
-  // AdamScalars of a step as a device tensor, computed in double and rounded once.
-  torch::Tensor scalars(int64_t step, double rate) const;
 
   torch::Tensor m_, v_;  // flat
 
@@ -50,7 +49,7 @@ class AdamAtan2 : public AdamFamily {
   };
 
   AdamAtan2(const Config& config, const FlatStore& store);
-  void update(const FlatStore& store, int64_t step, double rate,
+  void update(const FlatStore& store, const torch::Tensor& numbers,
               const torch::Tensor& apply) override;
 };
 
@@ -77,7 +76,7 @@ class AdamW : public AdamFamily {
   };
 
   AdamW(const Config& config, const FlatStore& store);
-  void update(const FlatStore& store, int64_t step, double rate,
+  void update(const FlatStore& store, const torch::Tensor& numbers,
               const torch::Tensor& apply) override;
 };
 

@@ -180,10 +180,13 @@ TEST_CASE("the CUDA optimizer and noise are right beyond 32 bits", "[unit]") {
   constexpr int64_t kRows = 3, kColumns = 33;
   Array<float> draws(kRows * kColumns);
   Array<int64_t> ids(kRows);
+  const int64_t step = 2;
   ids.fill({5, 7, 11});
-  check_end([](int64_t n, float* out,
-               int64_t* ids_) { queue_uniform(out, 1, 2, ids_, n * kRows, kColumns, nullptr); },
-            draws, ids);
+  check_end(
+      [&](int64_t n, float* out, int64_t* ids_) {
+        queue_uniform(out, 1, &step, ids_, n * kRows, kColumns, nullptr);
+      },
+      draws, ids);
 }
 
 }  // namespace trm::emulation

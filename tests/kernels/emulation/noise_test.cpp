@@ -19,7 +19,9 @@ void check_noise(uint64_t step, int64_t rows, int64_t columns, const Offsets& of
     auto stream = Stream::from_key(kKey, step, static_cast<uint64_t>(id));
     for (int64_t c = 0; c < columns; ++c) expected.push_back((stream.next() >> 8) / 16777216.0);
   }
-  queue_uniform(out.data(), kKey, step, ids.data(), rows, columns, nullptr);
+  Array<int64_t> at_step(1);
+  at_step[0] = static_cast<int64_t>(step);
+  queue_uniform(out.data(), kKey, at_step.data(), ids.data(), rows, columns, nullptr);
   CHECK(out.numbers() == expected);
 }
 
