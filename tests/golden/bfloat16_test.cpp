@@ -3,6 +3,7 @@
 #include <ATen/ops/cat.h>
 
 #include "tensor/values.h"
+#include "tests/at_step.h"
 #include "tests/golden/golden_case.h"
 
 namespace trm {
@@ -44,7 +45,7 @@ Step make_step(GoldenCase& golden, const Batch& batch, Arithmetic arithmetic) {
     if (value.requires_grad()) value.mutable_grad() = torch::zeros_like(value);
   }
   const auto values = golden.objectives(1)[0]->accumulate(
-      *model, batch, {model::Phase::kTraining, 1, torch::arange(batch.rows())}, nullptr);
+      *model, batch, {model::Phase::kTraining, at_step(1), torch::arange(batch.rows())}, nullptr);
   const auto sums = loss::sums_from(values_of<double>(values));
   Step step;
   step.exact = carry.halted;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tensor/values.h"
+#include "tests/at_step.h"
 #include "tests/golden/golden_case.h"
 #include "tests/golden/update_noise.h"
 
@@ -82,6 +83,7 @@ class Follower {
 
   Archive carry_archive() const {
     Archive archive;
+    archive.where = golden_.name;
     trainer_.shards().save(archive);
     return archive;
   }
@@ -89,10 +91,9 @@ class Follower {
   // What the model says before the update of the step.
   void probe_forward(int64_t step) {
     torch::NoGradGuard no_grad;
-    const auto archive = carry_archive();
     const auto batch = golden_.batch(step - 1);
     auto carry = model::Halting::fresh(model_->initial(), batch);
-    record::load(carry, archive);
+    record::load(carry, carry_archive());
     model::Halting::begin(carry, batch, model_->initial());
     const auto output = model_->forward(carry.state, carry.data, {model::Phase::kTraining});
     compare_output(step_name(step), output, kStateTolerance);
@@ -121,12 +122,11 @@ class Follower {
 
   // The trainer consumes the puzzle embedding's gradients, so a second objective makes them here.
   void probe_puzzle_gradients(int64_t step) {
-    auto archive = carry_archive();
-    archive.where = golden_.name;
     const auto objective = golden_.objectives(1)[0];
-    objective->load(*model_, archive);
-    objective->accumulate(*model_, golden_.batch(step - 1),
-                          {model::Phase::kTraining, step, torch::arange(golden_.rows)}, nullptr);
+    objective->load(*model_, carry_archive());
+    const model::StepContext context{model::Phase::kTraining, at_step(step),
+                                     torch::arange(golden_.rows)};
+    objective->accumulate(*model_, golden_.batch(step - 1), context, nullptr);
     const auto touched = model_->puzzle_embedding()->take_touched();
     REQUIRE(touched.ids.defined());
     const auto prefix = step_name(step);

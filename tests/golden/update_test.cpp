@@ -6,6 +6,7 @@
 #include <ATen/ops/atan2.h>
 
 #include "tests/golden/golden_case.h"
+#include "tests/optim/update_once.h"
 
 namespace trm {
 namespace {
@@ -22,7 +23,7 @@ class GoldenGradients : public train::Objective {
   torch::Tensor accumulate(model::Model& model, const Batch& /*batch*/,
                            const model::StepContext& context,
                            train::StepTimes* /*times*/) override {
-    const auto step = context.step;
+    const auto step = context.step.item<int64_t>();
     const auto gradients = golden_.named(step_name(step) + "grad.");
     for (const auto& [name, value] : model.named_weights()) {
       torch::NoGradGuard no_grad;
@@ -111,7 +112,7 @@ TEST_CASE("from zero, Adam-atan2's steps on golden gradients follow the formula"
         view.copy_(gradients.at(name));
       const double rate = adam.lr * config.schedule.at(step, golden.total_steps);
       const auto before = store.like_values();
-      optimizer->update(store, step, rate, torch::ones({1}));
+      optim::update_once(*optimizer, store, step, rate, torch::ones({1}));
 
       const auto t = static_cast<double>(step);
       const auto g = store.gradients().to(at::kDouble);

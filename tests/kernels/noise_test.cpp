@@ -2,6 +2,7 @@
 
 #include "core/random.h"
 #include "kernels/uniform_block.h"
+#include "tests/at_step.h"
 #include "tests/kernels/compare.h"
 
 namespace trm::kernels {
@@ -10,8 +11,6 @@ namespace {
 torch::Tensor rows_from(int64_t first, int64_t count) {
   return torch::arange(first, first + count, at::kLong);
 }
-
-torch::Tensor at_step(int64_t step) { return torch::full({1}, step, at::kLong); }
 
 TEST_CASE("uniform numbers are those of the rows' streams", "[unit]") {
   const uint64_t key = stream_key(7, "exploration");

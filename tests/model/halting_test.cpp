@@ -2,6 +2,7 @@
 
 #include "core/random.h"
 #include "kernels/noise.h"
+#include "tests/at_step.h"
 #include "tests/catch.h"
 
 namespace trm::model {
@@ -95,7 +96,7 @@ TEST_CASE("exploration holds back the right share of rows for the right steps", 
   const auto key = stream_key(7, "exploration");
   for (int64_t step = 1; step <= kMost; ++step) {
     auto carry = under_way(torch::full({kRows}, step - 1));
-    const auto draws = kernels::uniform(key, step, torch::arange(kRows), 2);
+    const auto draws = kernels::uniform(key, at_step(step), torch::arange(kRows), 2);
     halting.finish(carry, with_q(torch::ones({kRows})), draws);
     const double going_on = 1 - carry.halted.to(at::kDouble).mean().item<double>();
     const double expected = kShare * static_cast<double>(kMost - step) / (kMost - 1);

@@ -30,8 +30,8 @@ TRM_CLONES void adamw(float* p, float* m, float* v, const float* g, const AdamSc
 }
 
 // Each product is rounded to float by itself, as the references' is: in one step an average moves
-// by a few units in the last place, and a fused product would change that by a hundredth. This
-// folder is compiled without fused products.
+// by a few units in the last place, and a fused product would change that by a hundredth. This file
+// is compiled without fused products (cmake/targets.cmake).
 TRM_CLONES void average(float* average, const float* p, double rate, int64_t begin, int64_t end) {
   const auto kept = static_cast<float>(rate), gain = static_cast<float>(1.0 - rate);
 #pragma omp simd

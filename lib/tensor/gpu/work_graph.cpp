@@ -16,15 +16,15 @@ namespace {
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
 // LibTorch numbers pools of its own graphs from 1 on, in either half.
-allocator::MempoolId_t new_pool() {
-  static std::atomic<allocator::CaptureId_t> next = allocator::CaptureId_t{1} << 48;
+c10::MempoolId_t new_pool() {
+  static std::atomic<c10::CaptureId_t> next = c10::CaptureId_t{1} << 48;
   return {0, next++};
 }
 
 // What is allocated for a stream while this lives comes from a pool, which keeps it afterwards.
 class AllocatesFrom {
  public:
-  AllocatesFrom(c10::DeviceIndex device, allocator::MempoolId_t pool, cudaStream_t stream)
+  AllocatesFrom(c10::DeviceIndex device, c10::MempoolId_t pool, cudaStream_t stream)
       : device_(device), pool_(pool) {
     allocator::beginAllocateToPool(device, pool,
                                    [stream](cudaStream_t asked) { return asked == stream; });
@@ -35,7 +35,7 @@ class AllocatesFrom {
 
  private:
   c10::DeviceIndex device_;
-  allocator::MempoolId_t pool_;
+  c10::MempoolId_t pool_;
 };
 
 // What a stream is given while this lives is recorded and not run.
@@ -98,7 +98,7 @@ struct WorkGraph::Recording {
   }
 
   c10::DeviceIndex device;
-  allocator::MempoolId_t pool = new_pool();
+  c10::MempoolId_t pool = new_pool();
   cudaGraphExec_t launch = nullptr;
   bool was_queued = false, has_pool = false;
 };
