@@ -7,6 +7,7 @@
 #include "bench/product_timer.h"
 #include "experiment/assemble.h"
 #include "experiment/planned_step.h"
+#include "tensor/memory.h"
 #include "tensor/workers.h"
 
 namespace trm::bench {
@@ -34,9 +35,11 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
                       int64_t steps, int64_t workers) {
   constexpr int64_t kWarmUp = 3;
   std::vector<train::StepTimes> times;
+  TakenMemory before;
   for (int64_t i = 0; i < kWarmUp + 2 * steps; ++i) {
     const bool parts = i % 2 == 0;
     train::StepTimes step;
+    if (i == kWarmUp) before = taken_memory(compute.device);
     if (i == kWarmUp && !compute.device.is_cuda()) start_part_clock();
     const double start = now();
     const auto batch = batches.next().to(compute.device);
@@ -46,6 +49,7 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
     step.total = parts ? 0 : now() - start;
     if (i >= kWarmUp) times.push_back(step);
   }
+  const auto after = taken_memory(compute.device);
   auto spent = stop_part_clock();
   for (auto& part : spent) part /= static_cast<double>(2 * steps * workers);
   std::vector<train::StepTimes> whole, split;
@@ -55,7 +59,9 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
           median_of(split, &train::StepTimes::backward),
           median_of(split, &train::StepTimes::optimizer),
           median_of(split, &train::StepTimes::data),
-          compute.device.is_cuda() ? std::nullopt : std::optional(spent)};
+          compute.device.is_cuda() ? std::nullopt : std::optional(spent),
+          static_cast<double>(after.bytes - before.bytes) / static_cast<double>(2 * steps),
+          static_cast<double>(after.faults - before.faults) / static_cast<double>(2 * steps)};
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ struct StepTiming {
   // workers' time. Attention's backward pass is LibTorch's and lies in what is left. Empty on a
   // GPU, where work is queued.
   std::optional<PartSeconds> parts = {};
+  // Taken from the system by the steps that were timed: a step's mean.
+  double new_bytes = 0, faults = 0;
 };
 
 // One kind of matrix product, alone.

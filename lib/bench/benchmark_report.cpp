@@ -53,6 +53,9 @@ std::string benchmark_text(const Benchmark& b, bool products) {
   text += fmt::format("  {:<12} {:>10.2f}  step over limit\n", "ratio", t.step / b.limit_seconds);
   text += fmt::format("  {:<12} {:>10}\n", "peak memory",
                       human_bytes(static_cast<double>(b.peak_memory_bytes)));
+  text += fmt::format("  {:<12} {:>10}  and {:.1f} {} a step after the first\n", "new memory",
+                      human_bytes(t.new_bytes), t.faults,
+                      b.compute.device.is_cuda() ? "allocations" : "page faults");
   text += fmt::format(
       "  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square product's {:.1f}\n",
       b.limit_gflops, 100 * b.limit_gflops / b.best_square_gflops, b.best_square_gflops);
@@ -88,6 +91,8 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
       {"optimizer_seconds", t.optimizer},
       {"data_seconds", t.data},
       {"peak_memory_bytes", b.peak_memory_bytes},
+      {"new_bytes_per_step", t.new_bytes},
+      {"faults_per_step", t.faults},
       {"limit_seconds", b.limit_seconds},
       {"limit_gflops", b.limit_gflops},
       {"best_square_gflops", b.best_square_gflops},

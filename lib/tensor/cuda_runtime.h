@@ -24,6 +24,11 @@ void use(int index);  // the current device of this thread from here on
 // given back to LibTorch, which keeps it.
 int64_t peak_memory_bytes(int index);
 int64_t free_memory_bytes(int index);
+// What LibTorch has taken from the device: bytes that it holds, and how often it asked for more.
+struct TakenBlocks {
+  int64_t bytes = 0, calls = 0;
+};
+TakenBlocks taken_blocks(int index);
 void synchronize(int index);
 
 }  // namespace trm::cuda

@@ -18,6 +18,7 @@ const Gpus& gpus() {
 void use(int) { absent(); }
 int64_t peak_memory_bytes(int) { absent(); }
 int64_t free_memory_bytes(int) { absent(); }
+TakenBlocks taken_blocks(int) { absent(); }
 void synchronize(int) { absent(); }
 
 }  // namespace trm::cuda

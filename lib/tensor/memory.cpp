@@ -1,5 +1,8 @@
 #include "tensor/memory.h"
 
+#include <malloc.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -51,6 +54,17 @@ std::optional<int64_t> free_memory_bytes(const torch::Device& device) {
   const auto system = available_in_system(), group = available_in_group();
   if (!system || !group) return system ? system : group;
   return std::min(*system, *group);
+}
+
+TakenMemory taken_memory(const torch::Device& device) {
+  if (device.is_cuda()) {
+    const auto blocks = cuda::taken_blocks(device.index());
+    return {blocks.bytes, blocks.calls};
+  }
+  const auto heap = mallinfo2();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return {static_cast<int64_t>(heap.arena + heap.hblkhd), usage.ru_minflt};
 }
 
 }  // namespace trm

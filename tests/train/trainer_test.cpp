@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "tensor/memory.h"
 #include "tests/catch.h"
 #include "tests/train/small_trainer.h"
 
@@ -254,6 +255,18 @@ TEST_CASE("norms are measured where asked", "[unit]") {
   CHECK(stats.gradient_norm > 0);
   // Every token of z_H has unit mean square after the last norm: sqrt(T * D) a row.
   CHECK(stats.latent_norm == Approx(std::sqrt(11.0 * 32)).epsilon(1e-3));
+}
+
+TEST_CASE("a step takes no memory from the system after the first ones", "[unit]") {
+  keep_freed_memory();
+  for (const int64_t threads : {1, 2}) {
+    INFO(threads << " threads");
+    auto trainer = trainer_with(fast(), 3, threads);
+    for (int64_t step = 1; step <= 10; ++step) trainer.advance(batch_of(step));
+    const auto before = taken_memory(torch::kCPU);
+    for (int64_t step = 11; step <= kTotalSteps; ++step) trainer.advance(batch_of(step));
+    CHECK(taken_memory(torch::kCPU).bytes == before.bytes);
+  }
 }
 
 }  // namespace

@@ -92,6 +92,12 @@ int64_t free_memory_bytes(int index) {
   return bytes;
 }
 
+TakenBlocks taken_blocks(int index) {
+  if (!allocates()) return {};
+  const auto kept = statistics(index);
+  return {kept.reserved_bytes[0].current, kept.num_device_alloc};
+}
+
 void synchronize(int index) {
   const c10::cuda::CUDAGuard guard(number(index));
   c10::cuda::device_synchronize();
