@@ -4,17 +4,14 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
-#include <fstream>
-#include <limits>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/log.h"
-#include "format/json_lines.h"
 
 namespace trm::run {
 namespace {
 
-constexpr const char* kLog = "metrics.jsonl";
 constexpr std::string_view kStep = "step_";
 
 std::optional<int64_t> step_of(const fs::path& folder) {
@@ -86,18 +83,18 @@ void RunFolder::start(const std::string& config_yaml) {
 }
 
 void RunFolder::log(const nlohmann::ordered_json& line) {
-  if (writes()) append_line(path_ / kLog, line.dump());
+  if (writes()) append_line(path_ / kLogFile, line.dump());
 }
 
 int64_t RunFolder::log_bytes() const {
   std::error_code code;
-  const auto size = fs::file_size(path_ / kLog, code);
+  const auto size = fs::file_size(path_ / kLogFile, code);
   return code ? 0 : static_cast<int64_t>(size);
 }
 
 bool RunFolder::rewind_log(int64_t bytes) {
   if (!writes()) return true;
-  const auto log = path_ / kLog;
+  const auto log = path_ / kLogFile;
   const bool long_enough = log_bytes() >= bytes;
   if (!fs::exists(log)) return long_enough;
   const auto text = long_enough ? std::string() : read_text(log);
@@ -108,11 +105,12 @@ bool RunFolder::rewind_log(int64_t bytes) {
 
 void RunFolder::restore_evaluations() {
   if (!writes()) return;
-  const auto text = fs::exists(path_ / kLog) ? read_text(path_ / kLog) : "";
+  const auto text = fs::exists(path_ / kLogFile) ? read_text(path_ / kLogFile) : "";
   for (const auto step : checkpoint_steps(path_)) {
     try {
       const auto line = Checkpoint(checkpoint(step)).manifest().evaluation;
-      if (!line.empty() && text.find(line) == std::string::npos) append_line(path_ / kLog, line);
+      if (!line.empty() && text.find(line) == std::string::npos)
+        append_line(path_ / kLogFile, line);
     } catch (const Error& damaged) {
       log_warning(damaged.what());
     }
@@ -121,10 +119,10 @@ void RunFolder::restore_evaluations() {
 
 std::optional<fs::path> RunFolder::put_log_aside() {
   if (!writes() || log_bytes() == 0) return std::nullopt;
-  auto aside = path_ / (std::string(kLog) + ".before");
-  for (int i = 2; fs::exists(aside); ++i)
-    aside = path_ / (std::string(kLog) + ".before-" + std::to_string(i));
-  fs::rename(path_ / kLog, aside);
+  const auto before = (path_ / kLogFile).string() + ".before";
+  fs::path aside = before;
+  for (int i = 2; fs::exists(aside); ++i) aside = before + "-" + std::to_string(i);
+  fs::rename(path_ / kLogFile, aside);
   return aside;
 }
 
@@ -178,26 +176,9 @@ std::optional<Checkpoint> RunFolder::latest(const Warn& warn) const {
 }
 
 std::optional<int64_t> RunFolder::best(const std::vector<Score>& scores) const {
-  std::optional<int64_t> best;
-  std::vector<double> highest;
-  std::ifstream log(path_ / kLog);
-  format::each_json_line(log, [&](const nlohmann::json& line) {
-    // Null stands for infinity.
-    const auto step = format::number_in(line, "step"),
-               first = format::number_in(line, scores.front().key);
-    if (!step || !first) return;
-    const auto at = static_cast<int64_t>(*step);
-    if (!is_checkpoint(checkpoint(at))) return;
-    std::vector<double> values;
-    for (const auto& [key, high] : scores) {
-      const auto value = format::number_in(line, key);
-      values.push_back(!value ? -std::numeric_limits<double>::infinity() : high ? *value : -*value);
-    }
-    if (best && values < highest) return;
-    best = at;
-    highest = std::move(values);
-  });
-  return best;
+  const auto best =
+      best_line(path_, scores, [&](int64_t step) { return is_checkpoint(checkpoint(step)); });
+  return best ? std::optional(best->step) : std::nullopt;
 }
 
 }  // namespace trm::run

@@ -10,6 +10,7 @@
 
 #include "core/file.h"
 #include "run/checkpoint_folders.h"
+#include "run/run_log.h"
 
 namespace trm::run {
 
@@ -17,12 +18,6 @@ namespace trm::run {
 std::filesystem::path default_run_folder(const std::filesystem::path& config);
 
 using Texts = std::map<std::string, std::string>;  // name -> text
-
-// A number of the log, and whether more of it is better.
-struct Score {
-  std::string key;
-  bool high = true;
-};
 
 // One training run on disk:
 //   config.yaml          resolved, written before the first step
@@ -76,9 +71,7 @@ class RunFolder {
   // reported through `warn`, passed over and set aside.
   std::optional<Checkpoint> latest(const Warn& warn) const;
 
-  // The best step of the log, of those that have a checkpoint: by the first score, of equals by the
-  // next, and of equals in all the latest. A line without a number for the first score does not
-  // count; one without another is worst at it.
+  // The best step of the log, of those that have a checkpoint (best_line() says how).
   std::optional<int64_t> best(const std::vector<Score>& scores) const;
 
   std::filesystem::path sessions() const { return path_ / "sessions.jsonl"; }

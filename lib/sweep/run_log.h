@@ -1,28 +1,17 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "run/run_log.h"
 #include "sweep/members.h"
 
 namespace trm::sweep {
 
-// What metrics.jsonl tells of a run. Lines that are no JSON object, as the last one of a run that
-// is being written may be, count as nothing.
-struct RunLog {
-  int64_t step = 0;            // of its last line of training
-  std::optional<double> loss;  // train/lm_loss there
-  std::optional<double> rate;  // steps per second there
-  double seconds = 0;          // of computing: training and evaluations
-  // By name, of the last evaluation of each set: "test/exact_accuracy".
-  std::map<std::string, double> scores;
-};
-RunLog read_run_log(const std::filesystem::path& run);
-
-// The last line of training alone, from the end of the file: step, loss, rate.
-RunLog read_last_line(const std::filesystem::path& run);
+using run::read_last_line;
+using run::read_run_log;
+using run::RunLog;
 
 // The scores of one evaluation, "exact_accuracy" -> 0.9, and after how many steps of training the
 // evaluated weights were.
