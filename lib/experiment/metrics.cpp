@@ -24,22 +24,9 @@ ordered_json number(double value) {
 
 }  // namespace
 
-void Rate::start(int64_t step) {
-  since_ = std::chrono::steady_clock::now();
-  step_ = step;
-}
-
-double Rate::take(int64_t step) {
-  const auto now = std::chrono::steady_clock::now();
-  const double seconds = std::chrono::duration<double>(now - since_).count();
-  const double rate = seconds > 0 ? static_cast<double>(step - step_) / seconds : 0;
-  start(step);
-  return rate;
-}
-
 ordered_json training_line(int64_t step, const train::TrainSums& sums,
                            const train::StepStats& stats, const train::Trainer& trainer,
-                           int64_t batch, Rate& rate) {
+                           int64_t batch) {
   ordered_json line = {{"step", step}};
   const auto mean = means_of(sums, batch);
   loss::Sums::each(mean, [&](const std::string& name, double value) {
@@ -52,7 +39,6 @@ ordered_json training_line(int64_t step, const train::TrainSums& sums,
   line["train/latent_norm"] = number(stats.latent_norm);
   line["train/skipped_steps"] = sums.skipped;
   line["train/restarted_rows"] = sums.restarted;
-  line["steps_per_second"] = rate.take(step);
   return line;
 }
 

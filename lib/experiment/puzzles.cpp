@@ -40,12 +40,6 @@ data::Splits open_splits(const DataConfig& config) {
   return data::crop_to_canvas(splits, *task, *config.canvas);
 }
 
-// A batch may be more than an epoch.
-double batches_of_epoch(const TrainConfig& config, const Puzzles& puzzles) {
-  return static_cast<double>(puzzles.training_groups.size()) * puzzles.train->info().mean_examples /
-         static_cast<double>(config.batch);
-}
-
 }  // namespace
 
 std::optional<data::PuzzleNames> Puzzles::names() const {
@@ -69,6 +63,11 @@ Puzzles open_puzzles(const DataConfig& config) {
   puzzles.task->scorer({*puzzles.test, tests});
   hold_back(config.validation, puzzles);
   return puzzles;
+}
+
+double batches_of_epoch(const TrainConfig& config, const Puzzles& puzzles) {
+  return static_cast<double>(puzzles.training_groups.size()) * puzzles.train->info().mean_examples /
+         static_cast<double>(config.batch);
 }
 
 int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles) {

@@ -25,6 +25,9 @@ struct Puzzles {
 };
 Puzzles open_puzzles(const DataConfig& config);
 
+// Optimizer steps of one pass over the training groups; a batch may be more than that.
+double batches_of_epoch(const TrainConfig& config, const Puzzles& puzzles);
+
 // Optimizer steps of the run (spec 6.1): train.steps, or epochs over the training groups.
 int64_t total_steps(const TrainConfig& config, const Puzzles& puzzles);
 

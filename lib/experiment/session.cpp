@@ -12,6 +12,7 @@
 #include "experiment/bad_step.h"
 #include "experiment/checkpoint_writer.h"
 #include "experiment/choice.h"
+#include "experiment/journal.h"
 #include "experiment/known_puzzles.h"
 #include "experiment/logged_test.h"
 #include "experiment/metrics.h"
@@ -56,6 +57,7 @@ class Session {
     trainer_ = build_trainer(begun, puzzles_, compute_, ranks_.world());
     evaluator_.emplace(experiment_, puzzles_, *trainer_, run_, ranks_);
     forecast_.emplace(experiment_, trainer_->model(), puzzles_);
+    journal_.emplace(experiment_, puzzles_, *trainer_, run_);
     if (!ranks_.writes()) return;
     const bool begins = !run_.started();
     const auto config = dump_config(experiment_);
@@ -67,14 +69,14 @@ class Session {
   SessionResult train() {
     resume();
     std::optional<SessionRecord> record;
-    if (ranks_.writes()) record.emplace(experiment_, *trainer_, run_);
+    if (ranks_.writes()) record.emplace(experiment_, *trainer_, steps_, run_);
     Progress bar = Progress::to_stderr("train", steps_, step());
     if (last_ && last_->manifest().evaluates && evaluates()) evaluate(bar);
-    rate_.start(step());
     const auto division = division_of(experiment_.train, *ranks_.world());
     const auto batches = open_loader(experiment_, puzzles_, step() + 1, division);
     if (compute_.device.is_cuda() && division.own_shards() > 1) log_info(kShardsOnGpu);
     auto asked = ranks_.ask(false);
+    journal_->clock().start();
     while (step() < steps_ && asked.signal == 0) {
       const bool logging = every(experiment_.train.log_steps, step() + 1) || step() + 1 == steps_;
       train::StepStats stats;
@@ -96,8 +98,9 @@ class Session {
         evaluate(bar);
         asked = ranks_.ask(false);
       }
-      bar.update(step(), note_);
+      bar.update(step(), journal_->note());
     }
+    const StepClock::Pause ended(journal_->clock());
     if (asked.signal == 0) bar.finish();
     const auto result = asked.signal == 0 ? finish() : stop(bar, asked.signal);
     if (record) {
@@ -120,56 +123,23 @@ class Session {
   }
 
   void resume() {
-    if (!last_) {
-      if (const auto aside = run_.put_log_aside()) {
-        log_warning(
-            fmt::format("{}: no checkpoint yet; it begins at step 0 again, and its log so "
-                        "far is {}",
-                        run_.path().string(), aside->filename().string()));
-      }
-      return;
-    }
+    if (!last_) return journal_->begin();
     check_same_data(experiment_.data.path, hashes_, run_, *last_);
     check_same_names(names_, *last_);
     load_trainer(*trainer_, *last_);
-    if (!ranks_.writes()) return saver_.resumed_at(step());
-    const auto tests = tests_behind(log_file(), last_->manifest().log_bytes, step());
-    const bool whole = run_.rewind_log(last_->manifest().log_bytes);
-    for (const auto& line : tests) run_.log(line);
-    if (!whole) {
-      log_warning(
-          fmt::format("{}: metrics.jsonl is missing or shorter than at step {}; the run "
-                      "goes on, and lines before that are lost",
-                      run_.path().string(), step()));
-      run_.restore_evaluations();
-    }
+    journal_->resume(last_->manifest());
     saver_.resumed_at(step());
-    log_info(fmt::format("continuing {} at step {}", run_.path().string(), step()));
+    if (ranks_.writes())
+      log_info(fmt::format("continuing {} at step {}", run_.path().string(), step()));
   }
 
   void log(const train::StepStats& stats) {
-    const auto sums = trainer_->take_sums();
-    const auto line = training_line(step(), sums, stats, *trainer_, experiment_.train.batch, rate_);
-    run_.log(line);
+    const auto line = journal_->trained(stats);
     forecast_->trained(line["steps_per_second"].get<double>());
-    if (!told_ && forecast_->is_long()) {
-      told_ = true;
-      log_info(fmt::format("at its end the run tests {}; evaluate.limit says how many",
-                           forecast_->text()));
-    }
-    note_ = training_note(sums, experiment_.train.batch);
-    if (sums.restarted > 0) {
-      log_warning(
-          fmt::format("step {}: {} puzzles under way were dropped, whose state was not "
-                      "finite or may have spoilt a step",
-                      step(), sums.restarted));
-    }
-    if (sums.skipped > 0) {
-      log_warning(
-          fmt::format("step {}: {} of the last {} steps had a gradient that is not finite "
-                      "and were skipped; lower optim.weights.lr or set optim.clip",
-                      step(), sums.skipped, sums.steps));
-    }
+    if (told_ || !forecast_->is_long()) return;
+    told_ = true;
+    log_info(fmt::format("at its end the run tests {}; evaluate.limit says how many",
+                         forecast_->text()));
   }
 
   // Where the data folder is changed under the run, what was learned is saved before it stops.
@@ -185,34 +155,37 @@ class Session {
 
   // What is interrupted is done again when the run goes on: the checkpoint says so.
   void evaluate(Progress& bar) {
+    const StepClock::Pause pause(journal_->clock());
     saver_.wait();
     bar.clear();
     const bool validates = evaluator_->has_validation();
     const auto result = validates ? evaluator_->validation() : evaluator_->test();
     if (!result) return;
     const std::string what = validates ? "validation" : "test";
-    const auto line = evaluation_line(step(), what + "/", *result);
-    run_.log(line);
+    const auto line =
+        journal_->evaluated(evaluation_line(step(), what + "/", *result), journal_->reached());
     log_info(fmt::format("step {}: {}", step(), evaluation_note(what, *result)));
     saver_.evaluated(line);
     forecast_->evaluated(*result);
-    rate_.start(step());
   }
 
   run::Manifest manifest() const {
     const auto spec = puzzles_.spec();
-    return {.step = step(),
-            .log_bytes = run_.log_bytes(),
-            .made_by = made_by(),
-            .data_hash = hashes_.train,
-            .test_hash = hashes_.test,
-            .spec = {
-                {"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
+    run::Manifest manifest{
+        .step = step(),
+        .made_by = made_by(),
+        .data_hash = hashes_.train,
+        .test_hash = hashes_.test,
+        .spec = {
+            {"cells", spec.cells}, {"vocabulary", spec.vocabulary}, {"puzzles", spec.puzzles}}};
+    journal_->describe(manifest);
+    return manifest;
   }
 
   // `evaluates`: an evaluation at this step is still to come.
   void save(bool evaluates) {
     if (saver_.saved_step() == step()) return;
+    const StepClock::Pause pause(journal_->clock());
     warn_of_changed_data();
     auto saved = manifest();
     saved.evaluates = evaluates;
@@ -242,6 +215,7 @@ class Session {
   SessionResult finish() {
     saver_.wait();
     SessionResult result{.signal = 0, .step = step(), .best_step = {}, .test = {}};
+    const auto reached = journal_->reached();  // before other weights take the trainer back
     result.best_step = ranks_.of_first(ranks_.writes() ? saver_.best_step() : std::nullopt);
     if (result.best_step && *result.best_step != step()) load_best(*result.best_step);
     if (ranks_.writes()) result.test = logged_test(log_file(), result.step, step(), experiment_);
@@ -254,7 +228,7 @@ class Session {
     result.test = evaluator_->test();
     // Everything is saved; the same command evaluates again.
     if (!result.test) return {ranks_.ask(false).signal, result.step, result.best_step, {}};
-    run_.log(test_line(result.step, step(), *result.test, experiment_));
+    journal_->evaluated(test_line(result.step, step(), *result.test, experiment_), reached);
     keep_line(evaluation_note("test", *result.test));
     return result;
   }
@@ -282,9 +256,8 @@ class Session {
   std::optional<RunEvaluator> evaluator_;
   CheckpointWriter saver_;
   std::optional<TestForecast> forecast_;
+  std::optional<Journal> journal_;
   bool told_ = false;  // how long the test at the end will take
-  Rate rate_;
-  std::string note_;
   bool changed_data_ = false;
 };
 

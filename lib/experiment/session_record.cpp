@@ -73,7 +73,7 @@ std::string text_of(const json& value) {
 }  // namespace
 
 SessionRecord::SessionRecord(const Experiment& experiment, const train::Trainer& trainer,
-                             const run::RunFolder& run)
+                             int64_t steps, const run::RunFolder& run)
     : trainer_(trainer), file_(run.sessions()) {
   std::ifstream file(file_);
   before_.assign(std::istreambuf_iterator<char>(file), {});
@@ -92,6 +92,7 @@ SessionRecord::SessionRecord(const Experiment& experiment, const train::Trainer&
            {"processor", processor()},
            {"device", experiment.device},
            {"threads", experiment.threads},
+           {"steps", steps},
            {"first_step", trainer.step()}};
   if (trainer.step() == 0 && !experiment.init.from.empty()) {
     line_["init_sha256"] = hash_of(trainer.model());

@@ -11,14 +11,14 @@
 namespace trm::experiment {
 
 // The line of sessions.jsonl that one process leaves in the run it trains: command line, host,
-// start and end, program, LibTorch, processor, threads, steps. The line of a process that was
-// killed has no end.
+// start and end, program, LibTorch, processor, threads, its steps and those of the whole run. The
+// line of a process that was killed has no end.
 class SessionRecord {
  public:
   // Writes the start. Warns where a continued run computes with what may change its last bits:
   // another LibTorch, kind of processor or device. Error where a run at step 0
   // has other weights from init.from than it had when it was begun.
-  SessionRecord(const Experiment& experiment, const train::Trainer& trainer,
+  SessionRecord(const Experiment& experiment, const train::Trainer& trainer, int64_t steps,
                 const run::RunFolder& run);
   ~SessionRecord();  // "failed", unless the end was said
   SessionRecord(const SessionRecord&) = delete;

@@ -79,6 +79,7 @@ ordered_json json_of(const Manifest& manifest, const ordered_json& files) {
                        {"data_hash", manifest.data_hash},
                        {"test_hash", manifest.test_hash},
                        {"spec", manifest.spec}};
+  if (manifest.compute_seconds) json["compute_seconds"] = *manifest.compute_seconds;
   if (manifest.evaluates) json["evaluation"] = nullptr;
   json["files"] = files;
   return json;
@@ -94,6 +95,8 @@ void read_manifest(const nlohmann::json& json, const fs::path& path, Manifest& m
   }
   manifest.step = format::json_integer(json, "step", where);
   manifest.log_bytes = format::json_integer(json, "log_bytes", where);
+  if (json.contains("compute_seconds"))
+    manifest.compute_seconds = format::json_number(json, "compute_seconds", where);
   manifest.made_by = format::json_text(json, "made_by", where);
   manifest.data_hash = format::json_text(json, "data_hash", where);
   if (json.contains("test_hash")) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ inline constexpr int64_t kFormat = 2;
 struct Manifest {
   int64_t format = kFormat;
   int64_t step = 0;
-  int64_t log_bytes = 0;                // length of metrics.jsonl when it was saved
+  int64_t log_bytes = 0;    // length of metrics.jsonl when it was saved
+  // In steps of training up to here, of all processes; nothing in older checkpoints.
+  std::optional<double> compute_seconds = {};
   std::string made_by;                  // "trm 0.1.0 (commit)"
   std::string data_hash;                // of the training split
   std::string test_hash = {};           // of the test split; empty in older checkpoints

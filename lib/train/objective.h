@@ -30,10 +30,11 @@ class Objective {
   // before accumulate().
   virtual void settle(const torch::Tensor& apply) = 0;
 
-  // To be called before a step: rows whose state is not finite are to take new puzzles in it, and
-  // all rows where `all` [1] (bool, on the device) says so. Returns how many puzzles under way that
-  // drops, [] on the device.
-  virtual torch::Tensor restart_rows(const torch::Tensor& all) = 0;
+  // To be called before a step of a shard of `rows` rows: those whose state is not finite are to
+  // take new puzzles in it, and all rows where `all` [1] (bool, on the device) says so. Returns [2]
+  // int64, on the device: how many puzzles under way that drops, and how many rows take a new
+  // puzzle in the step.
+  virtual torch::Tensor restart_rows(const torch::Tensor& all, int64_t rows) = 0;
 
   // Who is told of what accumulate() computes, in its order, to find where a bad value arose;
   // nobody in training.

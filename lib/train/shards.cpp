@@ -1,6 +1,7 @@
 #include "train/shards.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
 
 #include <cmath>
 
@@ -113,13 +114,13 @@ void Shards::settle(const torch::Tensor& apply) {
 }
 
 torch::Tensor Shards::restart_rows(const torch::Tensor& all) {
-  torch::Tensor dropped;
-  for (const auto& objective : objectives_) {
-    const auto part = objective->restart_rows(all);
-    dropped = dropped.defined() ? dropped + part : part;
+  torch::Tensor counts;
+  for (size_t i = 0; i < objectives_.size(); ++i) {
+    const auto part = objectives_[i]->restart_rows(all, rows_[i].size(0));
+    counts = counts.defined() ? counts + part : part;
   }
-  if (division_.ranks == 1) return dropped;
-  return at::cat(ranks_.world().all_gather(dropped.view({1}))).sum();
+  if (division_.ranks == 1) return counts;
+  return at::stack(ranks_.world().all_gather(counts)).sum(0);
 }
 
 double Shards::latent_length() const {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "kernels/length.h"
@@ -12,6 +13,12 @@
 #include "train/finite.h"
 
 namespace trm::train {
+namespace {
+
+// Of examples: below 0, whatever is added to it.
+constexpr int64_t kNotCounted = std::numeric_limits<int64_t>::min() / 2;
+
+}  // namespace
 
 Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
                  std::vector<std::shared_ptr<Objective>> objectives, const Division& division,
@@ -27,7 +34,8 @@ Trainer::Trainer(const OptimConfig& config, std::shared_ptr<model::Model> model,
       sums_(torch::zeros({loss::kSums + 2},
                          torch::dtype(at::kDouble).device(model_->compute().device))),
       bad_(torch::zeros({2}, torch::dtype(at::kLong).device(model_->compute().device))),
-      step_number_(torch::zeros_like(bad_.slice(0, 0, 1))) {
+      examples_(torch::zeros({1}, bad_.options())),
+      step_number_(torch::zeros({1}, bad_.options())) {
   if (replays) graph_.emplace(model_->compute().device);
   if (config.ema) ema_ = store_.like_values();
   if (!config.freeze_weights) return;
@@ -78,7 +86,7 @@ void Trainer::set_inputs(const Batch& batch) {
 
 // Nothing in it waits for the device or takes a number from the host: it may be recorded.
 void Trainer::compute_step(StepTimes* times) {
-  const auto dropped = shards_->restart_rows(bad_.slice(0, 0, 1).ge(2));
+  const auto rows = shards_->restart_rows(bad_.slice(0, 0, 1).ge(2));
   const auto [gradients, sums, touched] = shards_->compute(batch_, context(), times);
 
   const auto start = std::chrono::steady_clock::now();
@@ -92,7 +100,7 @@ void Trainer::compute_step(StepTimes* times) {
   const auto apply = finite.to(at::kFloat).view({1});
   update(touched, apply);
   shards_->settle(apply);
-  count(sums, dropped, apply);
+  count(sums, rows, apply);
   if (times) {
     synchronize(model_->compute().device);
     times->optimizer +=
@@ -123,14 +131,16 @@ void Trainer::update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touche
                        numbers_.slice(0, -2), apply);
 }
 
-void Trainer::count(const torch::Tensor& sums, const torch::Tensor& dropped,
+void Trainer::count(const torch::Tensor& sums, const torch::Tensor& rows,
                     const torch::Tensor& apply) {
   const auto good = apply.to(at::kDouble);
   const auto kept = at::where(apply.ne(0), sums, torch::zeros_like(sums));
   sums_ += at::cat(std::vector<torch::Tensor>{kept, torch::ones_like(good), 1 - good});
   const auto skipped = apply.eq(0).to(at::kLong);
   const auto in_a_row = (bad_.slice(0, 0, 1) + 1) * skipped;
-  bad_.copy_(at::cat(std::vector<torch::Tensor>{in_a_row, bad_.slice(0, 1, 2) + dropped}));
+  bad_.copy_(
+      at::cat(std::vector<torch::Tensor>{in_a_row, bad_.slice(0, 1, 2) + rows.slice(0, 0, 1)}));
+  examples_ += rows.slice(0, 1, 2) * (1 - skipped);
 }
 
 TrainSums Trainer::take_sums() {
@@ -141,6 +151,11 @@ TrainSums Trainer::take_sums() {
   bad_[1].zero_();
   return {loss::sums_from(values.first(loss::kSums)), static_cast<int64_t>(values[loss::kSums]),
           static_cast<int64_t>(values[loss::kSums + 1]), restarted};
+}
+
+std::optional<int64_t> Trainer::examples() const {
+  const auto taken = examples_.item<int64_t>();
+  return taken < 0 ? std::nullopt : std::optional(taken);
 }
 
 int64_t Trainer::skipped_in_a_row() const { return bad_[0].item<int64_t>(); }
@@ -188,6 +203,7 @@ Trainer::Saved Trainer::save() const {
   shards_->save(saved.carry);
   saved.sums.add("sums", sums_);
   saved.sums.add("bad_steps", bad_);
+  saved.sums.add("examples", examples_);
   return saved;
 }
 
@@ -207,6 +223,11 @@ void Trainer::load(int64_t step, const Saved& saved) {
     copy_checked(*bad, bad_, saved.sums.where, "bad_steps");
   } else {
     bad_.zero_();  // a checkpoint from before these were counted
+  }
+  if (const auto* examples = saved.sums.find("examples")) {
+    copy_checked(*examples, examples_, saved.sums.where, "examples");
+  } else {
+    examples_.fill_(kNotCounted);
   }
 }
 

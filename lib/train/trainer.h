@@ -74,6 +74,9 @@ class Trainer {
   // Of the last step, clipped, by the weights' names; valid until the next one.
   std::vector<NamedTensor> gradients() const { return store_.views(store_.gradients()); }
   TrainSums take_sums();
+  // New puzzles that rows have taken since step 0, in steps that were not skipped; nothing where
+  // the run was continued from a checkpoint that did not count them. Waits for the device.
+  std::optional<int64_t> examples() const;
   // How many steps in a row up to the last one were skipped. Waits for the device.
   int64_t skipped_in_a_row() const;
   // Where the first value that is not finite is, or arose in the last step, which was skipped, on
@@ -108,7 +111,8 @@ class Trainer {
   void update(const nn::PuzzleEmbedding::Touched& touched, const torch::Tensor& apply);
   void update_puzzle_embedding(const nn::PuzzleEmbedding::Touched& touched,
                                const torch::Tensor& apply);
-  void count(const torch::Tensor& sums, const torch::Tensor& dropped, const torch::Tensor& apply);
+  // `rows` [2]: dropped, taken (Objective::restart_rows).
+  void count(const torch::Tensor& sums, const torch::Tensor& rows, const torch::Tensor& apply);
 
   OptimConfig config_;
   std::shared_ptr<model::Model> model_;
@@ -116,9 +120,10 @@ class Trainer {
   optim::FlatStore store_;
   std::unique_ptr<Shards> shards_;
   std::shared_ptr<optim::Optimizer> optimizer_;
-  torch::Tensor ema_;   // flat; undefined without averaging
-  torch::Tensor sums_;  // [kSums + 2]: the sums, steps, skipped
-  torch::Tensor bad_;   // [2] int64: skipped in a row, puzzles dropped
+  torch::Tensor ema_;       // flat; undefined without averaging
+  torch::Tensor sums_;      // [kSums + 2]: the sums, steps, skipped
+  torch::Tensor bad_;       // [2] int64: skipped in a row, puzzles dropped
+  torch::Tensor examples_;  // [1] int64; far below 0 where they are not known
   int64_t step_ = 0;
 
   // What a step reads besides what lasts, on the device, where it stays for a step that is

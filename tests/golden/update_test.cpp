@@ -35,8 +35,8 @@ class GoldenGradients : public train::Objective {
     return torch::zeros({loss::kSums}, at::kDouble);
   }
   void settle(const torch::Tensor& /*apply*/) override {}
-  torch::Tensor restart_rows(const torch::Tensor& /*all*/) override {
-    return torch::zeros({}, at::kLong);
+  torch::Tensor restart_rows(const torch::Tensor& /*all*/, int64_t rows) override {
+    return torch::tensor({int64_t{0}, rows});
   }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}

@@ -101,6 +101,8 @@ TEST_CASE("where bad steps go on, all rows take new puzzles", "[unit]") {
   trainer.advance(batch_of(4));
   CHECK(trainer.skipped_in_a_row() == 0);
   CHECK(trainer.take_sums().restarted == kRows);
+  // At steps 1 and 4; a skipped step takes none.
+  CHECK(trainer.examples() == 2 * kRows);
   CHECK(at::equal(trainer.save().carry.at("current_data.inputs"), batch_of(4).inputs));
   CHECK(trainer.save().carry.at("steps").eq(1).all().item<bool>());
 }
@@ -149,9 +151,13 @@ TEST_CASE("bad steps are counted over a save", "[unit]") {
   other.load(2, saved);
   CHECK(other.skipped_in_a_row() == 1);
   auto older = saved;
-  older.sums.tensors.pop_back();  // as checkpoints were before these were counted
+  // As checkpoints were before these were counted, and puzzles taken.
+  older.sums.tensors.erase(older.sums.tensors.begin() + 1, older.sums.tensors.end());
   other.load(2, older);
   CHECK(other.skipped_in_a_row() == 0);
+  CHECK_FALSE(other.examples());
+  other.advance(batch_of(3));
+  CHECK_FALSE(other.examples());
 }
 
 }  // namespace

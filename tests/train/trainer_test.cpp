@@ -114,7 +114,9 @@ class ChosenGradient : public Objective {
     return torch::ones({loss::kSums}, at::kDouble);
   }
   void settle(const Tensor& /*apply*/) override {}
-  Tensor restart_rows(const Tensor& /*all*/) override { return torch::zeros({}, at::kLong); }
+  Tensor restart_rows(const Tensor& /*all*/, int64_t rows) override {
+    return torch::tensor({int64_t{0}, rows});
+  }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}

@@ -1,5 +1,7 @@
 #include "train/objectives/act_supervision.h"
 
+#include <ATen/ops/stack.h>
+
 #include <chrono>
 
 #include "core/error.h"
@@ -66,19 +68,20 @@ void ActSupervision::settle(const torch::Tensor& apply) {
   next_.reset();
 }
 
-torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all) {
-  if (!carry_) return torch::zeros({}, all.options().dtype(at::kLong));
+torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all, int64_t rows) {
+  if (!carry_) return torch::tensor({int64_t{0}, rows}, all.options().dtype(at::kLong));
   torch::NoGradGuard no_grad;
-  auto rows = all.expand({carry_->rows()});
+  auto dropped = all.expand({carry_->rows()});
   for (const auto& [name, value] : carry_->state.tensors()) {
     // One pass, and no tensor of flags: a sum of finite states, whose squares have a mean of one,
     // is finite.
     const auto sums = value.flatten(1).sum(at::IntArrayRef({1}), /*keepdim=*/false, at::kFloat);
-    rows = rows.logical_or(sums.isfinite().logical_not());
+    dropped = dropped.logical_or(sums.isfinite().logical_not());
   }
-  const auto dropped = rows.logical_and(carry_->halted.logical_not()).sum();
-  carry_->halted.logical_or_(rows);
-  return dropped;
+  const auto before = carry_->halted.sum();
+  carry_->halted.logical_or_(dropped);
+  const auto taken = carry_->halted.sum();
+  return at::stack(std::vector<torch::Tensor>{taken - before, taken});
 }
 
 void ActSupervision::save(Archive& archive) const {

@@ -31,7 +31,7 @@ class ActSupervision : public Objective {
   torch::Tensor accumulate(model::Model& model, const Batch& batch,
                            const model::StepContext& context, StepTimes* times) override;
   void settle(const torch::Tensor& apply) override;
-  torch::Tensor restart_rows(const torch::Tensor& all) override;
+  torch::Tensor restart_rows(const torch::Tensor& all, int64_t rows) override;
   const model::Carry& carry() const override { return *carry_; }
   void save(Archive& archive) const override;
   void load(const model::Model& model, const Archive& archive) override;
