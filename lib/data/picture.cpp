@@ -13,14 +13,13 @@ uint32_t red(uint32_t colour) { return colour >> 16 & 0xff; }
 uint32_t green(uint32_t colour) { return colour >> 8 & 0xff; }
 uint32_t blue(uint32_t colour) { return colour & 0xff; }
 
-// Black or white, whichever can be read on a colour.
+}  // namespace
+
 uint32_t ink_on(uint32_t colour) {
   constexpr uint32_t kHalf = 128 * 1000;
   const uint32_t light = 299 * red(colour) + 587 * green(colour) + 114 * blue(colour);
   return light > kHalf ? 0x000000 : 0xffffff;
 }
-
-}  // namespace
 
 std::string paint_for_terminal(const Picture& picture) {
   std::string text;

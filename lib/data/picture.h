@@ -17,6 +17,9 @@ struct Picture {
   std::vector<Cell> cells;  // row by row
 };
 
+// Black or white, whichever can be read on a colour.
+uint32_t ink_on(uint32_t colour);
+
 // Two characters a cell, on its colour.
 std::string paint_for_terminal(const Picture& picture);
 // An SVG for a page: square cells at any width; the page's style says how lines and text look.

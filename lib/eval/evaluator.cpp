@@ -159,7 +159,7 @@ class Run {
     meet(torch::zeros({rows_, spec.cells}, at::kInt),
          [](Part& part) -> Tensor& { return part.predictions; });
     meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_halt; });
-    if (!sink_) return;
+    if (!sink_ || !request_.whole_output) return;
     meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_continue; });
     meet(torch::zeros({rows_, spec.cells, spec.vocabulary}, model_.compute().precision),
          [](Part& part) -> Tensor& { return part.last.logits; });

@@ -26,6 +26,9 @@ struct Request {
   // The ranks that evaluate together, each with a call of evaluate() for the same; every one gets
   // the whole result and every answer.
   std::shared_ptr<dist::World> world = dist::one_process();
+  // Whether the sink reads all of Answers::output; else it reads q_halt at most, and ranks exchange
+  // no more.
+  bool whole_output = true;
 };
 
 // The first examples of a split, at most `limit` of them.

@@ -74,7 +74,8 @@ void CheckpointWriter::evaluated(const nlohmann::ordered_json& line) {
   wait();
   if (!run_.writes()) return;
   const FinishFirst unbroken;
-  run::note_evaluation(run_.checkpoint(*saved_step_), line.dump(), run_.log_bytes());
+  run::note_evaluation(run_.checkpoint(*saved_step_), line.dump(), run_.log_bytes(),
+                       run_.event_bytes());
   choose_best();
   run::remove_others(run_.path(), kept());
 }

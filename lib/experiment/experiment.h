@@ -66,6 +66,7 @@ struct TrainConfig {
   std::optional<int64_t> keep_every;
   std::string best = "exact_accuracy";
   int64_t bad_steps = 10;
+  bool tensorboard = true;
 
   template <class V>
   void fields(V& v) {
@@ -110,6 +111,9 @@ struct TrainConfig {
       "steps in a row whose gradient is not finite, which change nothing, after which the run "
       "stops",
       {.free = true, .min = 1});
+    v("tensorboard", tensorboard,
+      "whether the run keeps an event file beside metrics.jsonl, which TensorBoard shows",
+      {.free = true});
   }
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/config_dump.h"
 #include "core/log.h"
 #include "experiment/logged_test.h"
 #include "experiment/metrics.h"
@@ -37,6 +38,7 @@ void Journal::begin() {
         fmt::format("{}: no checkpoint yet; it begins at step 0 again, and its log so far is {}",
                     run_.path().string(), aside->filename().string()));
   }
+  if (experiment_.train.tensorboard) run_.open_events(0, 0, dump_config(experiment_));
 }
 
 void Journal::resume(const run::Manifest& manifest) {
@@ -56,6 +58,8 @@ void Journal::restore(const run::Manifest& manifest) {
                     run_.path().string(), step));
     run_.restore_evaluations();
   }
+  if (experiment_.train.tensorboard)
+    run_.open_events(step, manifest.event_bytes, dump_config(experiment_));
   for (const auto& line : tests) run_.log(line);
 }
 
@@ -91,6 +95,7 @@ void Journal::write(ordered_json& line, const Reached& reached) {
 
 void Journal::describe(run::Manifest& manifest) const {
   manifest.log_bytes = run_.log_bytes();
+  manifest.event_bytes = run_.event_bytes();
   manifest.compute_seconds = clock_.seconds();
 }
 

@@ -11,7 +11,7 @@
 namespace trm::experiment {
 
 // What a run writes down of itself while it goes on: the lines of metrics.jsonl, with how far it
-// had come at each (docs/run_folder.md).
+// had come at each (docs/run_folder.md), and the same for TensorBoard.
 class Journal {
  public:
   Journal(const Experiment& experiment, const Puzzles& puzzles, train::Trainer& trainer,

@@ -1,6 +1,9 @@
 #include "experiment/run_evaluator.h"
 
+#include <fmt/format.h>
+
 #include "eval/outputs.h"
+#include "experiment/boards.h"
 
 namespace trm::experiment {
 
@@ -25,7 +28,8 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
                               config.compatible,
                               /*interruptible=*/true,
                               config.compatible ? run_.texts_before(title, step) : data::Files(),
-                              ranks_.world()};
+                              ranks_.world(),
+                              /*whole_output=*/!config.outputs.empty()};
   const train::Trainer::Averaged averaged(trainer_);
   auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
   const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
@@ -33,17 +37,18 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
   std::optional<eval::OutputWriter> outputs;
   if (!config.outputs.empty() && ranks_.writes())
     outputs.emplace(run_.outputs_file(title, step), config.outputs, count);
-  eval::AnswerSink sink;
-  if (!config.outputs.empty()) {
-    sink = [&](const eval::Answers& answers) {
-      if (outputs) outputs->add(answers);
-    };
-  }
+  Boards boards(*puzzles_.task);
+  const eval::AnswerSink sink = [&](const eval::Answers& answers) {
+    if (outputs) outputs->add(answers);
+    if (experiment_.train.tensorboard && ranks_.writes()) boards.add(answers);
+  };
   const auto result =
       eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar, sink);
   if (result.puzzles < count) return std::nullopt;
   if (outputs && count > 0) outputs->commit();
   run_.save_texts(title, step, result.files);
+  for (size_t i = 0; i < boards.images().size(); ++i)
+    run_.log_image(step, fmt::format("{}/puzzle_{}", title, i + 1), boards.images()[i]);
   return result;
 }
 

@@ -9,8 +9,8 @@
 namespace trm::experiment {
 
 // Evaluates a run's averaged weights on its own sets. What an evaluation makes besides scores goes
-// to outputs/ of the run. An interrupt ends an evaluation after the batch, with nothing returned
-// and nothing kept of it.
+// to outputs/ of the run, and its first puzzles as images to its events. An interrupt ends an
+// evaluation after the batch, with nothing returned and nothing kept of it.
 class RunEvaluator {
  public:
   RunEvaluator(const Experiment& experiment, const Puzzles& puzzles, train::Trainer& trainer,

@@ -72,13 +72,10 @@ void read_back(const fs::path& folder, const std::vector<Part>& parts) {
 }
 
 ordered_json json_of(const Manifest& manifest, const ordered_json& files) {
-  ordered_json json = {{"format", manifest.format},
-                       {"step", manifest.step},
-                       {"log_bytes", manifest.log_bytes},
-                       {"made_by", manifest.made_by},
-                       {"data_hash", manifest.data_hash},
-                       {"test_hash", manifest.test_hash},
-                       {"spec", manifest.spec}};
+  ordered_json json = {{"format", manifest.format},       {"step", manifest.step},
+                       {"log_bytes", manifest.log_bytes}, {"event_bytes", manifest.event_bytes},
+                       {"made_by", manifest.made_by},     {"data_hash", manifest.data_hash},
+                       {"test_hash", manifest.test_hash}, {"spec", manifest.spec}};
   if (manifest.compute_seconds) json["compute_seconds"] = *manifest.compute_seconds;
   if (manifest.evaluates) json["evaluation"] = nullptr;
   json["files"] = files;
@@ -95,6 +92,8 @@ void read_manifest(const nlohmann::json& json, const fs::path& path, Manifest& m
   }
   manifest.step = format::json_integer(json, "step", where);
   manifest.log_bytes = format::json_integer(json, "log_bytes", where);
+  if (json.contains("event_bytes"))
+    manifest.event_bytes = format::json_integer(json, "event_bytes", where);
   if (json.contains("compute_seconds"))
     manifest.compute_seconds = format::json_number(json, "compute_seconds", where);
   manifest.made_by = format::json_text(json, "made_by", where);
@@ -149,10 +148,12 @@ void save_checkpoint(const fs::path& folder, const Manifest& manifest,
   read_back(folder, parts);
 }
 
-void note_evaluation(const fs::path& folder, const std::string& line, int64_t log_bytes) {
+void note_evaluation(const fs::path& folder, const std::string& line, int64_t log_bytes,
+                     int64_t event_bytes) {
   const auto path = folder / kManifestFile;
   auto json = format::parse_ordered_json(read_text(path), path.string());
   json["log_bytes"] = log_bytes;
+  json["event_bytes"] = event_bytes;
   json["evaluation"] = line;
   write_text(path, json.dump(1) + "\n");
 }

@@ -19,6 +19,7 @@ struct Manifest {
   int64_t format = kFormat;
   int64_t step = 0;
   int64_t log_bytes = 0;    // length of metrics.jsonl when it was saved
+  int64_t event_bytes = 0;  // of its event file; 0 where that is to be made anew
   // In steps of training up to here, of all processes; nothing in older checkpoints.
   std::optional<double> compute_seconds = {};
   std::string made_by;                  // "trm 0.1.0 (commit)"
@@ -42,9 +43,10 @@ struct Part {
 void save_checkpoint(const std::filesystem::path& folder, const Manifest& manifest,
                      const std::string& config_yaml, const std::vector<Part>& parts);
 
-// Notes the evaluation that a checkpoint was saved before, and the log's length after its line.
+// Notes the evaluation that a checkpoint was saved before, and the lengths of the logs after its
+// line.
 void note_evaluation(const std::filesystem::path& folder, const std::string& line,
-                     int64_t log_bytes);
+                     int64_t log_bytes, int64_t event_bytes);
 
 // Gives a damaged checkpoint another name, which is returned: it counts as nothing from then on.
 std::filesystem::path set_aside(const std::filesystem::path& folder);

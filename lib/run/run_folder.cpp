@@ -83,7 +83,17 @@ void RunFolder::start(const std::string& config_yaml) {
 }
 
 void RunFolder::log(const nlohmann::ordered_json& line) {
-  if (writes()) append_line(path_ / kLogFile, line.dump());
+  if (!writes()) return;
+  append_line(path_ / kLogFile, line.dump());
+  if (events_) events_->line(line);
+}
+
+void RunFolder::open_events(int64_t step, int64_t bytes, const std::string& config_yaml) {
+  if (writes()) events_.emplace(path_, step, bytes, config_yaml);
+}
+
+void RunFolder::log_image(int64_t step, const std::string& name, const format::Image& image) {
+  if (events_) events_->image(step, name, image);
 }
 
 int64_t RunFolder::log_bytes() const {

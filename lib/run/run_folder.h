@@ -10,6 +10,7 @@
 
 #include "core/file.h"
 #include "run/checkpoint_folders.h"
+#include "run/event_log.h"
 #include "run/run_log.h"
 
 namespace trm::run {
@@ -23,6 +24,7 @@ using Texts = std::map<std::string, std::string>;  // name -> text
 //   config.yaml          resolved, written before the first step
 //   metrics.jsonl        one JSON object a line; lines belong to a step. It is no state: a run goes
 //                        on without it
+//   events.out.tfevents  the same for TensorBoard
 //   sessions.jsonl       one JSON object a process that trained here
 //   console.log          what they printed
 //   checkpoints/step_N   the newest few, every so many and the best
@@ -47,7 +49,8 @@ class RunFolder {
   bool started() const { return std::filesystem::exists(config()); }
   void start(const std::string& config_yaml);
 
-  // Appends one line and makes it last; nothing of it stays when the disk is full.
+  // Appends one line and makes it last; nothing of it stays when the disk is full. The events get
+  // it as well.
   void log(const nlohmann::ordered_json& line);
   int64_t log_bytes() const;
   // Cuts the log to what it was at a checkpoint, so that continuing writes the rest again. One that
@@ -58,6 +61,12 @@ class RunFolder {
   void restore_evaluations();
   // For a run that begins at step 0: a log with lines in it gets another name, which is returned.
   std::optional<std::filesystem::path> put_log_aside();
+
+  // From here on there are events for TensorBoard, once metrics.jsonl is as the run goes on with it
+  // (EventLog has the arguments).
+  void open_events(int64_t step, int64_t bytes, const std::string& config_yaml);
+  int64_t event_bytes() const { return events_ ? events_->bytes() : 0; }
+  void log_image(int64_t step, const std::string& name, const format::Image& image);
 
   // What an evaluation ("test", ...) after a step made: outputs/TITLE_step_N.safetensors, and texts
   // outputs/TITLE_step_N_NAME.
@@ -86,6 +95,7 @@ class RunFolder {
   std::filesystem::path path_;
   bool made_;  // by this object
   std::unique_ptr<FolderLock> lock_;
+  std::optional<EventLog> events_;
 };
 
 }  // namespace trm::run

@@ -2,13 +2,16 @@
 
 #include "experiment/journal.h"
 
+#include <array>
 #include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "experiment/assemble.h"
 #include "experiment/session.h"
 #include "tests/catch.h"
+#include "tests/events.h"
 #include "tests/experiment/run_comparison.h"
 #include "tests/experiment/small_experiment.h"
 
@@ -28,6 +31,18 @@ std::vector<json> lines_of(const fs::path& run) {
   std::vector<json> lines;
   run::each_log_line(run, [&](const json& line) { lines.push_back(line); });
   return lines;
+}
+
+// That events have every number of every line of the log but steps and times of their own.
+void check_events_are_the_log(const fs::path& run) {
+  std::map<std::string, std::vector<std::pair<int64_t, float>>> expected;
+  for (const auto& line : lines_of(run)) {
+    for (const auto& [key, value] : line.items()) {
+      if (value.is_number() && key != "step" && key != "unix_seconds")
+        expected[key].emplace_back(line["step"], value.get<float>());
+    }
+  }
+  CHECK(read_events(run).scalars == expected);
 }
 
 double seconds_now() {
@@ -102,9 +117,11 @@ TEST_CASE("what a run had computed is carried over a resume", "[unit]") {
   const auto file = small.scratch / "run/checkpoints/step_12/manifest.json";
   auto older = json::parse(read_text(file));
   older.erase("compute_seconds");
+  older.erase("event_bytes");
   write_text(file, older.dump());
   train(small, "run", {"train.steps=15"});
   CHECK(manifest(15).compute_seconds.value() > last - 1e-6);
+  check_events_are_the_log(small.scratch / "run");
 }
 
 TEST_CASE("the clock of steps stands still in what lies between them", "[unit]") {
@@ -128,6 +145,47 @@ TEST_CASE("the clock of steps stands still in what lies between them", "[unit]")
   CHECK(seconds >= 50.04);
   CHECK(clock.rate(110) <= 10 / (seconds - 50));
   CHECK(clock.rate(110) == 0);
+}
+
+TEST_CASE("events for TensorBoard are the log, the config and boards", "[unit]") {
+  const SmallExperiment small;
+  train(small, "run");
+  const auto run = small.scratch / "run";
+  check_events_are_the_log(run);
+  const auto events = read_events(run);
+  REQUIRE(events.texts.size() == 1);
+  CHECK(contains(events.texts[0], read_text(run / "config.yaml")));
+  for (const std::string puzzle : {"puzzle_1", "puzzle_2", "puzzle_3"}) {
+    CHECK(events.images.at("validation/" + puzzle) == std::vector<int64_t>{6, 12});
+    CHECK(events.images.at("test/" + puzzle).size() == 1);
+  }
+  train(small, "none", {"train.tensorboard=false"});
+  CHECK(run::event_file(small.scratch / "none").empty());
+  CHECK(log_of(small.scratch / "none") == log_of(run));
+}
+
+TEST_CASE("a run that was killed and goes on has the events of its log, each once", "[unit]") {
+  const SmallExperiment small;
+  train(small, "whole");
+  for (const int64_t stop : {4, 6, 8}) {
+    INFO("stopped at " << stop);
+    const auto run = small.scratch / ("stopped_" + std::to_string(stop));
+    train(small, run.filename(), {"train.steps=" + std::to_string(stop)});
+    // As if it had gone on, and was killed within a write.
+    std::ofstream(run / "metrics.jsonl", std::ios::app) << R"({"step": 99, "x": 1})"
+                                                        << "\n{\"st";
+    const std::array<format::Scalar, 1> later = {format::Scalar{"x", 1}};
+    std::ofstream(run::event_file(run), std::ios::app)
+        << format::scalars_record(99, 0, later) << format::record_of("cut").substr(0, 9);
+    train(small, run.filename());
+    check_events_are_the_log(run);
+    CHECK_FALSE(read_events(run).scalars.contains("x"));
+  }
+  // Nor is a line lost where the file is.
+  const auto run = small.scratch / "stopped_6";
+  fs::remove(run::event_file(run));
+  train(small, "stopped_6", {"train.steps=15"});
+  check_events_are_the_log(run);
 }
 
 }  // namespace trm::experiment

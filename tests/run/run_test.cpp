@@ -121,8 +121,9 @@ TEST_CASE("a log that is too short gets the evaluations back that checkpoints re
   const ScratchFolder scratch;
   RunFolder run(scratch / "run");
   save(run.checkpoint(5), 5);
-  note_evaluation(run.checkpoint(5), R"({"step":5,"v":0.5})", 100);
+  note_evaluation(run.checkpoint(5), R"({"step":5,"v":0.5})", 100, 40);
   CHECK(Checkpoint(run.checkpoint(5)).manifest().log_bytes == 100);
+  CHECK(Checkpoint(run.checkpoint(5)).manifest().event_bytes == 40);
   write_text(run.path() / "metrics.jsonl", "{\"step\":1}\n{\"st");
   CHECK_FALSE(run.rewind_log(100));
   run.restore_evaluations();
