@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "apps/inspect_example.h"
-#include "data/html.h"
 #include "data/picture.h"
+#include "format/html.h"
 
 namespace trm::apps {
 namespace {
 
-using data::escaped_for_html;
+using format::escaped_for_html;
 
 constexpr const char* kStyle = R"(<style>
 :root { color-scheme: light dark; }

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
-#include "data/html.h"
+#include "format/html.h"
 
 namespace trm::data {
 namespace {
+
+using format::escaped_for_html;
 
 uint32_t red(uint32_t colour) { return colour >> 16 & 0xff; }
 uint32_t green(uint32_t colour) { return colour >> 8 & 0xff; }
