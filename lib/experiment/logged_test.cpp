@@ -65,6 +65,14 @@ std::optional<eval::Evaluation> evaluation_of(const ordered_json& line) {
 ordered_json test_line(int64_t step, int64_t weights_of_step, const eval::Evaluation& test,
                        const Experiment& experiment) {
   auto line = evaluation_line(step, "test/", test);
+  // After each supervision step.
+  auto exact = ordered_json::array(), cells = ordered_json::array();
+  for (const auto& scores : test.by_step) {
+    exact.push_back(scores.exact_accuracy);
+    cells.push_back(scores.accuracy);
+  }
+  line["test/exact_accuracy_by_step"] = std::move(exact);
+  line["test/accuracy_by_step"] = std::move(cells);
   line.update(settings_of(experiment));
   line[kWeights] = weights_of_step;
   return line;

@@ -10,7 +10,9 @@
 
 namespace trm::experiment {
 
-// The last line of a run's log: the test of its chosen weights, with what else decides its numbers.
+// The last line of a run's log: the test of its chosen weights, with what else decides its numbers,
+// and two of its scores after each supervision step, from the first on, as lists:
+// "test/exact_accuracy_by_step" and "test/accuracy_by_step".
 nlohmann::ordered_json test_line(int64_t step, int64_t weights_of_step,
                                  const eval::Evaluation& test, const Experiment& experiment);
 
