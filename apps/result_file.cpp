@@ -24,13 +24,13 @@ std::string fault_of(const Trial& trial) {
   return "";
 }
 
+}  // namespace
+
 void try_file(const std::string& path) {
   if (path.empty()) throw Error("no name; name a file");
   if (fs::is_directory(path)) throw Error(path + ": a folder; name a file");
   const NewFile trial(path);
 }
-
-}  // namespace
 
 CLI::Validator writable_file(bool or_stdout) {
   const auto check = [or_stdout](const std::string& path) {

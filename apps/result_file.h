@@ -25,6 +25,7 @@ class ResultFile {
 };
 
 // Of files and of folders to put files into: whether they can be made, before the work for them.
+void try_file(const std::string& path);  // Error where not
 CLI::Validator writable_file(bool or_stdout = false);
 CLI::Validator writable_folder();
 

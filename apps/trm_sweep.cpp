@@ -17,6 +17,7 @@
 #include "sweep/forecast.h"
 #include "sweep/run_study.h"
 #include "sweep/status.h"
+#include "sweep/study_page.h"
 #include "sweep/table.h"
 
 namespace {
@@ -66,13 +67,23 @@ Examples:
   trm-sweep table experiments/latents/sweep.yaml
   trm-sweep table experiments/latents/sweep.yaml --format latex > table.tex)";
 
+constexpr const char* kPlotExamples = R"(
+One page that needs nothing else: losses and scores against steps, seconds and arithmetic, a curve
+for each row of the table with a band over its seeds; exact accuracy against supervision steps; the
+table, the runs, and what their configs differ in. Runs that have not come to their end are there
+with what they have.
+
+Examples:
+  trm-sweep plot experiments/latents/sweep.yaml latents.html
+  trm-sweep plot experiments/latents/sweep.yaml latents.html --log)";
+
 constexpr const char* kCleanExamples = R"(
 Examples:
   trm-sweep clean experiments/latents/sweep.yaml
   trm-sweep clean experiments/latents/sweep.yaml --yes)";
 
 struct Options {
-  std::string file;
+  std::string file, page;
   std::vector<std::string> words;
   std::string devices, only;
   sweep::RunOptions run;
@@ -81,6 +92,7 @@ struct Options {
   std::string format = "text";
   std::string help_filter;
   bool dry_run = false, watch = false, yes = false;
+  sweep::PageOptions plot;
 };
 
 sweep::Study load(const Options& options) {
@@ -147,6 +159,17 @@ int status(Options& options) {
   }
 }
 
+int plot(const Options& options) {
+  if (!options.file.empty() && options.page.empty())
+    throw Error("page: none named; trm-sweep plot FILE OUT.html");
+  const auto study = load(options);
+  apps::try_file(options.page);
+  const auto page = sweep::comparison_page(sweep::comparison_of(study), options.plot);
+  write_text(options.page, page);
+  apps::say(fmt::format("{}: {}\n", options.page, human_bytes(static_cast<double>(page.size()))));
+  return 0;
+}
+
 int clean(const Options& options) {
   const auto study = load(options);
   const auto belongings = sweep::belongings_of(study);
@@ -168,11 +191,16 @@ int clean(const Options& options) {
 }
 
 CLI::App* add_command(CLI::App& app, Options& options, const std::string& name,
-                      const std::string& what, const char* examples) {
+                      const std::string& what, const char* examples, bool writes_page = false) {
   auto* command = app.add_subcommand(name, what);
   command->footer(examples);
   command->validate_positionals();  // so that words may stand anywhere
   command->add_option("file", options.file, "The study, a YAML file")->check(apps::is_name());
+  if (writes_page) {
+    command->add_option("page", options.page, "The page to write")
+        ->type_name("OUT.html")
+        ->check(apps::is_name());
+  }
   command
       ->add_option("overrides", options.words,
                    "Keys to set, as key=value: of the study, or of the config of all its runs")
@@ -207,7 +235,7 @@ void add_run_options(CLI::App& command, Options& options) {
 
 int main(int argc, char** argv) {
   return apps::run_program([&] {
-    CLI::App app("Trains the runs of a study and makes its table.", "trm-sweep");
+    CLI::App app("Trains the runs of a study, makes its table and its curves.", "trm-sweep");
     apps::prepare(app, kExamples);
     app.require_subcommand(0, 1);
     Options options;
@@ -225,6 +253,9 @@ int main(int argc, char** argv) {
     tabling->add_option("--format", options.format, "What it is for")
         ->check(CLI::IsMember({"text", "markdown", "latex", "csv", "json"}))
         ->capture_default_str();
+    auto* plotting = add_command(app, options, "plot", "A page with its curves and its table",
+                                 kPlotExamples, /*writes_page=*/true);
+    plotting->add_flag("--log", options.plot.logarithmic_losses, "Losses on a logarithmic axis");
     auto* cleaning = add_command(app, options, "clean", "Remove its runs", kCleanExamples);
     cleaning->add_flag("--yes", options.yes, "Do so; without it, what would be removed is listed");
     auto* help = app.add_option("--help-config", options.help_filter,
@@ -240,6 +271,7 @@ int main(int argc, char** argv) {
     if (running->parsed()) return run(options);
     if (showing->count("--json") > 0 && options.status_json.empty()) options.status_json = "-";
     if (showing->parsed()) return status(options);
+    if (plotting->parsed()) return plot(options);
     if (cleaning->parsed()) return clean(options);
     if (!tabling->parsed())
       throw Error("command: none named; trm-sweep run FILE, see trm-sweep --help");

@@ -66,15 +66,21 @@ std::string line_of(const std::string& what,
 }  // namespace
 
 Facts facts_of(const Member& member) {
-  Facts facts{.member = &member};
-  const auto sessions = member.folder / "sessions.jsonl", config = member.folder / "config.yaml";
+  auto facts = facts_of_run(member.folder);
+  facts.member = &member;
+  if (const auto notes = read_notes(member)) facts.operations = notes->operations;
+  return facts;
+}
+
+Facts facts_of_run(const fs::path& run) {
+  Facts facts;
+  const auto sessions = run / "sessions.jsonl", config = run / "config.yaml";
   facts.commit = session_values(sessions, "made_by");
   facts.libtorch = session_values(sessions, "libtorch");
   facts.processor = session_values(sessions, "processor");
   facts.device = session_values(sessions, "device");
-  facts.data_hash = data_hash_of(member.folder);
-  facts.seconds = read_run_log(member.folder).seconds;
-  if (const auto notes = read_notes(member)) facts.operations = notes->operations;
+  facts.data_hash = data_hash_of(run);
+  facts.seconds = read_run_log(run).seconds;
   if (!fs::exists(config)) return facts;
   facts.config_hash = sha256_file(config);
   facts.precision = experiment::read_experiment(load_config(config)).precision;

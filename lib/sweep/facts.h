@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,14 @@ struct Facts {
   std::string config_hash = {};
   double seconds = 0;     // of computing
   double operations = 0;  // of matrix products, FLOP
+
+  std::string computed_on() const {  // "cpu float32"
+    return device + (device.empty() ? "" : " ") + precision;
+  }
 };
 Facts facts_of(const Member& member);
+// The same of any run folder, without `member` and `operations`, which are a study's.
+Facts facts_of_run(const std::filesystem::path& run);
 
 // In what runs differ that the study does not name, a line each: commit, LibTorch, processor;
 // device, precision and data among runs whose configs name the same.

@@ -12,7 +12,23 @@
 namespace trm::sweep {
 namespace {
 
-MemberStatus status_of_member(const Member& member) {
+// Of a run that goes on.
+std::string left_of(const MemberStatus& status) {
+  if (status.state != "running" || !status.steps || status.rate.value_or(0) <= 0) return "";
+  return human_seconds(static_cast<double>(*status.steps - status.step) / *status.rate);
+}
+
+std::string exact_of(const MemberStatus& status) {
+  for (const char* set : {"test", "validation"}) {
+    const auto found = status.scores.find(fmt::format("{}/exact_accuracy", set));
+    if (found != status.scores.end()) return fmt::format("{} {:.2f} %", set, 100 * found->second);
+  }
+  return "";
+}
+
+}  // namespace
+
+MemberStatus status_of(const Member& member) {
   MemberStatus status{.member = &member, .state = "waiting", .why = {}};
   const auto notes = read_notes(member);
   status.steps = member.experiment.train.steps;
@@ -44,25 +60,9 @@ MemberStatus status_of_member(const Member& member) {
   return status;
 }
 
-// Of a run that goes on.
-std::string left_of(const MemberStatus& status) {
-  if (status.state != "running" || !status.steps || status.rate.value_or(0) <= 0) return "";
-  return human_seconds(static_cast<double>(*status.steps - status.step) / *status.rate);
-}
-
-std::string exact_of(const MemberStatus& status) {
-  for (const char* set : {"test", "validation"}) {
-    const auto found = status.scores.find(fmt::format("{}/exact_accuracy", set));
-    if (found != status.scores.end()) return fmt::format("{} {:.2f} %", set, 100 * found->second);
-  }
-  return "";
-}
-
-}  // namespace
-
 std::vector<MemberStatus> status_of(const Study& study) {
   std::vector<MemberStatus> statuses;
-  for (const auto& member : study.members) statuses.push_back(status_of_member(member));
+  for (const auto& member : study.members) statuses.push_back(status_of(member));
   return statuses;
 }
 

@@ -25,6 +25,7 @@ struct MemberStatus {
   std::map<std::string, double> scores = {};  // of its last evaluations: "test/exact_accuracy"
 };
 
+MemberStatus status_of(const Member& member);
 std::vector<MemberStatus> status_of(const Study& study);
 
 // Whether anything of it may still change.

@@ -7,85 +7,12 @@
 
 #include "core/terminal.h"
 #include "sweep/table.h"
+#include "sweep/table_cells.h"
 
 namespace trm::sweep {
 namespace {
 
 using nlohmann::ordered_json;
-using Cells = std::vector<std::string>;
-
-// Losses as they are, all else in percent.
-bool is_share(const std::string& score) { return !score.ends_with("loss"); }
-
-std::string number(const std::string& score, double value) {
-  return is_share(score) ? fmt::format("{:.2f}", 100 * value) : fmt::format("{:.4f}", value);
-}
-
-std::string p_text(double p) { return p < 1e-4 ? "<0.0001" : fmt::format("{:.4f}", p); }
-
-// How a format writes what is not letters.
-struct Style {
-  std::string plus_minus, to, nothing;
-  std::string (*name)(const std::string&);
-};
-
-Cells heads_of_rows() { return {"arm", "score", "n", "mean", "by seed", "difference", "p"}; }
-
-Cells cells_of(const TableRow& row, const Style& style) {
-  const auto& score = row.score;
-  Cells by_seed;
-  for (const auto& [seed, value] : row.values) by_seed.push_back(number(score, value));
-  auto mean = row.mean ? number(score, *row.mean) : style.nothing;
-  if (row.deviation) mean += style.plus_minus + number(score, *row.deviation);
-  auto difference = style.nothing;
-  if (row.difference) {
-    difference = (*row.difference > 0 ? "+" : "") + number(score, *row.difference);
-    if (row.interval)
-      difference += fmt::format(" [{}{}{}]", number(score, row.interval->first), style.to,
-                                number(score, row.interval->second));
-  }
-  return {style.name(row.arm),
-          style.name(score + (is_share(score) ? " (%)" : "")),
-          std::to_string(row.values.size()),
-          mean,
-          by_seed.empty() ? style.nothing : fmt::format("{}", fmt::join(by_seed, ", ")),
-          difference,
-          row.p ? p_text(*row.p) : style.nothing};
-}
-
-Cells heads_of_runs() { return {"run", "GFLOP", "seconds", "device", "made by", "config"}; }
-
-Cells cells_of(const Facts& run, const Style& style) {
-  return {style.name(run.member->name),
-          fmt::format("{:.4g}", run.operations / 1e9),
-          fmt::format("{:.1f}", run.seconds),
-          style.name(run.device + " " + run.precision),
-          style.name(run.commit),
-          run.config_hash.substr(0, 12)};
-}
-
-// What the columns mean, for the tables that are here.
-std::vector<std::string> remarks_on(const Study& study, const Table& table) {
-  const auto& definition = study.definition;
-  std::vector<std::string> remarks;
-  remarks.push_back(fmt::format(
-      "Scores of the {} evaluation {}; mean and standard deviation over n seeds.",
-      definition.evaluation,
-      definition.step ? fmt::format("after step {}", *definition.step) : "at the run's end"));
-  const auto any = [&](const auto& is) {
-    return std::any_of(table.rows.begin(), table.rows.end(), is);
-  };
-  if (any([](const auto& row) { return row.difference.has_value(); }))
-    remarks.push_back(fmt::format(
-        "Difference to {} over the seeds that both have, with its 95 % interval by Student's t.",
-        definition.reference));
-  if (any([](const auto& row) { return row.p && !row.over_puzzles; }))
-    remarks.emplace_back("p: paired t test over seeds, two-sided, corrected by Holm's rule.");
-  if (any([](const auto& row) { return row.over_puzzles; }))
-    remarks.emplace_back(
-        "p of one seed: McNemar's exact test over puzzles, corrected by Holm's rule.");
-  return remarks;
-}
 
 std::string lines_of(const std::vector<Cells>& cells) {
   std::vector<size_t> widths(cells.front().size());
@@ -108,13 +35,6 @@ std::string lines_of(const std::vector<Cells>& cells) {
   return text;
 }
 
-template <class Items>
-std::vector<Cells> grid_of(const Cells& heads, const Items& items, const Style& style) {
-  std::vector<Cells> cells = {heads};
-  for (const auto& item : items) cells.push_back(cells_of(item, style));
-  return cells;
-}
-
 std::string as_text(const Study& study, const Table& table) {
   const Style style{" ± ", ", ", "-", [](const std::string& name) { return name; }};
   std::string text;
@@ -122,8 +42,8 @@ std::string as_text(const Study& study, const Table& table) {
   if (!study.definition.hypothesis.empty())
     text += "Hypothesis: " + study.definition.hypothesis + "\n";
   if (!text.empty()) text += "\n";
-  text += lines_of(grid_of(heads_of_rows(), table.rows, style)) + "\n";
-  if (!table.runs.empty()) text += lines_of(grid_of(heads_of_runs(), table.runs, style)) + "\n";
+  text += lines_of(grid_of_rows(table, style)) + "\n";
+  if (!table.runs.empty()) text += lines_of(grid_of_runs(table, style)) + "\n";
   for (const auto& remark : remarks_on(study, table)) text += remark + "\n";
   for (const auto& flag : table.flags) text += "! " + flag + "\n";
   return text;
@@ -155,9 +75,8 @@ std::string as_markdown(const Study& study, const Table& table) {
     text += "**Question:** " + markdown_name(study.definition.question) + "\n\n";
   if (!study.definition.hypothesis.empty())
     text += "**Hypothesis:** " + markdown_name(study.definition.hypothesis) + "\n\n";
-  text += markdown_table(grid_of(heads_of_rows(), table.rows, style)) + "\n";
-  if (!table.runs.empty())
-    text += markdown_table(grid_of(heads_of_runs(), table.runs, style)) + "\n";
+  text += markdown_table(grid_of_rows(table, style)) + "\n";
+  if (!table.runs.empty()) text += markdown_table(grid_of_runs(table, style)) + "\n";
   for (const auto& remark : remarks_on(study, table)) text += remark + "\n";
   for (const auto& flag : table.flags) text += "\n- " + markdown_name(flag) + "\n";
   return text;
@@ -183,7 +102,7 @@ std::string latex_name(const std::string& name) {
 // For any document class, without a package. A paper has no room for the values by seed.
 std::string as_latex(const Study& study, const Table& table) {
   const Style style{" $\\pm$ ", ", ", "--", latex_name};
-  auto cells = grid_of(heads_of_rows(), table.rows, style);
+  auto cells = grid_of_rows(table, style);
   std::string text;
   for (const auto& remark : remarks_on(study, table)) text += "% " + remark + "\n";
   for (const auto& flag : table.flags) text += "% flag: " + flag + "\n";
