@@ -45,9 +45,10 @@ std::string draw_end_labels(std::vector<EndLabel> labels, double right, double t
   std::string text;
   for (size_t i = 0; i < labels.size(); ++i) {
     const auto& label = labels[i];
-    text += fmt::format(
-        "<path class=\"lead {}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", label.style,
-        label.from_x, label.from_y, right + 8, heights[i], right + 16, heights[i]);
+    text += fmt::format("<path class=\"lead {}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", label.style,
+                        label.from_x, label.from_y, right + 8, heights[i]);
+    text += fmt::format("<path class=\"stub {0}\" d=\"M{1:.1f} {3:.1f}L{2:.1f} {3:.1f}\"/>",
+                        label.style, right + 8, right + 17, heights[i]);
     text += fmt::format("<text class=\"label\" x=\"{:.1f}\" y=\"{:.1f}\" dy=\".34em\">{}</text>\n",
                         right + 20, heights[i], escaped_for_html(label.text));
   }

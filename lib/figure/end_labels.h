@@ -16,8 +16,9 @@ struct EndLabel {
 // there is room for that; in the same order.
 std::vector<double> spread(std::vector<double> wanted, double apart, double top, double bottom);
 
-// The labels right of a drawing that ends at `right`, moved off each other, each with a thin line
-// from the end of its curve. More than have room between top and bottom are left to the legend.
+// The labels right of a drawing that ends at `right`, moved off each other, each behind a piece
+// of its colour, to which a thin line leads from the end of its curve. More than have room between
+// top and bottom are left to the legend.
 std::string draw_end_labels(std::vector<EndLabel> labels, double right, double top, double bottom);
 
 }  // namespace trm::figure

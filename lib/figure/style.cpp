@@ -51,11 +51,13 @@ text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 .line, .lead { fill: none; stroke: var(--curve); stroke-linejoin: round; stroke-width: 2; }
 .dashed .line { stroke-dasharray: 7 3; }
 .line.few { opacity: .7; stroke-dasharray: 2 4; }
-.lead { opacity: .45; stroke-dasharray: 2 2; stroke-width: 1; }
+.lead { opacity: .5; stroke-dasharray: 2 2; stroke-width: 1; }
+.stub { stroke: var(--curve); stroke-width: 3; }
+.stub.dashed { stroke-dasharray: 4 2; }
 .band { fill: var(--curve); opacity: .16; }
 circle { fill: var(--curve); }
 .cross { stroke: var(--soft); stroke-dasharray: 3 3; }
-.tip { background: var(--box); border: 1px solid var(--rule); font-size: 13px; max-width: 70%; padding: 6px 8px; pointer-events: none; position: absolute; top: 32px; z-index: 1; }
+.tip { background: var(--box); border: 1px solid var(--rule); font-size: 13px; left: 0; max-width: 100%; padding: 6px 8px; pointer-events: none; position: absolute; top: 100%; z-index: 3; }
 .tip div { overflow-wrap: anywhere; }
 .tip b { color: var(--curve); }
 @media print { .bar { position: static; } .switch { display: none; } }
@@ -119,16 +121,17 @@ for (const figure of document.querySelectorAll('.chart')) {
     marks.append(make('line', {class: 'cross', x1: at, x2: at, y1: svg.dataset.top, y2: svg.dataset.bottom}));
     tip = document.createElement('div');
     tip.className = 'tip';
+    const places = new Set(near.map(({point}) => point[2]));
+    if (places.size === 1) tip.append('at ' + near[0].point[2]);
     for (const {curve, point} of near) {
       marks.append(make('circle', {class: curve.style, cx: point[0], cy: point[1], r: 4}));
       const line = document.createElement('div');
       line.className = curve.style;
       const name = document.createElement('b');
       name.textContent = curve.name;
-      line.append(name, ' ' + point[3] + ' at ' + point[2]);
+      line.append(name, ' ' + point[3] + (places.size === 1 ? '' : ' at ' + point[2]));
       tip.append(line);
     }
-    tip.style[at > (left + right) / 2 ? 'left' : 'right'] = '0';
     svg.append(marks);
     figure.append(tip);
   };
