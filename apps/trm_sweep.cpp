@@ -121,8 +121,10 @@ int run(Options& options) {
   const HeldSignals signals;
   const auto study = load_to_run(options);
   const auto result = sweep::run_study(study, options.run, signals);
-  apps::say(fmt::format("{} done, {} failed, {} unfinished\n", result.done, result.failed,
-                        result.unfinished));
+  const auto dropped =
+      result.dropped > 0 ? fmt::format(", {} dropped by halving", result.dropped) : "";
+  apps::say(fmt::format("{} done, {} failed, {} unfinished{}\n", result.done, result.failed,
+                        result.unfinished, dropped));
   options.forecast.write(sweep::status_json(sweep::status_of(study)));
   if (is_quiet()) return result.code();
   apps::say(result.signal != 0 || result.failed > 0

@@ -51,6 +51,8 @@ void remove_belongings(const Study& study) {
     remove_folder(member.notes);
   }
   const fs::path runs = study.definition.runs;
+  if (const auto decided = runs / "sweep" / "halving"; fs::is_directory(decided))
+    remove_folder(decided);
   for (const auto& folder : {runs / "sweep", runs}) {
     std::error_code code;  // not empty: something else is there
     fs::remove(folder, code);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/config_read.h"
@@ -92,6 +93,9 @@ class Check {
     for (const auto& score : definition_.scores) {
       if (!names.insert(score).second) fault("scores", score + " is listed twice");
     }
+    const auto& rungs = definition_.halving.rungs;
+    if (std::adjacent_find(rungs.begin(), rungs.end(), std::greater_equal<>()) != rungs.end())
+      fault("halving.rungs", "each has to be a later step than the one before");
   }
 
   const Definition& definition_;
@@ -103,7 +107,7 @@ class Check {
 
 Definition load_definition(const std::filesystem::path& file, std::span<const std::string> words) {
   std::set<std::string> keys;
-  for (const auto& key : keys_of<Definition>()) keys.insert(key.path);
+  for (const auto& key : keys_of<Definition>()) keys.insert(key.path.substr(0, key.path.find('.')));
   std::vector<std::string> own, of_runs;
   for (const auto& word : words) {
     const auto key = key_of(word);

@@ -10,6 +10,25 @@
 
 namespace trm::sweep {
 
+// Which rows of a study are trained to their end (sweep/halving.h).
+struct HalvingConfig {
+  std::vector<int64_t> rungs;
+  double keep = 0.5;
+  std::string score = "exact_accuracy";
+
+  template <class V>
+  void fields(V& v) {
+    v("rungs", rungs,
+      "after these steps the rows that are worst on the validation set go on no further, [] for "
+      "all "
+      "to their end; each run waits there for the others",
+      {.min = 1});
+    v("keep", keep, "share of the rows that goes on after a rung, and besides the reference",
+      {.min = 0, .max = 1, .above_min = true});
+    v("score", score, "by which, as a mean over seeds");
+  }
+};
+
 // A study: what sweep.yaml says.
 struct Definition {
   std::string question, hypothesis;
@@ -24,6 +43,7 @@ struct Definition {
   std::optional<int64_t> step;
   std::string runs;
   std::optional<double> budget;
+  HalvingConfig halving;
 
   template <class V>
   void fields(V& v) {
@@ -47,6 +67,7 @@ struct Definition {
       "hours of computing of all runs together after which no further one is started; null for no "
       "limit",
       {.min = 0, .above_min = true});
+    v("halving", halving, "early stopping of rows without hope; off as long as there are no rungs");
   }
 };
 

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/terminal.h"
 #include "sweep/display.h"
+#include "sweep/halving.h"
 #include "sweep/member_run.h"
 #include "sweep/run_log.h"
 
@@ -28,7 +29,9 @@ class Runner {
         costs_(check_members(study, members_)),
         slots_(slots_of(options.jobs, options.devices, members_)),
         trainer_(trainer_beside()),
+        halving_(study),
         display_(Display::to_stderr()) {
+    check_halving(study);
     for (const auto* member : members_) {
       const auto notes = read_notes(*member);
       seen_[member] = notes ? notes->attempt : "";
@@ -43,6 +46,7 @@ class Runner {
   RunResult run() {
     for (;;) {
       collect();
+      look_at_rungs();
       if (result_.signal == 0 && !spent_) begin_what_is_free();
       if (running_.empty() && (pending_.empty() || result_.signal != 0 || spent_)) break;
       show();
@@ -57,6 +61,7 @@ class Runner {
   struct Running {
     MemberRun run;
     size_t slot;
+    bool waits = false;  // it was stopped at a rung
   };
 
   const bench::RunCost& cost_of(const Member& member) const { return costs_.at(member.variant); }
@@ -77,6 +82,19 @@ class Runner {
     log_info(text);
   }
 
+  // At most once a second: logs are read for it.
+  void look_at_rungs() {
+    if (study_.definition.halving.rungs.empty() || Clock::now() < look_at_rungs_) return;
+    look_at_rungs_ = Clock::now() + std::chrono::milliseconds(500);
+    for (const auto& text : halving_.decide()) say(text);
+    for (auto& running : running_) {
+      const auto& member = running.run.member();
+      if (running.waits || !(halving_.waits(member) || halving_.is_dropped(member))) continue;
+      running.waits = true;
+      running.run.signal(SIGTERM);
+    }
+  }
+
   // Looks at each waiting run at most once a second: others may hold its lock.
   void begin_what_is_free() {
     if (free_slots_.empty() || (Clock::now() < look_at_ && !ended_)) return;
@@ -85,6 +103,15 @@ class Runner {
     elsewhere_ = 0;
     for (auto at = pending_.begin(); at != pending_.end() && !free_slots_.empty();) {
       const auto* member = *at;
+      if (halving_.is_dropped(*member)) {
+        ++result_.dropped;
+        at = pending_.erase(at);
+        continue;
+      }
+      if (halving_.waits(*member)) {
+        ++at;
+        continue;
+      }
       auto lock = take(*member);
       if (!lock) {
         ++elsewhere_;
@@ -130,7 +157,7 @@ class Runner {
     const auto slot = free_slots_.back();
     running_.push_back({MemberRun(member, cost_of(member), slots_[slot], trainer_, std::move(lock),
                                   signals_.before()),
-                        slot});
+                        slot, false});
     free_slots_.pop_back();
     seen_[&member] = running_.back().run.notes().attempt;
     ++attempts_[&member];
@@ -143,15 +170,15 @@ class Runner {
       if (!running.run.has_ended()) return false;
       ended_ = true;
       free_slots_.push_back(running.slot);
-      note_end(running.run);
+      note_end(running.run, running.waits);
       return true;
     });
   }
 
-  void note_end(MemberRun& run) {
+  void note_end(MemberRun& run, bool waits) {
     const auto& member = run.member();
     const bool again = result_.signal == 0 && attempts_[&member] <= options_.retries;
-    const auto end = run.end(result_.signal, again);
+    const auto end = run.end(result_.signal == 0 && waits ? SIGTERM : result_.signal, again);
     if (end == MemberRun::End::kDone) {
       ++result_.done;
       const auto log = read_run_log(member.folder);
@@ -161,6 +188,7 @@ class Runner {
                           ? ""
                           : fmt::format(", test exact {:.2f} %", 100 * exact->second)));
     } else if (end == MemberRun::End::kStopped) {
+      if (waits) --attempts_[&member];  // it did not fail
       pending_.push_back(&member);
     } else if (again) {
       display_.clear();
@@ -212,6 +240,7 @@ class Runner {
   std::map<size_t, bench::RunCost> costs_;
   std::vector<Slot> slots_;
   std::string trainer_;
+  Halving halving_;
   Display display_;
   std::deque<const Member*> pending_;
   std::vector<size_t> free_slots_;
@@ -219,7 +248,7 @@ class Runner {
   std::map<const Member*, int64_t> attempts_;  // of this process
   std::map<const Member*, std::string> seen_;  // the last attempt that is known of
   RunResult result_;
-  Clock::time_point look_at_ = Clock::now();
+  Clock::time_point look_at_ = Clock::now(), look_at_rungs_ = look_at_;
   size_t elsewhere_ = 0;
   bool ended_ = false;  // some run since the last look
   bool spent_ = false;  // the budget
@@ -235,6 +264,8 @@ int RunResult::code() const {
 }
 
 std::vector<const Member*> selected(const Study& study, const RunOptions& options) {
+  if (!study.definition.halving.rungs.empty() && (options.index || !options.only.empty()))
+    throw Error("halving: compares all rows; leave out --only and --index");
   const auto members = members_of(study, options.only);
   if (!options.index) return members;
   const auto count = static_cast<int64_t>(members.size());

@@ -18,7 +18,7 @@ struct RunOptions {
 };
 
 struct RunResult {
-  size_t done = 0, failed = 0, unfinished = 0;
+  size_t done = 0, failed = 0, dropped = 0, unfinished = 0;  // dropped: by halving
   bool bug = false;  // a run ended with the code of a fault of ours
   int signal = 0;    // that stopped the study early
 
@@ -34,6 +34,8 @@ struct RunResult {
 //   go on.
 // - A signal is passed on to all runs, which save; nothing is begun after it. The runs of a process
 //   that is killed get SIGTERM, save, and keep their locks until they have.
+// - With halving, a run that has come to a rung is stopped until the rung is decided, and those of
+//   rows that are dropped stay as they are.
 // `signals` held since before other threads were begun. Error before anything is begun on whatever
 // check_members() finds.
 RunResult run_study(const Study& study, const RunOptions& options, const HeldSignals& signals);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/terminal.h"
+#include "sweep/halving.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_log.h"
 
@@ -28,7 +29,7 @@ std::string exact_of(const MemberStatus& status) {
 
 }  // namespace
 
-MemberStatus status_of(const Member& member) {
+MemberStatus status_of(const Member& member, const std::string& dropped) {
   MemberStatus status{.member = &member, .state = "waiting", .why = {}};
   const auto notes = read_notes(member);
   status.steps = member.experiment.train.steps;
@@ -50,6 +51,9 @@ MemberStatus status_of(const Member& member) {
     status.why = fmt::format("{}", fmt::join(changes, "; "));
   } else if (status.steps && is_done(member, *status.steps)) {
     status.state = "done";
+  } else if (!dropped.empty()) {
+    status.state = "dropped";
+    status.why = dropped;
   } else if (notes && notes->state == "failed") {
     status.state = "failed";
     status.why = notes->why;
@@ -62,7 +66,9 @@ MemberStatus status_of(const Member& member) {
 
 std::vector<MemberStatus> status_of(const Study& study) {
   std::vector<MemberStatus> statuses;
-  for (const auto& member : study.members) statuses.push_back(status_of(member));
+  const auto decisions = decisions_of(study);
+  for (const auto& member : study.members)
+    statuses.push_back(status_of(member, why_dropped(decisions, study, member.row)));
   return statuses;
 }
 

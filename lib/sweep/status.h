@@ -14,7 +14,8 @@ namespace trm::sweep {
 struct MemberStatus {
   const Member* member;
   // "waiting", "running", "done", "failed"; "stopped" in between, as by Ctrl-C or with its process
-  // killed; "changed" where it was begun with another config than the study has now.
+  // killed; "dropped" by halving; "changed" where it was begun with another config than the study
+  // has now.
   std::string state;
   std::string why;  // it failed, or what changed
   int64_t step = 0;
@@ -25,7 +26,8 @@ struct MemberStatus {
   std::map<std::string, double> scores = {};  // of its last evaluations: "test/exact_accuracy"
 };
 
-MemberStatus status_of(const Member& member);
+// `dropped`: why halving dropped its row, or empty.
+MemberStatus status_of(const Member& member, const std::string& dropped);
 std::vector<MemberStatus> status_of(const Study& study);
 
 // Whether anything of it may still change.

@@ -8,6 +8,7 @@
 #include "figure/scale.h"
 #include "sweep/config_table.h"
 #include "sweep/facts.h"
+#include "sweep/halving.h"
 #include "sweep/run_arithmetic.h"
 #include "sweep/status.h"
 #include "sweep/table_cells.h"
@@ -59,9 +60,11 @@ class StudyReader {
                         .heads = {"run", "state", "step", "GFLOP", "seconds", "device", "made by",
                                   "config", "remark"},
                         .rows = {}};
+    std::vector<RungDecision> decisions;
+    guarded([&] { decisions = decisions_of(study_); });
     for (const auto& member : study_.members) {
       guarded([&] {
-        const auto status = status_of(member);
+        const auto status = status_of(member, why_dropped(decisions, study_, member.row));
         ++states_[status.state];
         const auto facts = facts_of(member);
         commits_.insert(facts.commit);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "format/safetensors.h"
+#include "sweep/halving.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_log.h"
 #include "sweep/statistics.h"
@@ -25,7 +26,9 @@ std::optional<int64_t> steps_of(const Member& member) {
   return member.experiment.train.steps;
 }
 
-std::string why_not(const Member& member, const Definition& definition) {
+std::string why_not(const Member& member, const Definition& definition,
+                    const std::string& dropped) {
+  if (!dropped.empty()) return "was " + dropped;
   const auto notes = read_notes(member);
   const auto step = read_run_log(member.folder).step;
   if (is_taken(member)) return fmt::format("is still running, at step {}", step);
@@ -76,7 +79,8 @@ std::optional<double> puzzle_test(const Counted& a, const Counted& b,
 
 class Builder {
  public:
-  explicit Builder(const Study& study) : study_(study), definition_(study.definition) {}
+  explicit Builder(const Study& study)
+      : study_(study), definition_(study.definition), decisions_(decisions_of(study)) {}
 
   Table build() {
     for (const auto& member : study_.members) count(member);
@@ -105,7 +109,8 @@ class Builder {
         steps ? evaluated(member, definition_, *steps) : std::optional<Evaluated>();
     if (!evaluation) {
       table_.flags.push_back(
-          fmt::format("{} is left out: it {}", member.name, why_not(member, definition_)));
+          fmt::format("{} is left out: it {}", member.name,
+                      why_not(member, definition_, why_dropped(decisions_, study_, member.row))));
       return;
     }
     runs_[member.row].emplace(member.seed, Counted{&member, *evaluation});
@@ -172,6 +177,7 @@ class Builder {
 
   const Study& study_;
   const Definition& definition_;
+  std::vector<RungDecision> decisions_;
   Table table_;
   std::map<std::string, BySeed> runs_;  // by row
 };
