@@ -57,8 +57,8 @@ class StudyReader {
 
   void runs() {
     figure::Table table{.name = "runs",
-                        .heads = {"run", "state", "step", "GFLOP", "seconds", "device", "made by",
-                                  "config", "remark"},
+                        .heads = {"run", "state", "step", "GFLOP in all", "seconds", "device",
+                                  "made by", "config", "remark"},
                         .rows = {}};
     std::vector<RungDecision> decisions;
     guarded([&] { decisions = decisions_of(study_); });
