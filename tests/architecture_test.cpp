@@ -2,55 +2,16 @@
 
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <regex>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/layers.h"
 #include "tests/scratch_folder.h"
 
 namespace trm {
 namespace {
-
-using Words = std::set<std::string>;
-
-// What a folder may include of the others. Siblings never include each other.
-const std::map<std::string, Words>& layers() {
-  static const Words shared = {"core", "format", "tensor", "kernels", "dist"};
-  static const Words below_train = {"core", "format", "tensor", "kernels", "dist", "data",
-                                    "nn",   "optim",  "run",    "model",   "loss", "eval"};
-  static const auto with = [](Words words, const Words& more) {
-    words.insert(more.begin(), more.end());
-    return words;
-  };
-  static const auto below_bench = with(below_train, {"train", "reference", "plan", "experiment"});
-  static const std::map<std::string, Words> table = {
-      {"core", {}},
-      {"format", {"core"}},
-      {"fetch", {"core", "format"}},
-      {"figure", {"core", "format"}},
-      {"tensor", {"core", "format"}},
-      {"kernels", {"core", "tensor"}},
-      {"dist", {"core", "tensor"}},
-      {"data", shared},
-      {"nn", shared},
-      {"optim", shared},
-      {"run", shared},
-      {"model", {"core", "tensor", "kernels", "nn"}},
-      {"loss", {"core", "tensor", "kernels", "model"}},
-      {"eval", {"core", "format", "tensor", "kernels", "dist", "data", "model", "loss", "run"}},
-      {"train", below_train},
-      {"reference", with(below_train, {"train"})},
-      {"plan", {"core", "tensor", "kernels", "nn", "model"}},
-      {"experiment", with(below_train, {"train", "reference", "plan"})},
-      {"bench", below_bench},
-      {"sweep", with(below_bench, {"bench", "figure"})},
-      {"apps", with(below_bench, {"fetch", "figure", "bench", "sweep"})},
-  };
-  return table;
-}
 
 struct Source {
   std::string path;   // "lib/nn/linear.h"

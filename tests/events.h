@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/file.h"
 #include "format/event_records.h"
 #include "run/event_log.h"
+#include "run/run_log.h"
 #include "tests/catch.h"
 
 namespace trm {
@@ -94,6 +96,18 @@ inline Events read_events(const fs::path& run) {
   }
   CHECK(at == file.size());  // nothing that is no record
   return events;
+}
+
+// That events have every number of every line of the log but steps and times, which are their own.
+inline void check_events_are_the_log(const fs::path& run) {
+  std::map<std::string, std::vector<std::pair<int64_t, float>>> expected;
+  run::each_log_line(run, [&](const nlohmann::json& line) {
+    for (const auto& [key, value] : line.items()) {
+      if (value.is_number() && key != "step" && key != "unix_seconds")
+        expected[key].emplace_back(line["step"], value.get<float>());
+    }
+  });
+  CHECK(read_events(run).scalars == expected);
 }
 
 }  // namespace trm

@@ -132,8 +132,8 @@ class FolderLock {
                       const char* advice = "choose another folder with --run");
   // The same; nothing where another process has it.
   static std::unique_ptr<FolderLock> if_free(const fs::path& folder);
-  // Whether some process has it. Asking takes it for a moment from those that share it out by
-  // if_free(), who ask again; it is not for others.
+  // Whether some process has it. Asking takes it for a moment, for which the constructor waits; who
+  // shares it out by if_free() asks again.
   static bool is_held(const fs::path& folder);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;

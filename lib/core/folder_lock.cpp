@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "core/descriptor.h"
@@ -20,7 +22,13 @@ std::string holder_of(int file) {
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder, const char* advice) {
-  if (take(folder)) return;
+  // Who asks whether it is held has it for a moment.
+  constexpr int kTries = 10;
+  constexpr auto kMoment = std::chrono::milliseconds(10);
+  for (int i = 0; i < kTries; ++i) {
+    if (take(folder)) return;
+    std::this_thread::sleep_for(kMoment);
+  }
   const Descriptor file{::open((folder / "lock").c_str(), O_RDONLY | O_CLOEXEC)};
   throw Error(folder.string() + ": in use by " + holder_of(file.value) + "; wait for it, or " +
               advice);

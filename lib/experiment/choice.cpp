@@ -35,6 +35,10 @@ std::vector<run::Score> scores_that_choose(const Experiment& experiment, const P
   if (std::find(known.begin(), known.end(), best) == known.end()) {
     throw Error("train.best: no score '" + best + "' of a validation set; known: " + joined(known));
   }
+  return choosing_scores(best);
+}
+
+std::vector<run::Score> choosing_scores(const std::string& best) {
   return {score_of(best), score_of("accuracy"), score_of("lm_loss")};
 }
 

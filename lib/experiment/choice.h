@@ -13,4 +13,7 @@ std::vector<std::string> score_names(const Puzzles& puzzles);
 // have an exact accuracy of 0. Error naming the known scores on another train.best.
 std::vector<run::Score> scores_that_choose(const Experiment& experiment, const Puzzles& puzzles);
 
+// The same by the score's name alone.
+std::vector<run::Score> choosing_scores(const std::string& best);
+
 }  // namespace trm::experiment

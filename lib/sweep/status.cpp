@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/terminal.h"
+#include "survey/run_state.h"
 #include "sweep/halving.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_log.h"
@@ -17,14 +18,6 @@ namespace {
 std::string left_of(const MemberStatus& status) {
   if (status.state != "running" || !status.steps || status.rate.value_or(0) <= 0) return "";
   return human_seconds(static_cast<double>(*status.steps - status.step) / *status.rate);
-}
-
-std::string exact_of(const MemberStatus& status) {
-  for (const char* set : {"test", "validation"}) {
-    const auto found = status.scores.find(fmt::format("{}/exact_accuracy", set));
-    if (found != status.scores.end()) return fmt::format("{} {:.2f} %", set, 100 * found->second);
-  }
-  return "";
 }
 
 }  // namespace
@@ -93,7 +86,7 @@ std::string status_text(const std::vector<MemberStatus>& statuses) {
                             width, status.state, fmt::format("{}/{}", status.step, steps),
                             running && status.rate ? fmt::format("{:.3g}", *status.rate) : "",
                             status.loss ? fmt::format("{:.4f}", *status.loss) : "",
-                            exact_of(status), left_of(status));
+                            survey::exact_text(status.scores), left_of(status));
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
     if (!status.why.empty()) text += "      " + status.why + "\n";

@@ -28,7 +28,7 @@ Shell shell(const ScratchFolder& scratch, const std::string& command) {
 TEST_CASE("a standard output that takes nothing is one error, in every program", "[unit]") {
   const ScratchFolder scratch;
   for (const std::string name : {"trm-train", "trm-eval", "trm-solve", "trm-data", "trm-bench",
-                                 "trm-convert", "trm-sweep"}) {
+                                 "trm-convert", "trm-sweep", "trm-runs"}) {
     for (const std::string lost : {" > /dev/full", " >&-"}) {
       INFO(name << lost);
       const auto done = shell(scratch, name + " --help" + lost);

@@ -49,6 +49,7 @@ TEST_CASE("every program takes the same words", "[unit]") {
   check_has_the_words(run_to_end(scratch, "trm-bench", {"train", "--help"}).out, all);
   check_has_the_words(run_to_end(scratch, "trm-sweep", {"run", "--help"}).out,
                       {"KEY=VALUE", "--json", "--quiet"});
+  check_has_the_words(run_to_end(scratch, "trm-runs", {"--help"}).out, {"--json", "--quiet"});
   check_has_the_words(run_to_end(scratch, "trm-data", {"inspect", "--help"}).out,
                       {"--run", "--json", "--quiet"});
   check_has_the_words(run_to_end(scratch, "trm-data", {"generate", "sudoku", "--help"}).out,

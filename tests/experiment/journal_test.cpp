@@ -33,18 +33,6 @@ std::vector<json> lines_of(const fs::path& run) {
   return lines;
 }
 
-// That events have every number of every line of the log but steps and times of their own.
-void check_events_are_the_log(const fs::path& run) {
-  std::map<std::string, std::vector<std::pair<int64_t, float>>> expected;
-  for (const auto& line : lines_of(run)) {
-    for (const auto& [key, value] : line.items()) {
-      if (value.is_number() && key != "step" && key != "unix_seconds")
-        expected[key].emplace_back(line["step"], value.get<float>());
-    }
-  }
-  CHECK(read_events(run).scalars == expected);
-}
-
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }

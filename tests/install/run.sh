@@ -42,6 +42,10 @@ completions="$prefix/share/bash-completion/completions"
   COMP_WORDS=(trm-solve run --weights "") COMP_CWORD=3
   _trm_solve
   [ "${COMPREPLY[*]}" = "ema raw" ] || fail "bash completes '--weights' to '${COMPREPLY[*]}'"
+  . "$completions/trm-runs"
+  COMP_WORDS=(trm-runs com) COMP_CWORD=1
+  _trm_runs
+  [ "${COMPREPLY[*]}" = compare ] || fail "bash completes 'trm-runs com' to '${COMPREPLY[*]}'"
 )
 for shell in bash zsh fish; do
   command -v $shell >/dev/null || continue
@@ -55,6 +59,7 @@ quietly "$prefix/bin/trm-data" generate sudoku --box 2x2 --train 20 --test 10 --
 config="$prefix/share/trm/configs/tiny.yaml"
 quietly "$prefix/bin/trm-train" "$config" data.path=sudoku data.validation=5 train.batch=4 train.steps=2 \
   --run run
+"$prefix/bin/trm-runs" . | grep -q "run .*finished .*2/2" || fail "trm-runs does not list the run"
 
 configure_and_build() {  # configure FOLDER OPTION...
   quietly cmake -S "$consumer" -B "$1" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" "${@:2}"

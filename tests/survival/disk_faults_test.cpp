@@ -4,6 +4,7 @@
 #include "core/random.h"
 #include "experiment/session.h"
 #include "tests/catch.h"
+#include "tests/events.h"
 #include "tests/experiment/run_comparison.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/program.h"
@@ -35,6 +36,7 @@ class Survival {
     CHECK(train(name, 0, "") > 0);
     check_equal_checkpoints(last("whole"), last(name));
     CHECK(log_of(small_.scratch / name) == log_of(small_.scratch / "whole"));
+    check_events_are_the_log(small_.scratch / name);
     fs::remove_all(small_.scratch / name);
     return ended;
   }

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "apps/app.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/terminal.h"
+#include "survey/comparison.h"
+#include "survey/find_runs.h"
+
+namespace {
+
+using namespace trm;
+
+constexpr const char* kExamples = R"(
+A run is a folder that trm-train made, or that trm-sweep had it make. Its state is read from the
+folder alone: running, finished, stopped by a signal, failed; stale, where its process is gone and
+could not say why; damaged, with what cannot be read.
+
+Examples:
+  trm-runs runs
+  trm-runs runs/latents --watch
+  trm-runs --json
+  trm-runs compare runs/first runs/wide)";
+
+constexpr const char* kCompareExamples = R"(
+The keys in which the runs' configs differ, and below them how the runs stand and the scores of
+their last evaluations.
+
+Examples:
+  trm-runs compare runs/first runs/wide
+  trm-runs compare runs/latents/* --json comparison.json)";
+
+struct Options {
+  std::string folder, json;
+  std::vector<std::string> compared;
+  bool watch = false;
+};
+
+// "--json" by itself is for the standard output.
+CLI::Option* add_json(CLI::App& command, Options& options) {
+  return command
+      .add_option("--json", options.json,
+                  "As JSON, to this file; without a name to the standard output")
+      ->type_name("[FILE]")
+      ->expected(0, 1);
+}
+
+void write_json(const nlohmann::ordered_json& json, const std::string& file) {
+  using Json = nlohmann::ordered_json;
+  // Names of folders need not be UTF-8.
+  const auto text = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (file == "-") {
+    fmt::print("{}", text);
+  } else {
+    write_text(file, text);
+  }
+}
+
+int list(const Options& options) {
+  constexpr auto kBetween = std::chrono::seconds(2), kBetweenLines = std::chrono::seconds(30);
+  const bool redraws = options.watch && is_terminal(STDOUT_FILENO);
+  for (;;) {
+    const auto states = survey::states_of(survey::find_runs(options.folder));
+    if (!options.json.empty()) {
+      write_json(survey::states_json(states), options.json);
+    } else {
+      fmt::print("{}{}", redraws ? "\033[H\033[J" : "",
+                 survey::states_text(states, options.folder));
+    }
+    if (!options.watch) return 0;
+    std::fflush(stdout);
+    std::this_thread::sleep_for(redraws ? kBetween : kBetweenLines);
+  }
+}
+
+int compare(const Options& options) {
+  if (options.compared.size() < 2)
+    throw Error("runs: two or more to compare; trm-runs compare RUN RUN ...");
+  const auto comparison = survey::compare_runs({options.compared.begin(), options.compared.end()});
+  if (options.json.empty()) {
+    fmt::print("{}", survey::comparison_text(comparison));
+  } else {
+    write_json(survey::comparison_json(comparison), options.json);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return apps::run_program([&] {
+    CLI::App app("Lists the runs of a folder and how they stand.", "trm-runs");
+    apps::prepare(app, kExamples);
+    app.require_subcommand(0, 1);
+    Options options;
+    app.add_option("folder", options.folder, "Where to look, in its folders as well; else runs");
+    apps::add_quiet(app);
+    app.add_flag("--watch", options.watch, "Again and again, until Ctrl-C");
+    const auto* json = add_json(app, options);
+    auto* comparing =
+        app.add_subcommand("compare", "Runs side by side: their configs and their scores");
+    comparing->footer(kCompareExamples);
+    comparing->add_option("runs", options.compared, "Run folders, two or more")->type_name("RUN");
+    apps::add_quiet(*comparing);
+    const auto* compared_json = add_json(*comparing, options);
+    if (const auto code = apps::parse(app, argc, argv)) return *code;
+    const bool wants_json = json->count() + compared_json->count() > 0;
+    // "--json FOLDER" with nothing behind it: that is the folder.
+    if (options.folder.empty() && fs::is_directory(options.json))
+      options.folder = std::exchange(options.json, "");
+    if (wants_json && options.json.empty()) options.json = "-";
+    if (comparing->parsed()) return compare(options);
+    if (options.folder.empty()) options.folder = "runs";
+    return list(options);
+  });
+}
