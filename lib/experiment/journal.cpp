@@ -59,7 +59,7 @@ void Journal::restore(const run::Manifest& manifest) {
     run_.restore_evaluations();
   }
   if (experiment_.train.tensorboard)
-    run_.open_events(step, manifest.event_bytes, dump_config(experiment_));
+    run_.open_events(step, manifest.event_bytes, dump_config(experiment_), !tests.empty());
   for (const auto& line : tests) run_.log(line);
 }
 

@@ -68,6 +68,17 @@ std::string record_of_line(const Json& line) {
                                 scalars);
 }
 
+// The records of images from a byte of a file on.
+std::string images_from(std::string_view file, size_t begin) {
+  std::string images;
+  while (const auto message = format::message_at(file, begin)) {
+    const auto bytes = message->size() + format::kFraming;
+    if (message->find("\x89PNG") != std::string_view::npos) images += file.substr(begin, bytes);
+    begin += bytes;
+  }
+  return images;
+}
+
 }  // namespace
 
 fs::path event_file(const fs::path& run) {
@@ -75,17 +86,18 @@ fs::path event_file(const fs::path& run) {
   return files.empty() ? fs::path() : files.back().second;
 }
 
-EventLog::EventLog(const fs::path& run, int64_t step, int64_t bytes, const std::string& config_yaml)
+EventLog::EventLog(const fs::path& run, int64_t step, int64_t bytes, const std::string& config_yaml,
+                   bool images_behind)
     : run_(run) {
   try {
-    if (step == 0 || bytes == 0 || !keep(bytes, config_yaml)) make_anew(step);
+    if (step == 0 || bytes == 0 || !keep(bytes, config_yaml, images_behind)) make_anew(step);
     if (!has_config_) append(format::yaml_record(step, now(), "config", config_yaml));
   } catch (const Error& error) {
     fail(error.what());
   }
 }
 
-bool EventLog::keep(int64_t bytes, const std::string& config_yaml) {
+bool EventLog::keep(int64_t bytes, const std::string& config_yaml, bool images_behind) {
   const auto file = event_file(run_);
   if (file.empty()) return false;
   std::string content;
@@ -104,7 +116,7 @@ bool EventLog::keep(int64_t bytes, const std::string& config_yaml) {
   }
   if (at != static_cast<size_t>(bytes)) return false;
   if (kept.size() < content.size()) {
-    open_next(kept);
+    open_next(std::string(kept) + (images_behind ? images_from(content, at) : ""));
     return true;
   }
   file_ = file;

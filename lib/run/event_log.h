@@ -22,9 +22,10 @@ class EventLog {
  public:
   // Of a run that begins at step 0, or that goes on after `step` steps with `bytes` of events.
   // Where the file is damaged or shorter, or `bytes` is 0, events are made anew from metrics.jsonl,
-  // which is to be as the run goes on with it.
+  // which is to be as the run goes on with it. `images_behind`: images stay that come after those
+  // bytes, of a test whose line stays in the log.
   EventLog(const std::filesystem::path& run, int64_t step, int64_t bytes,
-           const std::string& config_yaml);
+           const std::string& config_yaml, bool images_behind = false);
 
   void line(const nlohmann::ordered_json& line);
   void image(int64_t step, const std::string& name, const format::Image& image);
@@ -34,7 +35,7 @@ class EventLog {
 
  private:
   // The whole records up to there; false where that is no end of one.
-  bool keep(int64_t bytes, const std::string& config_yaml);
+  bool keep(int64_t bytes, const std::string& config_yaml, bool images_behind);
   void make_anew(int64_t step);
   void open_next(std::string_view content);
   void append(std::string_view records);

@@ -88,8 +88,9 @@ void RunFolder::log(const nlohmann::ordered_json& line) {
   if (events_) events_->line(line);
 }
 
-void RunFolder::open_events(int64_t step, int64_t bytes, const std::string& config_yaml) {
-  if (writes()) events_.emplace(path_, step, bytes, config_yaml);
+void RunFolder::open_events(int64_t step, int64_t bytes, const std::string& config_yaml,
+                            bool images_behind) {
+  if (writes()) events_.emplace(path_, step, bytes, config_yaml, images_behind);
 }
 
 void RunFolder::log_image(int64_t step, const std::string& name, const format::Image& image) {

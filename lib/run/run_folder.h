@@ -64,7 +64,8 @@ class RunFolder {
 
   // From here on there are events for TensorBoard, once metrics.jsonl is as the run goes on with it
   // (EventLog has the arguments).
-  void open_events(int64_t step, int64_t bytes, const std::string& config_yaml);
+  void open_events(int64_t step, int64_t bytes, const std::string& config_yaml,
+                   bool images_behind = false);
   int64_t event_bytes() const { return events_ ? events_->bytes() : 0; }
   void log_image(int64_t step, const std::string& name, const format::Image& image);
 

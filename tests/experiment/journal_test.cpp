@@ -147,6 +147,10 @@ TEST_CASE("events for TensorBoard are the log, the config and boards", "[unit]")
     CHECK(events.images.at("validation/" + puzzle) == std::vector<int64_t>{6, 12});
     CHECK(events.images.at("test/" + puzzle).size() == 1);
   }
+  // The test's boards stay with its line when the ended run is begun once more, or goes on.
+  train(small, "run");
+  CHECK(read_events(run).images == events.images);
+  check_events_are_the_log(run);
   train(small, "none", {"train.tensorboard=false"});
   CHECK(run::event_file(small.scratch / "none").empty());
   CHECK(log_of(small.scratch / "none") == log_of(run));

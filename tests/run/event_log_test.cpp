@@ -39,6 +39,7 @@ struct Written {
     log_bytes = run.log_bytes();
     event_bytes = run.event_bytes();
     run.log(line_of(3, 0.125));
+    run.log_image(3, "later", format::Image(3, 2, 0xffffff));
   }
 
   // As the run goes on from step 2 and logs step 3 again.
@@ -71,7 +72,8 @@ TEST_CASE("events are the numbers of the log, the config, and images", "[unit]")
   CHECK(events.scalars.at("loss") == Points{{1, 0.5F}, {2, 0.25F}, {3, 0.125F}});
   REQUIRE(events.texts.size() == 1);
   CHECK(contains(events.texts[0], kConfig));
-  CHECK(events.images == std::map<std::string, std::vector<int64_t>>{{"board", {2}}});
+  CHECK(events.images ==
+        std::map<std::string, std::vector<int64_t>>{{"board", {2}}, {"later", {3}}});
   CHECK(event_file(run.folder).filename() == "events.out.tfevents.0000000001.trm");
 }
 
@@ -82,7 +84,7 @@ TEST_CASE("events of a run that goes on are cut like its log, in a file of the n
   const auto events = read_events(run.folder);
   CHECK(events.scalars.at("loss") == Points{{1, 0.5F}, {2, 0.25F}, {3, 1.0F}});
   CHECK(events.texts.size() == 1);
-  CHECK(events.images.at("board") == std::vector<int64_t>{2});
+  CHECK(events.images == std::map<std::string, std::vector<int64_t>>{{"board", {2}}});
   CHECK(event_file(run.folder).filename() == "events.out.tfevents.0000000002.trm");
   run.go_on();
   CHECK(read_events(run.folder).scalars.at("loss") == Points{{1, 0.5F}, {2, 0.25F}, {3, 1.0F}});
