@@ -6,11 +6,13 @@
 #include <thread>
 
 #include "apps/app.h"
+#include "apps/result_file.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/terminal.h"
 #include "survey/comparison.h"
 #include "survey/find_runs.h"
+#include "sweep/runs_page.h"
 
 namespace {
 
@@ -35,9 +37,18 @@ Examples:
   trm-runs compare runs/first runs/wide
   trm-runs compare runs/latents/* --json comparison.json)";
 
+constexpr const char* kPlotExamples = R"(
+One page that needs nothing else: losses and scores of the runs against steps, seconds of computing
+and arithmetic, accuracy by supervision step, how the runs stand and in what their configs differ.
+
+Examples:
+  trm-runs plot runs/first runs/wide first_and_wide.html
+  trm-runs plot runs/latents/* latents.html --log)";
+
 struct Options {
   std::string folder, json;
-  std::vector<std::string> compared;
+  std::vector<std::string> compared, plotted;
+  sweep::PageOptions page;
   bool watch = false;
 };
 
@@ -90,6 +101,25 @@ int compare(const Options& options) {
   return 0;
 }
 
+// The last name is the page's.
+int plot(const Options& options) {
+  if (options.plotted.size() < 2) throw Error("page: none named; trm-runs plot RUN ... OUT.html");
+  const fs::path out = options.plotted.back();
+  if (fs::is_directory(out))
+    throw Error(out.string() +
+                ": a folder; the page's file comes last: trm-runs plot RUN ... OUT.html");
+  apps::try_file(out.string());
+  std::vector<sweep::ComparedRun> runs;
+  for (size_t i = 0; i + 1 < options.plotted.size(); ++i) {
+    const auto state = survey::state_of(options.plotted[i]);
+    runs.push_back({state.run, state.state, state.why});
+  }
+  const auto page = sweep::comparison_page(sweep::comparison_of(runs), options.page);
+  write_text(out, page);
+  apps::say(fmt::format("{}: {}\n", out.string(), human_bytes(static_cast<double>(page.size()))));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -108,6 +138,12 @@ int main(int argc, char** argv) {
     comparing->add_option("runs", options.compared, "Run folders, two or more")->type_name("RUN");
     apps::add_quiet(*comparing);
     const auto* compared_json = add_json(*comparing, options);
+    auto* plotting = app.add_subcommand("plot", "A page with the runs' curves");
+    plotting->footer(kPlotExamples);
+    plotting->add_option("runs", options.plotted, "Run folders, and behind them the page's file")
+        ->type_name("RUN ... OUT.html");
+    plotting->add_flag("--log", options.page.logarithmic_losses, "Losses on a logarithmic axis");
+    apps::add_quiet(*plotting);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     const bool wants_json = json->count() + compared_json->count() > 0;
     // "--json FOLDER" with nothing behind it: that is the folder.
@@ -115,6 +151,7 @@ int main(int argc, char** argv) {
       options.folder = std::exchange(options.json, "");
     if (wants_json && options.json.empty()) options.json = "-";
     if (comparing->parsed()) return compare(options);
+    if (plotting->parsed()) return plot(options);
     if (options.folder.empty()) options.folder = "runs";
     return list(options);
   });

@@ -24,25 +24,29 @@ void each_line(std::istream& file, const F& see) {
   });
 }
 
+}  // namespace
+
 bool is_training(const json& line) { return line.contains("train/lm_loss"); }
 
-int64_t step_of(const json& line) {
+int64_t step_of_line(const json& line) {
   constexpr double kMost = 1e15;  // a damaged line may say anything
   return static_cast<int64_t>(std::clamp(*number_in(line, "step"), 0.0, kMost));
 }
 
+double training_seconds(const json& line, int64_t step_before, double seconds_before) {
+  if (const auto seconds = number_in(line, "compute_seconds")) return *seconds;
+  const auto rate = number_in(line, "steps_per_second").value_or(0);
+  if (rate <= 0) return seconds_before;
+  return seconds_before + static_cast<double>(step_of_line(line) - step_before) / rate;
+}
+
+namespace {
+
 void take_training(const json& line, RunLog& log) {
-  const auto before = log.step;
-  log.step = step_of(line);
+  log.training_seconds = training_seconds(line, log.step, log.training_seconds);
+  log.step = step_of_line(line);
   log.loss = number_in(line, "train/lm_loss");
   log.rate = number_in(line, "steps_per_second");
-  // Lines of earlier versions have no time.
-  const auto seconds = number_in(line, "compute_seconds");
-  if (seconds) {
-    log.training_seconds = *seconds;
-  } else if (log.rate.value_or(0) > 0) {
-    log.training_seconds += static_cast<double>(log.step - before) / *log.rate;
-  }
 }
 
 }  // namespace
@@ -100,14 +104,14 @@ std::optional<BestLine> best_line(const fs::path& run, const std::vector<Score>&
   std::vector<double> highest;
   each_log_line(run, [&](const json& line) {
     // Null stands for infinity.
-    if (!number_in(line, scores.front().key) || !counted(step_of(line))) return;
+    if (!number_in(line, scores.front().key) || !counted(step_of_line(line))) return;
     std::vector<double> values;
     for (const auto& [key, high] : scores) {
       const auto value = number_in(line, key);
       values.push_back(!value ? -std::numeric_limits<double>::infinity() : high ? *value : -*value);
     }
     if (best && values < highest) return;
-    best = BestLine{step_of(line), scores_of(line, "")};
+    best = BestLine{step_of_line(line), scores_of(line, "")};
     highest = std::move(values);
   });
   return best;

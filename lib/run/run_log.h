@@ -18,6 +18,14 @@ inline constexpr const char* kLogFile = "metrics.jsonl";
 using SeeLine = std::function<void(const nlohmann::json&)>;
 void each_log_line(const std::filesystem::path& run, const SeeLine& see);
 
+// The step of such a line, and whether training wrote it.
+int64_t step_of_line(const nlohmann::json& line);
+bool is_training(const nlohmann::json& line);
+
+// Seconds in steps of training up to a line of it. Lines of earlier versions have a pace alone, for
+// which it takes those up to the training line before, and that one's step.
+double training_seconds(const nlohmann::json& line, int64_t step_before, double seconds_before);
+
 struct RunLog {
   int64_t step = 0;                            // of its last line of training
   std::optional<double> loss = {}, rate = {};  // train/lm_loss and steps per second there

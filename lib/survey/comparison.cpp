@@ -6,26 +6,16 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/config_dump.h"
 #include "core/file.h"
 #include "core/printable.h"
-#include "experiment/experiment.h"
 
 namespace trm::survey {
 namespace {
 
 using nlohmann::ordered_json;
-using Values = std::map<std::string, std::string>;
 using Row = std::vector<std::string>;
 
 constexpr size_t kMostValue = 60;  // characters
-
-std::vector<ConfigWriter::Line> config_of(const fs::path& run) {
-  auto config = experiment::read_experiment(load_config(experiment::config_file_at(run)));
-  ConfigWriter writer;
-  config.fields(writer);
-  return writer.lines();
-}
 
 // What of the scores says how good a run is, rather than how it was evaluated.
 bool is_result(const std::string& score) {
@@ -68,29 +58,12 @@ Row row_of(const std::string& name, const Comparison& comparison, const Cell& ce
 
 Comparison compare_runs(const std::vector<fs::path>& runs) {
   Comparison comparison;
-  std::vector<Values> configs;
-  std::vector<std::string> keys;  // of all, each once
-  std::set<std::string> known;
+  std::vector<experiment::Experiment> configs;
   for (const auto& run : runs) {
-    auto& values = configs.emplace_back();
-    for (const auto& line : config_of(run)) {
-      values[line.path] = line.value;
-      if (known.insert(line.path).second) keys.push_back(line.path);
-    }
+    configs.push_back(experiment::read_experiment(load_config(experiment::config_file_at(run))));
     comparison.runs.push_back(state_of(run));
   }
-  for (const auto& key : keys) {
-    Comparison::Difference difference{key, {}};
-    for (const auto& values : configs) {
-      const auto found = values.find(key);
-      difference.values.push_back(found == values.end() ? std::nullopt
-                                                        : std::optional(found->second));
-    }
-    const auto& all = difference.values;
-    const bool differs =
-        std::any_of(all.begin(), all.end(), [&](const auto& value) { return value != all[0]; });
-    if (differs) comparison.differences.push_back(std::move(difference));
-  }
+  comparison.differences = differences_of(configs);
   return comparison;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 #include "format/json_lines.h"
+#include "run/run_log.h"
 
 namespace trm::sweep {
 namespace {
@@ -12,20 +12,13 @@ namespace {
 using format::number_in;
 using nlohmann::json;
 
-// A damaged line may say anything.
-constexpr double kMostStep = 1e15;
-
 // Seconds of training after the steps that have a line.
 class TrainingClock {
  public:
   void take(int64_t step, const json& line) {
-    auto seconds = number_in(line, "compute_seconds");
-    // Lines of earlier versions have the pace alone.
-    if (const auto rate = number_in(line, "steps_per_second"); !seconds && rate.value_or(0) > 0) {
-      const auto& [before, past] = *marks_.rbegin();
-      seconds = past + static_cast<double>(step - before) / *rate;
-    }
-    if (seconds && std::isfinite(*seconds)) marks_[step] = *seconds;
+    const auto& [before, past] = *marks_.rbegin();
+    const double seconds = run::training_seconds(line, before, past);
+    if (std::isfinite(seconds)) marks_[step] = seconds;
   }
 
   // Between two lines as if all steps took the same.
@@ -64,15 +57,13 @@ RunCurves read_run_curves(const std::filesystem::path& run) {
   RunCurves curves;
   TrainingClock clock;
   std::map<std::string, std::map<int64_t, double>> values;
-  std::ifstream log(run / "metrics.jsonl", std::ios::binary);
-  format::each_json_line(log, [&](const json& line) {
-    const auto number = number_in(line, "step");
-    if (!number || !(*number >= 0 && *number <= kMostStep)) return;
-    const auto step = static_cast<int64_t>(*number);
-    if (line.contains("train/lm_loss")) clock.take(step, line);
+  run::each_log_line(run, [&](const json& line) {
+    const int64_t step = run::step_of_line(line);
+    if (run::is_training(line)) clock.take(step, line);
     if (const auto list = line.find("test/exact_accuracy_by_step"); list != line.end())
       curves.by_supervision_step = shares_of(*list);
-    if (number_in(line, "weights_of_step").value_or(*number) != *number) return;
+    const auto weights = number_in(line, "weights_of_step");
+    if (weights && *weights != static_cast<double>(step)) return;
     for (const auto& [name, value] : line.items()) {
       if (!is_charted(name) || !value.is_number() || !std::isfinite(value.get<double>())) continue;
       values[name][step] = value.get<double>();

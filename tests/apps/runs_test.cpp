@@ -205,6 +205,31 @@ TEST_CASE("runs are compared by the keys in which their configs differ", "[unit]
   CHECK(contains(none.err, "no run in it"));
 }
 
+TEST_CASE("runs are drawn on one page, each by its folder's name", "[unit]") {
+  const Runs runs;
+  runs.train("a", {"train.steps=4"});
+  runs.train("b", {"train.steps=4", "model.width=32"});
+  const auto a = runs.at("a").string(), b = runs.at("b").string();
+  const auto out = (runs.small.scratch / "page.html").string();
+  const auto done = runs.list({"plot", a, b, out});
+  INFO(done.err);
+  REQUIRE(done.code == 0);
+  const auto page = read_text(out);
+  CHECK(contains(page, "train lm loss against steps"));
+  CHECK(contains(page, "model.width"));
+  CHECK(contains(page, "finished"));
+  CHECK_FALSE(contains(page, "src=\"http"));
+  const auto only = runs.list({"plot", a});
+  CHECK(only.code == 2);
+  CHECK(contains(only.err, "none named"));
+  const auto folder = runs.list({"plot", a, b});
+  CHECK(folder.code == 2);
+  CHECK(contains(folder.err, "a folder"));
+  const auto none = runs.list({"plot", (runs.small.scratch / "data").string(), out});
+  CHECK(none.code == 2);
+  CHECK(read_text(out) == page);
+}
+
 TEST_CASE("without a terminal a watch is plain lines", "[unit]") {
   const Runs runs;
   runs.train("run", {"train.steps=2"});
