@@ -19,8 +19,10 @@ std::ifstream open_log(const fs::path& run) {
 
 template <class F>
 void each_line(std::istream& file, const F& see) {
+  constexpr double kMostStep = 1e15;  // a damaged line may say anything
   format::each_json_line(file, [&](const json& line) {
-    if (number_in(line, "step")) see(line);
+    const auto step = number_in(line, "step");
+    if (step && *step >= 0 && *step <= kMostStep) see(line);
   });
 }
 
@@ -28,10 +30,7 @@ void each_line(std::istream& file, const F& see) {
 
 bool is_training(const json& line) { return line.contains("train/lm_loss"); }
 
-int64_t step_of_line(const json& line) {
-  constexpr double kMost = 1e15;  // a damaged line may say anything
-  return static_cast<int64_t>(std::clamp(*number_in(line, "step"), 0.0, kMost));
-}
+int64_t step_of_line(const json& line) { return static_cast<int64_t>(*number_in(line, "step")); }
 
 double training_seconds(const json& line, int64_t step_before, double seconds_before) {
   if (const auto seconds = number_in(line, "compute_seconds")) return *seconds;
