@@ -1,12 +1,6 @@
 #!/usr/bin/env bash
 # The study of sweep.yaml, its table and its page; README.md has the result.
-#   experiments/ablation_6x6_equal_compute/run.sh
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-bin=${TRM_BIN:-build/release/bin} data=data/experiments/sudoku_6x6 study=experiments/ablation_6x6_equal_compute/sweep.yaml
-[ -e $data ] ||
-  "$bin"/trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal --seed 0 $data
-
-"$bin"/trm-sweep run $study
-"$bin"/trm-sweep table $study --format markdown
-"$bin"/trm-sweep plot $study runs/experiments/ablation_6x6_equal_compute.html
+#   experiments/ablation_6x6_equal_compute/run.sh [OPTION ...]       options of trm-sweep run: --dry-run, --jobs 2, --devices cuda:0
+. "$(dirname "$0")/../study.sh"
+make_sudoku_6x6
+run_study ablation_6x6_equal_compute "$@"

@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
-# The published Sudoku-Extreme runs; README.md has time, memory and what to look at.
-#   experiments/sudoku_extreme/run.sh [OPTION ...]       options of trm-sweep run: --devices cuda:0,cuda:1, --dry-run
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-bin=${TRM_BIN:-build/release/bin} study=experiments/sudoku_extreme/sweep.yaml
-files=data/files/sudoku_extreme data=data/sudoku_extreme
-[ -e $data ] || {
+# The published runs; README.md has time, memory and what to look at.
+#   experiments/sudoku_extreme/run.sh [OPTION ...]       options of trm-sweep run: --dry-run, --jobs 2, --devices cuda:0
+. "$(dirname "$0")/../study.sh"
+files=data/files/sudoku_extreme
+[ -e data/sudoku_extreme ] || {
   "$bin"/trm-data fetch sudoku-extreme $files
-  "$bin"/trm-data build sudoku --train $files/train.csv --test $files/test.csv --subsample 1000 $data
+  "$bin"/trm-data build sudoku --train $files/train.csv --test $files/test.csv --subsample 1000 data/sudoku_extreme
 }
-
-"$bin"/trm-sweep run $study "$@"
-"$bin"/trm-sweep table $study
-"$bin"/trm-sweep plot $study runs/experiments/sudoku_extreme.html
+run_study sudoku_extreme "$@"

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # The study of sweep.yaml, its table and its page; README.md has the result.
-#   experiments/supervision_steps_6x6/run.sh
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-bin=${TRM_BIN:-build/release/bin} data=data/experiments/sudoku_6x6 study=experiments/supervision_steps_6x6/sweep.yaml
-[ -e $data ] ||
-  "$bin"/trm-data generate sudoku --box 2x3 --train 5000 --test 1000 --minimal --seed 0 $data
+#   experiments/supervision_steps_6x6/run.sh [OPTION ...]       options of trm-sweep run: --dry-run, --jobs 2, --devices cuda:0
+. "$(dirname "$0")/../study.sh"
+make_sudoku_6x6
+run_study supervision_steps_6x6 "$@"
 
-"$bin"/trm-sweep run $study
-"$bin"/trm-sweep table $study --format markdown
-"$bin"/trm-sweep plot $study runs/experiments/supervision_steps_6x6.html
+# Each run once more, for 64 supervision steps: accuracy after each of them.
+for run in runs/experiments/supervision_steps_6x6/*-seed*; do
+  "$bin"/trm-eval "$run" evaluate.depth=64 evaluate.limit=500 --json "$run/depth_64.json"
+done
