@@ -24,6 +24,14 @@ std::string fault_of(const Trial& trial) {
   return "";
 }
 
+void write_to(const std::string& path, std::string_view text) {
+  if (path == "-") {
+    fmt::print("{}", text);
+  } else {
+    write_text(path, text);
+  }
+}
+
 }  // namespace
 
 void try_file(const std::string& path) {
@@ -64,17 +72,24 @@ void ResultFile::add_option(CLI::App& command, const std::string& option, const 
 }
 
 void ResultFile::write_text(std::string_view text) const {
-  if (path_ == "-") {
-    fmt::print("{}", text);
-  } else if (wanted()) {
-    trm::write_text(path_, text);
-  }
+  if (wanted()) write_to(path_, text);
 }
 
 void ResultFile::write(const nlohmann::ordered_json& json) const {
+  if (wanted()) write_json(path_, json);
+}
+
+CLI::Option* add_optional_json(CLI::App& command, std::string& path) {
+  return command
+      .add_option("--json", path, "As JSON, to this file; without a name to the standard output")
+      ->type_name("[FILE]")
+      ->expected(0, 1);
+}
+
+void write_json(const std::string& path, const nlohmann::ordered_json& json) {
   using Json = nlohmann::ordered_json;
   // Names of files need not be UTF-8.
-  if (wanted()) write_text(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_to(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace trm::apps

@@ -24,6 +24,11 @@ class ResultFile {
   std::string path_;
 };
 
+// "--json [FILE]" of what is looked at rather than kept: without a name for the standard output,
+// which write_json() knows as "-". Whether the option was there is the option's count().
+CLI::Option* add_optional_json(CLI::App& command, std::string& path);
+void write_json(const std::string& path, const nlohmann::ordered_json& json);
+
 // Of files and of folders to put files into: whether they can be made, before the work for them.
 void try_file(const std::string& path);  // Error where not
 CLI::Validator writable_file(bool or_stdout = false);

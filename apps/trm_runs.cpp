@@ -52,33 +52,13 @@ struct Options {
   bool watch = false;
 };
 
-// "--json" by itself is for the standard output.
-CLI::Option* add_json(CLI::App& command, Options& options) {
-  return command
-      .add_option("--json", options.json,
-                  "As JSON, to this file; without a name to the standard output")
-      ->type_name("[FILE]")
-      ->expected(0, 1);
-}
-
-void write_json(const nlohmann::ordered_json& json, const std::string& file) {
-  using Json = nlohmann::ordered_json;
-  // Names of folders need not be UTF-8.
-  const auto text = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  if (file == "-") {
-    fmt::print("{}", text);
-  } else {
-    write_text(file, text);
-  }
-}
-
 int list(const Options& options) {
   constexpr auto kBetween = std::chrono::seconds(2), kBetweenLines = std::chrono::seconds(30);
   const bool redraws = options.watch && is_terminal(STDOUT_FILENO);
   for (;;) {
     const auto states = survey::states_of(survey::find_runs(options.folder));
     if (!options.json.empty()) {
-      write_json(survey::states_json(states), options.json);
+      apps::write_json(options.json, survey::states_json(states));
     } else {
       fmt::print("{}{}", redraws ? "\033[H\033[J" : "",
                  survey::states_text(states, options.folder));
@@ -96,7 +76,7 @@ int compare(const Options& options) {
   if (options.json.empty()) {
     fmt::print("{}", survey::comparison_text(comparison));
   } else {
-    write_json(survey::comparison_json(comparison), options.json);
+    apps::write_json(options.json, survey::comparison_json(comparison));
   }
   return 0;
 }
@@ -131,13 +111,13 @@ int main(int argc, char** argv) {
     app.add_option("folder", options.folder, "Where to look, in its folders as well; else runs");
     apps::add_quiet(app);
     app.add_flag("--watch", options.watch, "Again and again, until Ctrl-C");
-    const auto* json = add_json(app, options);
+    const auto* json = apps::add_optional_json(app, options.json);
     auto* comparing =
         app.add_subcommand("compare", "Runs side by side: their configs and their scores");
     comparing->footer(kCompareExamples);
     comparing->add_option("runs", options.compared, "Run folders, two or more")->type_name("RUN");
     apps::add_quiet(*comparing);
-    const auto* compared_json = add_json(*comparing, options);
+    const auto* compared_json = apps::add_optional_json(*comparing, options.json);
     auto* plotting = app.add_subcommand("plot", "A page with the runs' curves");
     plotting->footer(kPlotExamples);
     plotting->add_option("runs", options.plotted, "Run folders, and behind them the page's file")

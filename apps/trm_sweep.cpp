@@ -139,12 +139,7 @@ void show_status(const Options& options, const std::vector<sweep::MemberStatus>&
                sweep::status_text(statuses));
     return;
   }
-  const auto text = sweep::status_json(statuses).dump(2) + "\n";
-  if (options.status_json == "-") {
-    fmt::print("{}", text);
-  } else {
-    write_text(options.status_json, text);
-  }
+  apps::write_json(options.status_json, sweep::status_json(statuses));
 }
 
 int status(Options& options) {
@@ -246,11 +241,7 @@ int main(int argc, char** argv) {
     add_run_options(*running, options);
     auto* showing = add_command(app, options, "status", "How each run stands", kStatusExamples);
     showing->add_flag("--watch", options.watch, "Again and again, until no run goes on");
-    showing
-        ->add_option("--json", options.status_json,
-                     "As JSON, to this file; without a name to the standard output")
-        ->type_name("[FILE]")
-        ->expected(0, 1);
+    const auto* as_json = apps::add_optional_json(*showing, options.status_json);
     auto* tabling = add_command(app, options, "table", "The table of its scores", kTableExamples);
     tabling->add_option("--format", options.format, "What it is for")
         ->check(CLI::IsMember({"text", "markdown", "latex", "csv", "json"}))
@@ -271,7 +262,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (running->parsed()) return run(options);
-    if (showing->count("--json") > 0 && options.status_json.empty()) options.status_json = "-";
+    if (as_json->count() > 0 && options.status_json.empty()) options.status_json = "-";
     if (showing->parsed()) return status(options);
     if (plotting->parsed()) return plot(options);
     if (cleaning->parsed()) return clean(options);

@@ -6,8 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/file.h"
@@ -80,6 +82,16 @@ class Program {
   pid_t pid_ = 0;
   int status_ = 0;
 };
+
+// Whether something comes true within half a minute.
+template <class Condition>
+bool comes(const Condition& condition) {
+  for (int i = 0; i < 600; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
 
 // What a finished program left.
 struct Finished {

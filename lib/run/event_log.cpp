@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "format/event_records.h"
+#include "format/json_lines.h"
 #include "run/run_log.h"
 
 namespace trm::run {
@@ -53,19 +54,16 @@ bool is_scalar(const std::string& key, const Json& value) {
   return value.is_number() && key != "step" && key != "unix_seconds";
 }
 
+// A line as each_log_line() gives it, or of our own.
 template <class Json>
 std::string record_of_line(const Json& line) {
   std::vector<format::Scalar> scalars;
   for (const auto& [key, value] : line.items()) {
     if (is_scalar(key, value)) scalars.emplace_back(key, value.template get<double>());
   }
-  const auto step = line.find("step"), time = line.find("unix_seconds");
-  const bool timed = time != line.end() && time->is_number();
-  if (scalars.empty() || step == line.end() || !step->is_number()) return std::string();
-  constexpr double kMostSteps = 1e15;  // a damaged line may say anything
-  const auto at = std::clamp(step->template get<double>(), 0.0, kMostSteps);
-  return format::scalars_record(static_cast<int64_t>(at), timed ? time->template get<double>() : 0,
-                                scalars);
+  if (scalars.empty()) return std::string();
+  return format::scalars_record(line["step"].template get<int64_t>(),
+                                format::number_in(line, "unix_seconds").value_or(0), scalars);
 }
 
 // The records of images from a byte of a file on.
@@ -132,8 +130,7 @@ void EventLog::make_anew(int64_t step) {
   if (step > 0) {
     each_log_line(run_, [&](const nlohmann::json& line) {
       const auto record = record_of_line(line);
-      if (began == 0 && line.contains("unix_seconds") && line["unix_seconds"].is_number())
-        began = line["unix_seconds"].get<double>();
+      if (began == 0) began = format::number_in(line, "unix_seconds").value_or(0);
       lines += record;
     });
   }

@@ -45,15 +45,6 @@ struct Runs {
   }
 };
 
-template <class Condition>
-bool comes(const Condition& condition) {
-  for (int i = 0; i < 600; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
-
 const std::vector<std::string> kEndless = {"train.steps=1000000", "train.eval_steps=null",
                                            "train.save_steps=20"};
 

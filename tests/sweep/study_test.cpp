@@ -1,6 +1,3 @@
-#include <chrono>
-#include <thread>
-
 #include "run/checkpoint_folders.h"
 #include "tests/catch.h"
 #include "tests/sweep/small_study.h"
@@ -13,15 +10,6 @@ using nlohmann::json;
 constexpr const char* kThree =
     "arms: {full: [], narrow: [model.width=8], hasty: [optim.weights.lr=1e-2]}\n"
     "seeds: [0, 1, 2]\nreference: full\nscores: [exact_accuracy, accuracy, lm_loss]\n";
-
-template <class Condition>
-bool comes(const Condition& condition) {
-  for (int i = 0; i < 600; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 bool has_checkpoint(const fs::path& run) {
   return fs::exists(run / "checkpoints") && !run::checkpoint_steps(run).empty();
