@@ -7,13 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/statistics.h"
 #include "experiment/choice.h"
 #include "experiment/puzzles.h"
 #include "format/json.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_curves.h"
 #include "sweep/run_log.h"
-#include "sweep/statistics.h"
 
 namespace trm::sweep {
 namespace {

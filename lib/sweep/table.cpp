@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/statistics.h"
 #include "format/safetensors.h"
 #include "sweep/halving.h"
 #include "sweep/member_notes.h"
 #include "sweep/run_log.h"
-#include "sweep/statistics.h"
 
 namespace trm::sweep {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <sstream>
 
+#include "core/statistics.h"
 #include "format/csv.h"
-#include "sweep/statistics.h"
 #include "tensor/archive.h"
 #include "tests/catch.h"
 #include "tests/sweep/small_study.h"

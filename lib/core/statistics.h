@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace trm::sweep {
+namespace trm {
 
 double mean_of(std::span<const double> values);  // of at least one
 // The sample's standard deviation, with n - 1; nothing of fewer than two.
@@ -36,4 +36,15 @@ double mcnemar(int64_t only_first, int64_t only_second);
 // none below the one before it. In the order given.
 std::vector<double> holm(std::span<const double> p);
 
-}  // namespace trm::sweep
+// The 95 % interval of a share, `hits` of `all` independent ones (Wilson 1927); 0 to 1 of none.
+struct Interval {
+  double low = 0, high = 1;
+};
+Interval wilson(int64_t hits, int64_t all);
+
+// Of `all` pairs, of which only the first hit in some and only the second in others: the 95 %
+// interval of the difference of the two shares, first less second (Wald's, with half a pair added
+// to each of the four cells: Agresti and Min 2005); -1 to 1 of none.
+Interval difference_of_pairs(int64_t only_first, int64_t only_second, int64_t all);
+
+}  // namespace trm

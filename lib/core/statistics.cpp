@@ -1,4 +1,4 @@
-#include "sweep/statistics.h"
+#include "core/statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,10 @@
 #include <numeric>
 #include <stdexcept>
 
-namespace trm::sweep {
+namespace trm {
 namespace {
+
+constexpr double kZ = 1.959963984540054;  // that a normal number exceeds, either way, in 5 %
 
 // The continued fraction of I_x(a, b) behind its front factor, from the front by Lentz's method:
 // numerator and denominator of the convergents as ratios, which neither grow nor vanish. It
@@ -101,6 +103,27 @@ double mcnemar(int64_t only_first, int64_t only_second) {
   return std::min(1.0, 2 * incomplete_beta(all - fewer, fewer + 1, 0.5));
 }
 
+Interval wilson(int64_t hits, int64_t all) {
+  if (all == 0) return {};
+  const auto n = static_cast<double>(all);
+  const double p = static_cast<double>(hits) / n, z2 = kZ * kZ;
+  const double centre = p + z2 / (2 * n), scale = 1 + z2 / n;
+  const double half = kZ * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+  // At the ends the two terms are equal, but for their rounding.
+  return {hits == 0 ? 0 : (centre - half) / scale, hits == all ? 1 : (centre + half) / scale};
+}
+
+Interval difference_of_pairs(int64_t only_first, int64_t only_second, int64_t all) {
+  if (all == 0) return {-1, 1};
+  const double n = static_cast<double>(all) + 2;
+  const double first = static_cast<double>(only_first) + 0.5;
+  const double second = static_cast<double>(only_second) + 0.5;
+  const double difference = (first - second) / n;
+  const double error = std::sqrt((first + second) / n - difference * difference) / std::sqrt(n);
+  const double half = kZ * error;
+  return {std::max(-1.0, difference - half), std::min(1.0, difference + half)};
+}
+
 std::vector<double> holm(std::span<const double> p) {
   std::vector<size_t> order(p.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -115,4 +138,4 @@ std::vector<double> holm(std::span<const double> p) {
   return corrected;
 }
 
-}  // namespace trm::sweep
+}  // namespace trm

@@ -1,4 +1,4 @@
-#include "sweep/statistics.h"
+#include "core/statistics.h"
 
 #include "tests/catch.h"
 
@@ -9,7 +9,7 @@
 //   stats.binomtest(min(b, c), b + c, 0.5).pvalue
 //   statsmodels.stats.multitest.multipletests(p, method="holm")[1]
 
-namespace trm::sweep {
+namespace trm {
 namespace {
 
 Approx near(double value) { return Approx(value).epsilon(1e-11); }
@@ -102,4 +102,35 @@ TEST_CASE("Holm's correction is statsmodels'", "[unit]") {
   check({}, {});
 }
 
-}  // namespace trm::sweep
+// The shares p with |hits / all - p| = z sqrt(p (1 - p) / all), found by bisection with 40 digits.
+TEST_CASE("Wilson's interval has the shares that the score test just does not refuse", "[unit]") {
+  const auto check = [](int64_t hits, int64_t all, double low, double high) {
+    INFO(hits << " of " << all);
+    const auto interval = wilson(hits, all);
+    CHECK(interval.low == near(low));
+    CHECK(interval.high == near(high));
+  };
+  check(8, 10, 0.4901624715366417, 0.9433178485456247);
+  check(0, 20, 0.0, 0.16112515805281935);
+  check(979, 1000, 0.9681097049387625, 0.9862242604320757);
+  check(7, 40, 0.08745413746035918, 0.31949990331787714);
+  check(20, 20, 0.8388748419471806, 1.0);
+  check(1, 422786, 4.1752708585920377e-07, 1.3398932648694464e-05);
+  CHECK(wilson(0, 0).low == 0);
+  CHECK(wilson(0, 0).high == 1);
+}
+
+TEST_CASE("the difference of pairs has Wald's interval with half a pair in every cell", "[unit]") {
+  const auto check = [](int64_t first, int64_t second, int64_t all, double low, double high) {
+    INFO(first << " and " << second << " of " << all);
+    const auto interval = difference_of_pairs(first, second, all);
+    CHECK(interval.low == near(low));
+    CHECK(interval.high == near(high));
+  };
+  check(12, 5, 100, -0.011801075037416384, 0.14905597699820072);
+  check(0, 0, 50, -0.037691615087308734, 0.037691615087308734);
+  check(30, 61, 1000, -0.04960186410557664, -0.01227438339941338);
+  CHECK(difference_of_pairs(0, 0, 0).low == -1);
+}
+
+}  // namespace trm
