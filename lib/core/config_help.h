@@ -66,7 +66,12 @@ class ConfigHelper {
       path_ += ".0";
       item.fields(*this);
     } else {
-      lines_.push_back({path_, "[]", help + "; " + type_of("list", rule), ""});
+      std::string text;
+      if constexpr (std::is_arithmetic_v<decltype(item)> ||
+                    std::is_same_v<decltype(item), std::string>) {
+        for (const auto& each : value) text += (text.empty() ? "" : ", ") + fmt::format("{}", each);
+      }
+      lines_.push_back({path_, "[" + text + "]", help + "; " + type_of("list", rule), ""});
     }
   }
 

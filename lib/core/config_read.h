@@ -106,6 +106,15 @@ class ConfigReader {
   template <class T>
   static void read_list(const ConfigNode& node, const std::string& path, const FieldRule& rule,
                         std::vector<T>& to, ConfigFindings& findings) {
+    // One plain value is a list of it, and nothing an empty one.
+    constexpr bool plain = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
+    if constexpr (plain) {
+      if (node.kind == ConfigNode::Kind::kNull) return to.clear();
+      if (node.kind == ConfigNode::Kind::kScalar) {
+        to.clear();
+        return read(node, path, rule, to.emplace_back(), findings);
+      }
+    }
     if (node.kind != ConfigNode::Kind::kList) node.fail(path, "a list is needed, [a, b]");
     to.clear();
     for (size_t i = 0; i < node.items.size(); ++i) {

@@ -140,7 +140,7 @@ TEST_CASE("help names every key with default, meaning, type and bounds", "[unit]
         "text = ''\n    some text; text\n"
         "device = cpu\n    where; cpu or cuda (free)\n"
         "limit = null\n    most steps; whole number\n"
-        "words = []\n    words; list\n"
+        "words = [a]\n    words; list\n"
         "table = []\n    rows of numbers; list\n"
         "stages\n    the stages; a list, whose first item is 0\n"
         "stages.0.title = first\n    its name; text\n"
