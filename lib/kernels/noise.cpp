@@ -1,11 +1,23 @@
 #include "kernels/noise.h"
 
+#include <numbers>
+
+#include "core/cut_normal.h"
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
 #include "kernels/uniform_block.h"
 #include "tensor/shape.h"
 
 namespace trm::kernels {
+namespace {
+
+// Uniform in (-1, 1), both ends left out: the middles of 2^24 equal parts.
+torch::Tensor centred(uint64_t key, const torch::Tensor& step, const torch::Tensor& rows,
+                      int64_t columns) {
+  return uniform(key, step, rows, columns).mul_(2).add_(-1 + 0x1p-24);
+}
+
+}  // namespace
 
 torch::Tensor uniform(uint64_t key, const torch::Tensor& step, const torch::Tensor& rows,
                       int64_t columns) {
@@ -27,6 +39,22 @@ torch::Tensor uniform(uint64_t key, const torch::Tensor& step, const torch::Tens
     }
   }
   return draws;
+}
+
+torch::Tensor normal(uint64_t key, const torch::Tensor& step, const torch::Tensor& rows,
+                     int64_t columns) {
+  return centred(key, step, rows, columns).erfinv_().mul_(std::numbers::sqrt2);
+}
+
+torch::Tensor truncated_normal(uint64_t key, const torch::Tensor& step, const torch::Tensor& rows,
+                               int64_t columns) {
+  const auto [mass, wide] = CutNormal::of(1);
+  const double most = CutNormal::kCut * wide;
+  return centred(key, step, rows, columns)
+      .mul_(mass)
+      .erfinv_()
+      .mul_(std::numbers::sqrt2 * wide)
+      .clamp_(-most, most);
 }
 
 }  // namespace trm::kernels

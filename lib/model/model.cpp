@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "core/printable.h"
+#include "core/random.h"
+#include "kernels/noise.h"
 #include "nn/rotary.h"
 
 namespace trm::model {
@@ -68,9 +70,28 @@ LatentState Model::initial() const {
   return LatentState(std::move(tensors));
 }
 
-std::vector<Core::Work> Model::work(int64_t rows) const {
+LatentState Model::start(const StepContext& context) const {
+  auto state = initial();
+  if (!core_->motion(context).random_start) return state;
+  for (size_t i = 0; i < state.size(); ++i) {
+    const auto stream = context.training() ? "start/" : "evaluation/start/";
+    const auto key = stream_key(context.seed, stream + state.tensors()[i].name);
+    const auto shape = state[i].sizes().vec();
+    state[i] = kernels::truncated_normal(key, context.step, context.rows, shape[1] * shape[2])
+                   .view({-1, shape[1], shape[2]})
+                   .to(compute_.precision);
+  }
+  return state;
+}
+
+std::vector<Core::Work> Model::forward_work(int64_t rows) const {
   auto work = core_->work(rows);
   work.push_back({head_->cost(rows, spec_.cells), 0, 1});
+  return work;
+}
+
+std::vector<Core::Work> Model::work(int64_t rows) const {
+  auto work = forward_work(rows);
   if (halting_.trains_continue()) {
     for (auto& part : work) part.without_gradient += part.without_gradient + part.with_gradient;
   }

@@ -45,19 +45,26 @@ class Model : public torch::nn::Module {
   // are enabled) and reads it.
   Output forward(LatentState& state, const Batch& data, const StepContext& context);
 
-  // The state of a fresh trajectory in the activations' type; dimension 0 is 1.
+  // The state of a fresh trajectory that begins alike with all others, in the activations' type;
+  // dimension 0 is 1.
   LatentState initial() const;
+
+  // The states of fresh trajectories as the motion has it: initial(), or random ones, drawn for
+  // every of context.rows.
+  LatentState start(const StepContext& context) const;
 
   // Call after the weights have changed and before forward().
   void refresh_weights() { nn::cast_weights(*this, compute_.precision); }
 
   nn::PuzzleEmbedding* puzzle_embedding() { return input_->puzzle_embedding(); }
   const Halting& halting() const { return halting_; }
+  const Motion& motion() const { return core_->motion({}); }
   const Compute& compute() const { return compute_; }
   const GridSpec& spec() const { return spec_; }
   int64_t tokens() const { return spec_.cells + input_->prefix(); }
-  // The networks' arithmetic in a supervision step of `rows` trajectories in training, heads
-  // included.
+  // The networks' arithmetic in a supervision step of `rows` trajectories, heads included: of an
+  // evaluation, and in training, where the continue head may cost one more.
+  std::vector<Core::Work> forward_work(int64_t rows) const;
   std::vector<Core::Work> work(int64_t rows) const;
   int64_t parameter_count() const;
 

@@ -66,7 +66,7 @@ double activation_bytes(const Step& step, const model::Model& model) {
 // Of one puzzle: forward alone, every supervision step.
 double evaluation_operations(const Step& step, const model::Model& model) {
   double operations = 0;
-  for (const auto& work : model.work(1)) {
+  for (const auto& work : model.forward_work(1)) {
     for (const auto& product : work.application.products) {
       operations +=
           product.operations() * static_cast<double>(work.without_gradient + work.with_gradient);

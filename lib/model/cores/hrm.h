@@ -14,6 +14,7 @@ class Hrm : public TwoLevel {
     int64_t H_cycles = 2;
     int64_t L_cycles = 2;
     std::vector<nn::LayerConfig> H_layers = {};
+    MotionConfig motion = {};
 
     template <class V>
     void fields(V& v) {
@@ -21,11 +22,12 @@ class Hrm : public TwoLevel {
       v("L_cycles", L_cycles, "updates of z_L in each outer cycle", {.min = 1});
       v("H_layers", H_layers,
         "blocks of the network of z_H; [] for those of model.layers, which z_L has");
+      motion.fields(v);
     }
   };
 
   Hrm(const Config& config, const CoreShape& shape, nn::Initializer& init)
-      : TwoLevel({config.H_cycles, config.L_cycles, /*last_update_only=*/true},
+      : TwoLevel({config.H_cycles, config.L_cycles, /*last_update_only=*/true}, config.motion,
                  config.H_layers.empty() ? shape.layers : config.H_layers, shape, init) {}
 };
 

@@ -13,7 +13,7 @@ torch::Tensor sum_of_latents(const LatentState& state) {
 }  // namespace
 
 MultiZ::MultiZ(const Config& config, const CoreShape& shape, nn::Initializer& init)
-    : config_(config) {
+    : Core(config.motion), config_(config) {
   net_ = register_module("L_level", std::make_shared<nn::Stack>(shape.layers, shape.mixer, init));
   const auto draw = [&](const std::string& name) {
     init_.push_back(register_buffer(name, init.truncated_normal({shape.mixer.width}, 1)));
@@ -30,7 +30,7 @@ LatentState MultiZ::initial() const {
   return LatentState(std::move(latents));
 }
 
-void MultiZ::step(LatentState& state, const Encoded& input, const StepContext& context) {
+void MultiZ::advance(LatentState& state, const Encoded& input, const StepContext& context) {
   {
     torch::NoGradGuard no_grad;
     for (int64_t i = 1; i < config_.H_cycles; ++i) cycle(state, input, context);
@@ -41,10 +41,10 @@ void MultiZ::step(LatentState& state, const Encoded& input, const StepContext& c
 void MultiZ::cycle(LatentState& state, const Encoded& input, const StepContext& context) {
   const auto injection = state[0] + input.x;
   for (int64_t l = 0; l < config_.L_cycles; ++l) {
-    auto& z = state[static_cast<size_t>(1 + l % config_.latents)];
-    z = pass(*net_, sum_of_latents(state), injection, input, context);
+    const auto latent = static_cast<size_t>(1 + l % config_.latents);
+    update(state, latent, *net_, sum_of_latents(state) + injection, input, context);
   }
-  state[0] = pass(*net_, state[0], sum_of_latents(state), input, context);
+  update(state, 0, *net_, state[0] + sum_of_latents(state), input, context);
 }
 
 std::vector<Core::Work> MultiZ::work(int64_t rows) const {

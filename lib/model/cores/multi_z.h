@@ -17,6 +17,7 @@ class MultiZ : public Core {
     int64_t H_cycles = 3;
     int64_t L_cycles = 6;
     int64_t latents = 6;
+    MotionConfig motion = {};
 
     template <class V>
     void fields(V& v) {
@@ -25,16 +26,19 @@ class MultiZ : public Core {
       v("L_cycles", L_cycles, "updates in each outer cycle, each of the next latent", {.min = 1});
       v("latents", latents, "latents beside z_H; after the last one comes the first again",
         {.min = 1, .max = 64});
+      motion.fields(v);
     }
   };
 
   MultiZ(const Config& config, const CoreShape& shape, nn::Initializer& init);
 
-  void step(LatentState& state, const Encoded& input, const StepContext& context) override;
   LatentState initial() const override;
   const torch::Tensor& answer(const LatentState& state) const override { return state[0]; }
   int64_t head_size() const override { return net_->head_size(); }
   std::vector<Work> work(int64_t rows) const override;
+
+ protected:
+  void advance(LatentState& state, const Encoded& input, const StepContext& context) override;
 
  private:
   void cycle(LatentState& state, const Encoded& input, const StepContext& context);

@@ -15,6 +15,7 @@ class SingleZ : public Core {
     static constexpr std::string_view kind = "single_z";
     int64_t H_cycles = 3;
     int64_t L_cycles = 6;
+    MotionConfig motion = {};
 
     template <class V>
     void fields(V& v) {
@@ -22,19 +23,22 @@ class SingleZ : public Core {
         {.min = 1});
       v("L_cycles", L_cycles, "updates with the puzzle in each outer cycle, before one without it",
         {.min = 1});
+      motion.fields(v);
     }
   };
 
   SingleZ(const Config& config, const CoreShape& shape, nn::Initializer& init);
 
-  void step(LatentState& state, const Encoded& input, const StepContext& context) override;
   LatentState initial() const override;
   const torch::Tensor& answer(const LatentState& state) const override { return state[0]; }
   int64_t head_size() const override { return net_->head_size(); }
   std::vector<Work> work(int64_t rows) const override;
 
+ protected:
+  void advance(LatentState& state, const Encoded& input, const StepContext& context) override;
+
  private:
-  void cycle(torch::Tensor& z, const Encoded& input, const StepContext& context);
+  void cycle(LatentState& state, const Encoded& input, const StepContext& context);
 
   Config config_;
   std::shared_ptr<nn::Stack> net_;

@@ -17,6 +17,7 @@ class Trm : public TwoLevel {
     int64_t L_cycles = 6;
     std::string networks = "one";
     std::string gradient = "last_cycle";
+    MotionConfig motion = {};
 
     template <class V>
     void fields(V& v) {
@@ -27,13 +28,15 @@ class Trm : public TwoLevel {
         {.choices = {"one", "two"}});
       v("gradient", gradient, "how far back it goes: the last cycle, or one update of each latent",
         {.choices = {"last_cycle", "last_update"}});
+      motion.fields(v);
     }
   };
 
   Trm(const Config& config, const CoreShape& shape, nn::Initializer& init)
-      : TwoLevel({config.H_cycles, config.L_cycles, config.gradient == "last_update"},
-                 config.networks == "two" ? shape.layers : std::vector<nn::LayerConfig>(), shape,
-                 init) {}
+      : TwoLevel(
+            {config.H_cycles, config.L_cycles, config.gradient == "last_update"}, config.motion,
+            config.networks == "two" ? shape.layers : std::vector<nn::LayerConfig>(), shape, init) {
+  }
 };
 
 }  // namespace trm::model

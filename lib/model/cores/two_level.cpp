@@ -9,9 +9,10 @@ constexpr size_t kZH = 0, kZL = 1;
 
 }  // namespace
 
-TwoLevel::TwoLevel(const Cycles& cycles, const std::vector<nn::LayerConfig>& H_layers,
-                   const CoreShape& shape, nn::Initializer& init)
-    : cycles_(cycles) {
+TwoLevel::TwoLevel(const Cycles& cycles, const MotionConfig& latents,
+                   const std::vector<nn::LayerConfig>& H_layers, const CoreShape& shape,
+                   nn::Initializer& init)
+    : Core(latents), cycles_(cycles) {
   if (!H_layers.empty()) {
     H_net_ = register_module("H_level", std::make_shared<nn::Stack>(H_layers, shape.mixer, init));
   }
@@ -36,7 +37,7 @@ int64_t TwoLevel::head_size() const {
   return std::max(H, L);
 }
 
-void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext& context) {
+void TwoLevel::advance(LatentState& state, const Encoded& input, const StepContext& context) {
   const bool grading = torch::GradMode::is_enabled();
   for (int64_t h = 1; h <= cycles_.H; ++h) {
     const bool last_cycle = h == cycles_.H;
@@ -46,9 +47,9 @@ void TwoLevel::step(LatentState& state, const Encoded& input, const StepContext&
     for (int64_t l = 1; l <= cycles_.L; ++l) {
       const bool graded = last_cycle && (l == cycles_.L || !cycles_.last_update_only);
       const at::AutoGradMode of_update(grading && graded);
-      state[kZL] = pass(*L_net_, state[kZL], injection, input, context);
+      update(state, kZL, *L_net_, state[kZL] + injection, input, context);
     }
-    state[kZH] = pass(*H_net_, state[kZH], state[kZL], input, context);
+    update(state, kZH, *H_net_, state[kZH] + state[kZL], input, context);
   }
 }
 

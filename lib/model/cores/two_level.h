@@ -11,21 +11,23 @@ namespace trm::model {
 // one network serves both levels and in how far back the gradient goes.
 class TwoLevel : public Core {
  public:
-  void step(LatentState& state, const Encoded& input, const StepContext& context) override;
   LatentState initial() const override;
   const torch::Tensor& answer(const LatentState& state) const override;
   int64_t head_size() const override;
   std::vector<Work> work(int64_t rows) const override;
 
  protected:
+  void advance(LatentState& state, const Encoded& input, const StepContext& context) override;
+
   struct Cycles {
     int64_t H, L;
     // The gradient goes through the last update of each latent alone, not through the last cycle.
     bool last_update_only;
   };
   // H_layers: of a network of its own for z_H; none where one network serves both levels.
-  TwoLevel(const Cycles& cycles, const std::vector<nn::LayerConfig>& H_layers,
-           const CoreShape& shape, nn::Initializer& init);
+  TwoLevel(const Cycles& cycles, const MotionConfig& latents,
+           const std::vector<nn::LayerConfig>& H_layers, const CoreShape& shape,
+           nn::Initializer& init);
 
  private:
   Cycles cycles_;
