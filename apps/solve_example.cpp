@@ -66,9 +66,14 @@ std::string SolveExample::votes(const experiment::TrainedModel& trained, const S
   if (data_->split() != "test" || end_puzzle <= first_puzzle_) return "";
   auto examples = examples_of_copies(copies);
   examples.pop_back();  // the one that is shown
-  const eval::Request request{.data = data_, .examples = examples, .batch = batch, .depth = depth};
+  const eval::Request request{.data = data_,
+                              .examples = examples,
+                              .batch = batch,
+                              .search = {.depths = {depth}},
+                              .whole_output = false};
+  const auto solver = experiment::make_solver(trained.experiment, *trained.model);
   auto bar = Progress::to_stderr("vote", static_cast<int64_t>(examples.size()));
-  const auto result = eval::evaluate(*trained.model, *trained.token_loss, task_, request, bar);
+  const auto result = eval::evaluate(*solver, task_, request, bar);
   bar.clear();
   const auto file = result.files.find("submission.json"), scored = result.files.find("tasks.json");
   if (file == result.files.end() || scored == result.files.end()) return "";

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/app.h"
+#include "apps/eval_comparison.h"
+#include "apps/eval_run.h"
 #include "apps/model_options.h"
 #include "apps/overrides.h"
 #include "apps/rank_options.h"
@@ -11,10 +13,6 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
-#include "core/terminal.h"
-#include "eval/report.h"
-#include "experiment/known_puzzles.h"
-#include "experiment/metrics.h"
 #include "experiment/report_json.h"
 
 namespace {
@@ -23,21 +21,34 @@ using namespace trm;
 
 constexpr const char* kExamples = R"(
 A run folder stands for its best checkpoint on the validation set, or the newest one where the run
-has no validation set. Scores are of the last supervision step, as the reference programs report.
+has no validation set. Scores are of the last supervision step, as the reference programs report;
+intervals are Wilson's, of 95 %. How each puzzle is solved is the section `evaluate` of the config
+(trm-train --help-config evaluate): deeper than in training, by several trajectories, which differ by
+their random start or by noise, and a rule that chooses among them.
+
+A long evaluation keeps what it has done and goes on from there when it is started again after a
+signal, a crash or a kill. Several runs are compared puzzle by puzzle.
 
 Examples:
   trm-eval runs/sudoku_6x6
   trm-eval runs/sudoku_6x6 --limit 1000 --depth 32 --json result.json
+  trm-eval runs/sudoku_6x6 'evaluate.depth=[16, 32, 64]' evaluate.halt=q
+  trm-eval runs/sudoku_6x6 evaluate.breadth=8 evaluate.noise.sigma=0.3 \
+    'evaluate.select=[best_q, last, residual, vote, oracle]'
+  trm-eval runs/a runs/b --data data/sudoku_6x6
   trm-eval runs/sudoku_6x6/checkpoints/step_500 --data data/other --weights raw --show 3
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
-  std::string run, results, predictions;
+  std::vector<std::string> runs;
+  std::string results, predictions, kept = apps::usual_progress_folder();
   apps::ModelOptions model;
   apps::Overrides overrides{"trm-eval"};
   apps::ResultFile json;
   apps::RankOptions ranks;
   int64_t show = 0;
+  double save_seconds = 30;
+  bool keeps = true;
 };
 
 // What the run itself was evaluated with on its machine comes last.
@@ -49,85 +60,50 @@ std::vector<std::string> overrides_of(const Options& options) {
   return overrides;
 }
 
-void check_grid(const GridSpec& data, const GridSpec& model, const std::string& name) {
-  if (data.cells != model.cells || data.vocabulary != model.vocabulary) {
-    throw Error(
-        fmt::format("{}: {} cells of {} tokens, and the model was trained on {} cells of {}; "
-                    "name a data folder of its kind with --data",
-                    name, data.cells, data.vocabulary, model.cells, model.vocabulary));
-  }
+void write_texts(const std::string& folder, const data::Files& files) {
+  for (const auto& [name, text] : files) write_text(fs::path(folder) / name, text);
 }
 
 int evaluate(const Options& options) {
   constexpr double kTimeout = 60;  // seconds without a sign of life of another rank
+  if (options.runs.size() > 1 && !(options.predictions.empty() && options.results.empty()))
+    throw Error("--predictions and --results: of one run; evaluate the others by themselves");
   watch_for_interrupts();
   const auto world = apps::join_ranks(kTimeout);
-  auto trained = experiment::load_model(options.run, options.model.weights, overrides_of(options));
-  const auto& experiment = trained.experiment;
-  auto examples = experiment::open_examples(experiment.data, options.model.split);
-  check_grid(examples.data->spec(), trained.model->spec(), examples.data->name());
-  const auto task = experiment.data.task.create<data::Task>(examples.data->info());
-  const auto most = static_cast<int64_t>(examples.numbers.size());
-  examples.numbers.resize(
-      static_cast<size_t>(std::min(experiment.evaluate.limit.value_or(most), most)));
-  examples = experiment::as_model_knows(trained, examples, options.model.unknown);
-  const auto& data = examples.data;
-  const eval::Request request{
-      data,
-      examples.numbers,
-      experiment.evaluate.batch.value_or(experiment.train.batch),
-      experiment.evaluate.depth.value_or(experiment.model.halting.max_steps),
-      experiment.evaluate.compatible,
-      /*interruptible=*/true,
-      /*earlier=*/{},
-      world};
-
-  eval::AnswerRecorder drawn(*task, options.show);
-  const auto count = static_cast<int64_t>(request.examples.size());
-  std::optional<eval::OutputWriter> outputs;
-  if (!options.predictions.empty() && world->is_first()) {
-    outputs.emplace(options.predictions,
-                    std::vector<std::string>{"inputs", "labels", "preds", "puzzle_identifiers",
-                                             "q_halt_logits"},
-                    count);
+  const apps::EvalOptions how{.weights = options.model.weights,
+                              .split = options.model.split,
+                              .unknown = options.model.unknown,
+                              .overrides = overrides_of(options),
+                              .predictions = options.predictions,
+                              .kept = options.keeps ? options.kept : "",
+                              .save_seconds = options.save_seconds,
+                              .show = options.show};
+  std::vector<apps::EvaluatedRun> runs;
+  for (const auto& name : options.runs) {
+    runs.push_back(apps::evaluate_run(name, how, world));
+    if (!world->is_first()) continue;
+    const auto& run = runs.back();
+    apps::say((runs.size() > 1 ? "\n" : "") + run.drawings);
+    apps::say(eval::report_text(run.result, run.origin));
+    if (!options.results.empty()) write_texts(options.results, run.result.files);
   }
-  const auto record = [&](const eval::Answers& answers) {
-    drawn.add(answers);
-    if (outputs) outputs->add(answers);
-  };
-  auto bar = Progress::to_stderr("evaluate", count);
-  const auto result =
-      eval::evaluate(*trained.model, *trained.token_loss, *task, request, bar, record);
-  throw_if_interrupted();
-  bar.finish();
   if (!world->is_first()) return 0;
-  if (outputs && count > 0) outputs->commit();
-
-  const eval::Origin origin{.checkpoint = trained.source.string(),
-                            .checkpoint_step = trained.step,
-                            .weights = trained.weights,
-                            .data = options.model.split == "validation"
-                                        ? data->name() + ", what is held back for validation"
-                                        : data->name(),
-                            .data_hash = data->hash(),
-                            .config_hash = trained.config_hash,
-                            .made_by = experiment::made_by(),
-                            .device = experiment.device,
-                            .precision = experiment.precision};
-  apps::say(drawn.drawings(has_colours(STDOUT_FILENO)));
-  apps::say(eval::report_text(result, origin));
-  options.json.write(experiment::report_json(result, request.depth, origin));
-  if (!options.results.empty()) {
-    for (const auto& [name, text] : result.files)
-      write_text(fs::path(options.results) / name, text);
+  if (runs.size() == 1) {
+    const auto& run = runs.front();
+    options.json.write(experiment::report_json(run.result, run.depth, run.origin));
+    return 0;
   }
+  apps::say(apps::comparison_text(runs));
+  options.json.write(apps::comparison_json(runs));
   return 0;
 }
 
 void add_options(CLI::App& app, Options& options) {
-  app.add_option("run", options.run,
-                 "A run folder, a checkpoint inside one, or a file of weights (step_N of a "
+  app.add_option("run", options.runs,
+                 "Run folders, checkpoints inside them, or files of weights (step_N of a "
                  "reference program, .pt, .safetensors)")
+      ->type_name("RUN")
+      ->expected(0, 1000)
       ->check(apps::is_name());
   auto& overrides = options.overrides;
   overrides.add_words(app);
@@ -147,6 +123,13 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("FOLDER")
       ->check(apps::writable_folder());
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
+  app.add_option("--keep", options.kept, "Where the progress of a long evaluation is kept")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  app.add_option("--save-seconds", options.save_seconds, "Between two saves of it")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_flag("!--no-keep", options.keeps, "Keep none, and begin anew");
   overrides.add_option(app, "--batch", "evaluate.batch", "Puzzles at once")->type_name("NUMBER");
   overrides.add_option(app, "--precision", "precision", "As in training when not given")
       ->type_name(apps::kPrecisionType);
@@ -159,12 +142,13 @@ void add_options(CLI::App& app, Options& options) {
 
 int main(int argc, char** argv) {
   return apps::run_program([&] {
-    CLI::App app("Evaluates a trained model on a puzzle set.", "trm-eval");
+    CLI::App app("Evaluates trained models on a puzzle set.", "trm-eval");
     apps::prepare(app, kExamples);
     Options options;
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
-    apps::place_run(options.model.run, {&options.run}, "run: none named; trm-eval RUN");
+    if (!options.model.run.empty()) options.runs.insert(options.runs.begin(), options.model.run);
+    if (options.runs.empty()) throw Error("run: none named; trm-eval RUN");
     if (options.ranks.asked()) return options.ranks.run(argc, argv, {});
     return evaluate(options);
   });

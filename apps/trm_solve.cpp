@@ -52,8 +52,7 @@ class Session {
         info_(info_of(trained_)),
         task_(trained_.experiment.data.task.create<data::Task>(info_)),
         report_(*task_, has_colours(STDOUT_FILENO), trained_.experiment.data.task.kind() == "arc") {
-    depth_ =
-        trained_.experiment.evaluate.depth.value_or(trained_.experiment.model.halting.max_steps);
+    depth_ = experiment::evaluation_depth(trained_.experiment);
     if (options.puzzle_id >= trained_.model->spec().puzzles) {
       throw Error(
           fmt::format("--puzzle-id: the model knows {} puzzles", trained_.model->spec().puzzles));

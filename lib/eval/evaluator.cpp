@@ -1,14 +1,16 @@
 #include "eval/evaluator.h"
 
-#include <ATen/ops/stack.h>
+#include <fmt/format.h>
 
-#include <bit>
+#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <map>
 #include <numeric>
 
+#include "core/error.h"
 #include "core/interrupt.h"
+#include "eval/exchange.h"
+#include "eval/kept_progress.h"
+#include "eval/tally.h"
 #include "tensor/values.h"
 #include "tensor/workers.h"
 
@@ -17,119 +19,147 @@ namespace {
 
 using torch::Tensor;
 
-// Ratings fall into 0, 1, 2-3, 4-7, ...: harder puzzles are rarer.
-class RatingTable {
- public:
-  void add(int64_t rating, bool exact) {
-    const auto magnitude = static_cast<uint64_t>(std::max<int64_t>(rating, 0));
-    auto& bin = bins_[static_cast<int>(std::bit_width(magnitude))];
-    ++bin.puzzles;
-    bin.exact += exact ? 1 : 0;
-  }
-  std::vector<RatingScore> take() const {
-    std::vector<RatingScore> scores;
-    for (const auto& [width, bin] : bins_) {
-      const int64_t low = width == 0 ? 0 : int64_t{1} << (width - 1);
-      scores.push_back({low, width == 0 ? 0 : 2 * low - 1, bin.puzzles,
-                        static_cast<double>(bin.exact) / static_cast<double>(bin.puzzles)});
-    }
-    return scores;
-  }
-
- private:
-  struct Bin {
-    int64_t puzzles = 0, exact = 0;
-  };
-  std::map<int, Bin> bins_;
-};
-
 // Rows that a worker of a processor computes at once. A product's bits can depend on how many rows
 // it has, so that this is no setting: every answer is the same for any number of workers and any
 // Request::batch.
 constexpr int64_t kRowsOfWorker = 16;
+// Rows that a worker has under way on a processor, where rows halt: those that go on fill calls of
+// kRowsOfWorker until few are left; and where a puzzle has several.
+constexpr int64_t kRowsThatHalt = 256, kRowsOfSeveral = 64;
 
-// What a worker, of whatever rank, makes of some examples.
-struct Part {
-  std::span<const int64_t> examples;
-  Batch host = {};  // with padding rows
-  model::Output last = {};
-  Tensor predictions = {};  // [B, L] int32, on the CPU
-  Tensor sums = {};         // [depth, kSums] float64, on the device
-};
+constexpr int64_t kPadding = -1;
+
+// What the sink wants of outcomes, in the place of their rows: those that answer.
+model::Output output_of(const Outcome& outcome, const Choices& choices) {
+  const auto rows = torch::tensor(choices.rows, at::kLong);
+  const auto of_rows = [&](const Tensor& x) { return x.defined() ? x.index_select(0, rows) : x; };
+  const auto& last = outcome.last;
+  if (last.q_halt.defined())
+    return {of_rows(last.logits), of_rows(last.q_halt), of_rows(last.q_continue)};
+  const auto& values = outcome.history.value;
+  return {{}, of_rows(values.select(1, values.size(1) - 1)), {}};
+}
 
 class Run {
  public:
-  Run(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
-      const Request& request, const AnswerSink& sink)
-      : model_(model),
-        token_loss_(token_loss),
-        request_(request),
+  Run(Solver& solver, const data::Task& task, const Request& request, const AnswerSink& sink)
+      : request_(request),
         sink_(sink),
-        scorer_(
-            task.scorer({*request.data, request.examples, request.compatible, request.earlier})),
+        compute_(solver.compute()),
+        examples_(request.examples),
         reader_(request.data, &task),
-        rows_(model.compute().device.is_cuda() ? request.batch : kRowsOfWorker),
-        sums_(torch::zeros({request.depth, loss::kSums}, at::kDouble)) {
-    const auto parts = (static_cast<int64_t>(request.examples.size()) + rows_ - 1) / rows_;
-    for (int64_t w = 1; w < workers_for(model.compute(), parts); ++w)
-      replicas_.push_back(model.replica());
+        rows_(compute_.device.is_cuda() ? request.batch : kRowsOfWorker),
+        tally_(*request.data, task, solver, request.search,
+               task.scorer({*request.data, request.examples, request.compatible, request.earlier}),
+               request.compatible) {
+    if (request.kept && (request.whole_output || request.frames > 0))
+      throw std::logic_error("progress is kept of answers alone");
+    // The references' rule counts the rows that fill their last batch.
+    if (request.compatible)
+      examples_.resize((examples_.size() + static_cast<size_t>(rows_) - 1) /
+                           static_cast<size_t>(rows_) * static_cast<size_t>(rows_),
+                       kPadding);
+    group_ = examples_of_group();
+    const auto groups = (count() + group_ - 1) / group_;
+    solvers_.push_back({nullptr, &solver});
+    for (int64_t w = 1; w < workers_for(compute_, groups); ++w) {
+      auto replica = solver.replica();
+      auto* own = replica.get();
+      solvers_.push_back({std::move(replica), own});
+    }
   }
+
+  int64_t count() const { return static_cast<int64_t>(examples_.size()); }
 
   // Examples that are under way at the same time, the same number on all ranks.
   int64_t examples_at_once() const {
     const auto ranks = static_cast<int64_t>(request_.world->ranks());
-    const auto workers = ranks > 1 ? ranks : static_cast<int64_t>(replicas_.size()) + 1;
-    return rows_ * std::max((request_.batch + rows_ - 1) / rows_, workers);
+    const auto workers = ranks > 1 ? ranks : static_cast<int64_t>(solvers_.size());
+    const auto rows = group_ * request_.search.breadth;
+    return group_ * std::max((request_.batch + rows - 1) / rows, workers);
   }
 
-  void add(std::span<const int64_t> examples) {
-    std::vector<Part> parts;
-    for (size_t begin = 0; begin < examples.size(); begin += static_cast<size_t>(rows_)) {
-      const auto count = std::min(static_cast<size_t>(rows_), examples.size() - begin);
-      parts.push_back({.examples = examples.subspan(begin, count)});
+  // What an evaluation before this one has done: how many examples.
+  int64_t take_over() {
+    int64_t done = 0;
+    while (const auto history = kept_history()) {
+      const auto rows = history->rows() / request_.search.breadth;
+      check(*history, done, rows);
+      absorb(done, {*history, {}, {}}, rows);
+      done += rows;
     }
-    for (auto& part : parts) part.host = reader_.read_padded(part.examples, rows_);
+    return done;
+  }
+
+  void add(int64_t begin, int64_t end) {
+    const auto groups = (end - begin + group_ - 1) / group_;
     const auto& world = *request_.world;
-    const auto count = static_cast<int64_t>(parts.size());
-    const auto share = (count + world.ranks() - 1) / world.ranks();
-    const auto first = std::min(share * world.rank(), count), own = std::min(share, count - first);
+    const auto share = (groups + world.ranks() - 1) / world.ranks();
+    const auto first = std::min(share * world.rank(), groups),
+               own = std::min(share, groups - first);
+    std::vector<Outcome> outcomes(static_cast<size_t>(own));
     std::optional<Interrupted> interrupted;
     try {
-      for_each_item(model_.compute(), own, [&](int64_t worker, int64_t item) {
-        auto& model = worker == 0 ? model_ : *replicas_[static_cast<size_t>(worker) - 1];
-        answer(model, parts[static_cast<size_t>(first + item)]);
+      for_each_item(compute_, own, [&](int64_t worker, int64_t item) {
+        const auto from = begin + (first + item) * group_;
+        outcomes[static_cast<size_t>(item)] = outcome_of(
+            *solvers_[static_cast<size_t>(worker)].solver, from, std::min(from + group_, end));
       });
     } catch (const Interrupted& asked) {
       interrupted = asked;
     }
     agree(interrupted);
-    gather(parts, share);
-    for (const auto& part : parts) {
-      sums_ += part.sums.cpu();
-      const Answers answers{part.host.slice(0, part.host.puzzles),
-                            part.predictions.slice(0, 0, part.host.puzzles), part.examples,
-                            part.last};
-      score(answers);
-      if (sink_) sink_(answers);
+    for (const auto& outcome : gathered(std::move(outcomes), *request_.world)) {
+      const auto rows = outcome.history.rows() / request_.search.breadth;
+      absorb(begin, outcome, rows);
+      if (request_.kept) request_.kept->add(outcome.history, rows);
+      begin += rows;
     }
   }
 
-  Evaluation result() const {
-    Evaluation evaluation;
-    evaluation.puzzles = puzzles_;
-    evaluation.known = known_;
-    for (int64_t step = 0; step < request_.depth; ++step) {
-      evaluation.by_step.push_back(scores_of(row_of<double>(sums_, step)));
-    }
-    evaluation.scores = evaluation.by_step.back();
-    evaluation.by_rating = ratings_.take();
-    auto report = scorer_->report();
-    evaluation.by_task = std::move(report.scores);
-    evaluation.files = std::move(report.files);
-    return evaluation;
-  }
+  Evaluation result() const { return tally_.result(); }
 
  private:
+  struct Worker {
+    std::shared_ptr<Solver> own;  // null of the first
+    Solver* solver;
+  };
+
+  int64_t examples_of_group() const {
+    const auto& search = request_.search;
+    const bool halts = search.halt != Halt::kNever;
+    int64_t rows = rows_;
+    if (compute_.device.is_cuda()) {
+      rows = halts ? 4 * rows_ : rows_;
+    } else if (halts) {
+      // At least two groups a worker.
+      const auto all = count() * search.breadth, workers = workers_for(compute_, count());
+      rows = std::clamp(all / (2 * workers) / rows_ * rows_, rows_, kRowsThatHalt);
+    } else if (search.breadth > 1) {
+      rows = kRowsOfSeveral;
+    }
+    return std::max<int64_t>(1, rows / search.breadth);
+  }
+
+  // On the host, with a row for each.
+  Batch puzzles(int64_t begin, int64_t end) const {
+    const std::span all(examples_);
+    auto some = all.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+    while (!some.empty() && some.back() == kPadding) some = some.first(some.size() - 1);
+    return reader_.read_padded(some, end - begin);
+  }
+
+  Outcome outcome_of(Solver& solver, int64_t begin, int64_t end) const {
+    const auto names = torch::tensor(
+        at::IntArrayRef(examples_.data() + begin, static_cast<size_t>(end - begin)), at::kLong);
+    const Stepper::Wanted wanted{.last = sink_ && request_.whole_output,
+                                 .frames = begin < request_.frames};
+    const Stepper stepper(solver, request_.search, rows_);
+    return stepper.run(puzzles(begin, end), names, wanted, [&] {
+      if (request_.interruptible) throw_if_interrupted();
+    });
+  }
+
   // Where one rank was interrupted all are.
   void agree(const std::optional<Interrupted>& interrupted) const {
     int signal = interrupted ? interrupted->signal : 0;
@@ -138,110 +168,54 @@ class Run {
     if (signal != 0) throw Interrupted{signal};
   }
 
-  // Every part as the rank that has it made it: `share` parts a rank, the last ranks fewer.
-  void gather(std::vector<Part>& parts, int64_t share) const {
-    auto& world = *request_.world;
-    if (world.ranks() == 1) return;
-    const auto count = static_cast<int64_t>(parts.size());
-    const auto meet = [&](const Tensor& none, const auto& field) {
-      std::vector<Tensor> own;
-      for (int64_t i = 0; i < share; ++i) {
-        const auto part = share * world.rank() + i;
-        own.push_back(part < count ? field(parts[static_cast<size_t>(part)]).cpu() : none);
-      }
-      const auto all = world.all_gather(at::stack(own));
-      for (int64_t i = 0; i < count; ++i)
-        field(parts[static_cast<size_t>(i)]) = all[static_cast<size_t>(i / share)][i % share];
-    };
-    const auto& spec = model_.spec();
-    meet(torch::zeros({request_.depth, loss::kSums}, at::kDouble),
-         [](Part& part) -> Tensor& { return part.sums; });
-    meet(torch::zeros({rows_, spec.cells}, at::kInt),
-         [](Part& part) -> Tensor& { return part.predictions; });
-    meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_halt; });
-    if (!sink_ || !request_.whole_output) return;
-    meet(torch::zeros({rows_}), [](Part& part) -> Tensor& { return part.last.q_continue; });
-    meet(torch::zeros({rows_, spec.cells, spec.vocabulary}, model_.compute().precision),
-         [](Part& part) -> Tensor& { return part.last.logits; });
+  // The next of what rank 0 has kept.
+  std::optional<History> kept_history() const {
+    const auto kept = request_.kept ? request_.kept->next() : std::nullopt;
+    if (request_.world->ranks() == 1) return kept;
+    const auto own = kept ? packed({{*kept, {}, {}}}) : std::string();
+    const auto bytes = request_.world->broadcast_text(own);
+    if (bytes.empty()) return std::nullopt;
+    return unpacked(bytes).front().history;
   }
 
-  void answer(model::Model& model, Part& part) const {
-    const auto batch = part.host.to(model.compute().device);
-    part.sums = torch::zeros({request_.depth, loss::kSums},
-                             torch::dtype(at::kDouble).device(model.compute().device));
-    // In evaluation every row halts at once, after the last step (spec 3).
-    const auto options = batch.puzzle_ids.options();
-    const model::Carry carry{{},
-                             torch::full({batch.rows()}, request_.depth, options),
-                             torch::ones({batch.rows()}, options.dtype(at::kBool)),
-                             batch};
-    // The references' loss of the halting value has rows without labels in it, as right ones:
-    // padding, and puzzles whose answers are not known.
-    const auto labelled = batch.labels.ne(kIgnoredLabel).any(1);
-    const auto counted = request_.compatible ? torch::ones_like(labelled) : labelled;
-    unroll(model, batch, request_.depth, [&](int64_t step, const model::Output& output) {
-      if (request_.interruptible) throw_if_interrupted();
-      const auto terms =
-          loss::act_loss(output, carry, token_loss_, {.halting_rows = counted.to(at::kFloat)});
-      part.sums[step - 1] += terms.sums;
-      if (step == request_.depth) part.last = output;
-    });
-    part.predictions = part.last.logits.argmax(-1).to(at::kInt).cpu();
-  }
-
-  // Everything is divided by the count, of which the references make one at least.
-  Scores scores_of(std::span<const double> values) const {
-    const auto sums = loss::sums_from(values);
-    const double count = request_.compatible ? std::max(sums.count, 1.0) : sums.count;
-    const auto mean = loss::means(sums, count, request_.compatible);
-    return {.exact_accuracy = mean.exact_accuracy,
-            .accuracy = mean.accuracy,
-            .q_halt_accuracy = mean.q_halt_accuracy,
-            .lm_loss = mean.lm_loss,
-            .q_halt_loss = mean.q_halt_loss};
-  }
-
-  void score(const Answers& answers) {
-    // A column of the head's [B, 2], so that its numbers do not lie side by side.
-    const auto column = answers.output.q_halt.cpu().contiguous();
-    const auto q_halt = values_of<float>(column);
-    for (int64_t r = 0; r < answers.predictions.size(0); ++r) {
-      const auto inputs = row_of<data::Token>(answers.batch.inputs, r);
-      const auto labels = row_of<data::Token>(answers.batch.labels, r);
-      const auto predictions = row_of<data::Token>(answers.predictions, r);
-      bool known = false, exact = true;
-      for (size_t i = 0; i < labels.size(); ++i) {
-        known = known || labels[i] != kIgnoredLabel;
-        exact = exact && (labels[i] == kIgnoredLabel || labels[i] == predictions[i]);
-      }
-      const auto example = answers.examples[static_cast<size_t>(r)];
-      scorer_->add({example, inputs, predictions, q_halt[static_cast<size_t>(r)]});
-      const auto rating = request_.data->rating(example);
-      if (rating && known) ratings_.add(*rating, exact);
-      ++puzzles_;
-      known_ += known ? 1 : 0;
+  // Error where it is not of these examples.
+  void check(const History& history, int64_t begin, int64_t rows) const {
+    const auto& search = request_.search;
+    bool good = begin + rows <= count() && rows * search.breadth == history.rows() &&
+                history.example.scalar_type() == at::kLong && history.answers.dim() == 3 &&
+                history.answers.size(1) == static_cast<int64_t>(search.depths.size()) &&
+                history.exact.dim() == 2 && history.exact.size(1) == search.depth();
+    for (int64_t row = 0; good && row < history.rows(); ++row) {
+      good = row_of<int64_t>(history.example, row)[0] ==
+             examples_[static_cast<size_t>(begin + row / search.breadth)];
     }
+    if (!good) throw Error("the progress that was kept is of another evaluation; remove it");
   }
 
-  model::Model& model_;
-  const loss::TokenLoss& token_loss_;
+  void absorb(int64_t begin, const Outcome& outcome, int64_t rows) {
+    const auto batch = puzzles(begin, begin + rows);
+    const auto choices = tally_.add(batch, outcome.history);
+    if (!sink_) return;
+    const auto real = static_cast<size_t>(batch.puzzles);
+    const auto output = output_of(outcome, choices);
+    sink_({batch.slice(0, batch.puzzles), choices.answers.slice(0, 0, batch.puzzles),
+           std::span(examples_).subspan(static_cast<size_t>(begin), real), output, outcome.history,
+           outcome.frames.answers.defined() ? &outcome.frames : nullptr,
+           std::span(choices.rows).first(real)});
+  }
+
   const Request& request_;
   const AnswerSink& sink_;
-  std::unique_ptr<data::Scorer> scorer_;
+  Compute compute_;
+  std::vector<int64_t> examples_;  // with those of padding at the end
   data::BatchReader reader_;
-  std::vector<std::shared_ptr<model::Model>> replicas_;  // of every worker but the first
-  int64_t rows_;                                         // of a worker at once
-  Tensor sums_;                                          // [depth, kSums], on the CPU
-  RatingTable ratings_;
-  int64_t puzzles_ = 0, known_ = 0;
+  int64_t rows_;       // of a call of the solver
+  int64_t group_ = 1;  // examples that a worker has under way
+  Tally tally_;
+  std::vector<Worker> solvers_;
 };
 
 }  // namespace
-
-double Evaluation::standard_error() const {
-  const double p = scores.exact_accuracy;
-  return known > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(known)) : 0;
-}
 
 std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int64_t> limit) {
   std::vector<int64_t> examples(
@@ -260,20 +234,24 @@ void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVi
   }
 }
 
-Evaluation evaluate(model::Model& model, const loss::TokenLoss& token_loss, const data::Task& task,
-                    const Request& request, Progress& progress, const AnswerSink& sink) {
+Evaluation evaluate(Solver& solver, const data::Task& task, const Request& request,
+                    Progress& progress, const AnswerSink& sink) {
   torch::NoGradGuard no_grad;
   const auto start = std::chrono::steady_clock::now();
-  Run run(model, token_loss, task, request, sink);
-  const auto count = static_cast<int64_t>(request.examples.size());
-  for (int64_t begin = 0; begin < count; begin += run.examples_at_once()) {
-    const auto rows = std::min(run.examples_at_once(), count - begin);
+  Run run(solver, task, request, sink);
+  const auto puzzles = static_cast<int64_t>(request.examples.size());
+  auto done = run.take_over();
+  if (done > 0) progress.expect(puzzles, std::min(done, puzzles));
+  while (done < run.count()) {
+    const auto end = std::min(done + run.examples_at_once(), run.count());
     try {
-      run.add({request.examples.data() + begin, static_cast<size_t>(rows)});
+      run.add(done, end);
     } catch (const Interrupted&) {
+      if (request.kept) request.kept->save();
       break;
     }
-    progress.update(begin + rows);
+    done = end;
+    progress.update(std::min(done, puzzles));
   }
   auto evaluation = run.result();
   evaluation.seconds =

@@ -66,6 +66,15 @@ train::Division division_of(const TrainConfig& config, const dist::World& world)
   return division;
 }
 
+std::shared_ptr<eval::Solver> make_solver(const Experiment& experiment, model::Model& model) {
+  const train::ObjectiveContext context{experiment.loss.create<loss::TokenLoss>(),
+                                        experiment.train.batch,
+                                        static_cast<uint64_t>(experiment.seed)};
+  const auto objective = experiment.train.objective.create<train::Objective>(context);
+  return objective->solver(model, search_of(experiment, model.motion()),
+                           experiment.evaluate.compatible);
+}
+
 std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
                                               const Compute& compute,
                                               std::shared_ptr<dist::World> world) {

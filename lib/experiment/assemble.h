@@ -36,6 +36,10 @@ Archive checkpoint_weights(const run::Checkpoint& checkpoint, const std::string&
 std::optional<data::PuzzleNames> puzzle_names(const run::Checkpoint& checkpoint);
 inline constexpr const char* kPuzzlesPart = "puzzles";  // of a checkpoint, that has them
 
+// What evaluates a model of the experiment's objective, as its section `evaluate` says; `model`
+// outlives it.
+std::shared_ptr<eval::Solver> make_solver(const Experiment& experiment, model::Model& model);
+
 // A trained model for evaluation.
 struct TrainedModel {
   Experiment experiment;

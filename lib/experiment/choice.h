@@ -6,7 +6,7 @@
 namespace trm::experiment {
 
 // The scores that an evaluation of these puzzles has, as "exact_accuracy".
-std::vector<std::string> score_names(const Puzzles& puzzles);
+std::vector<std::string> score_names(const Experiment& experiment, const Puzzles& puzzles);
 
 // What the best checkpoint of a run is best at, as its log names the scores: train.best on the
 // validation set; of equals, cell accuracy, then the loss. While nothing is solved, all checkpoints

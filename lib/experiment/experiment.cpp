@@ -24,6 +24,10 @@ std::string origin_of(const ConfigNode& tree, const std::string& file,
   return last ? last->origin : file;
 }
 
+model::Motion motion_of(model::AnyCore core) {
+  return core.visit([](const auto& config) { return model::Motion(config.motion); });
+}
+
 // What crosses components, all mistakes together.
 void check(const Experiment& e, const ConfigNode& tree, const std::string& file) {
   std::vector<std::string> faults;
@@ -49,7 +53,10 @@ void check(const Experiment& e, const ConfigNode& tree, const std::string& file)
   if (!is_device(e.device)) {
     fault({"device"}, fmt::format("no '{}'; known: auto, cpu, cuda, cuda:N", e.device));
   }
+  ConfigFindings findings;
+  ConfigReader::attempt(findings, [&] { search_of(e, motion_of(e.model.core)); });
   if (!faults.empty()) fail_together(faults);
+  findings.check();
 }
 
 bool has_attention(const std::vector<nn::LayerConfig>& layers) {
@@ -150,7 +157,12 @@ std::vector<std::string> data_overrides(const std::string& folder) {
 }
 
 int64_t evaluation_depth(const Experiment& experiment) {
-  return experiment.evaluate.depth.value_or(experiment.model.halting.max_steps);
+  return eval::depth_of(experiment.evaluate.search, experiment.model.halting.max_steps);
+}
+
+eval::Search search_of(const Experiment& experiment, const model::Motion& own) {
+  return eval::search_of(experiment.evaluate.search, experiment.model.halting.max_steps, own,
+                         static_cast<uint64_t>(experiment.seed));
 }
 
 Compute resolve_compute(Experiment& experiment) {

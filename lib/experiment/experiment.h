@@ -9,6 +9,7 @@
 #include "data/samplers.h"
 #include "data/tasks.h"
 #include "eval/outputs.h"
+#include "eval/search.h"
 #include "experiment/key_names.h"
 #include "loss/losses.h"
 #include "model/model.h"
@@ -120,7 +121,7 @@ struct TrainConfig {
 struct EvaluateConfig {
   std::optional<int64_t> batch;
   std::optional<int64_t> limit = 1000;
-  std::optional<int64_t> depth;
+  eval::SearchConfig search;
   std::vector<std::string> outputs = {};
   bool compatible = false;
 
@@ -131,8 +132,7 @@ struct EvaluateConfig {
       "test puzzles of what a run evaluates by itself, the first of the split; null for all. "
       "trm-eval takes all where it is not given there",
       {.free = true, .min = 1});
-    v("depth", depth, "supervision steps of a puzzle; null for model.halting.max_steps",
-      {.free = true, .min = 1, .max = 100000});
+    search.fields(v);
     v("outputs", outputs, "tensors that each evaluation in training writes to outputs/ of the run",
       {.free = true, .choices = {std::begin(eval::kOutputNames), std::end(eval::kOutputNames)}});
     v("compatible", compatible,
@@ -235,8 +235,12 @@ inline int64_t shards_of(const TrainConfig& train) {
 // `notes` gets what is to be said of that and of changes of kind.
 Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes = nullptr);
 
-// Supervision steps of a puzzle's evaluation.
+// Supervision steps of a trajectory in an evaluation.
 int64_t evaluation_depth(const Experiment& experiment);
+
+// How an evaluation solves each puzzle; `own` is the motion of the model's core. Error naming what
+// does not go together in the section `evaluate`.
+eval::Search search_of(const Experiment& experiment, const model::Motion& own);
 
 // Where to compute; writes what `auto` and 0 stand for on this machine into the experiment, so that
 // the run's config says what it ran with.

@@ -1,8 +1,12 @@
 #include "experiment/logged_test.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
+#include <map>
 
+#include "core/config_dump.h"
 #include "experiment/metrics.h"
 #include "format/json_lines.h"
 
@@ -11,12 +15,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* kSearch = "test/search";
 constexpr const char* kWeights = "weights_of_step";  // that only such lines have
 
 // Of an evaluation's line; what else stands there are scores of the task.
 constexpr std::string_view kOwn[] = {"puzzles",         "seconds",    "exact_accuracy", "accuracy",
                                      "q_halt_accuracy", "lm_loss",    "q_halt_loss",    "depth",
-                                     "limit",           "compatible", "known_answers"};
+                                     "limit",           "compatible", "known_answers",  "search"};
 
 // What the numbers of a test depend on besides weights and data.
 ordered_json settings_of(const Experiment& e) {
@@ -24,12 +29,27 @@ ordered_json settings_of(const Experiment& e) {
                            {"test/limit", nullptr},
                            {"test/compatible", e.evaluate.compatible}};
   if (e.evaluate.limit) settings["test/limit"] = *e.evaluate.limit;
+  // All that is not as usual; nothing is what lines of before it stand for.
+  auto usual = eval::SearchConfig{}, search = e.evaluate.search;
+  usual.depth = search.depth;
+  ConfigWriter there, here;
+  usual.fields(there);
+  search.fields(here);
+  std::map<std::string, std::string> values;
+  for (const auto& line : there.lines()) values[line.path] = line.value;
+  std::string changed;
+  for (const auto& line : here.lines()) {
+    if (values[line.path] != line.value)
+      changed += fmt::format("{}{}={}", changed.empty() ? "" : " ", line.path, line.value);
+  }
+  settings[kSearch] = changed;
   return settings;
 }
 
 template <class Json>
 bool is_of(const Json& line, const ordered_json& settings) {
   for (const auto& [key, value] : settings.items()) {
+    if (key == kSearch && value == "" && !line.contains(key)) continue;
     if (!line.contains(key) || line[key] != Json(value)) return false;
   }
   return true;
@@ -48,9 +68,9 @@ std::optional<eval::Evaluation> evaluation_of(const ordered_json& line) {
   test.seconds = number("seconds");
   test.scores = {.exact_accuracy = number("exact_accuracy"),
                  .accuracy = number("accuracy"),
-                 .q_halt_accuracy = number("q_halt_accuracy"),
-                 .lm_loss = number("lm_loss"),
-                 .q_halt_loss = number("q_halt_loss")};
+                 .metrics = {{"q_halt_accuracy", number("q_halt_accuracy")},
+                             {"lm_loss", number("lm_loss")},
+                             {"q_halt_loss", number("q_halt_loss")}}};
   for (const auto& [key, value] : line.items()) {
     const auto name = key.starts_with("test/") ? key.substr(5) : "";
     const bool known =
@@ -74,6 +94,7 @@ ordered_json test_line(int64_t step, int64_t weights_of_step, const eval::Evalua
   line["test/exact_accuracy_by_step"] = std::move(exact);
   line["test/accuracy_by_step"] = std::move(cells);
   line.update(settings_of(experiment));
+  if (line[kSearch] == "") line.erase(kSearch);
   line[kWeights] = weights_of_step;
   return line;
 }

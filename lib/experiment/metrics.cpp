@@ -50,9 +50,7 @@ ordered_json evaluation_line(int64_t step, const std::string& prefix,
   if (evaluation.known != evaluation.puzzles) line[prefix + "known_answers"] = evaluation.known;
   line[prefix + "exact_accuracy"] = number(scores.exact_accuracy);
   line[prefix + "accuracy"] = number(scores.accuracy);
-  line[prefix + "q_halt_accuracy"] = number(scores.q_halt_accuracy);
-  line[prefix + "lm_loss"] = number(scores.lm_loss);
-  line[prefix + "q_halt_loss"] = number(scores.q_halt_loss);
+  for (const auto& [name, mean] : scores.metrics) line[prefix + name] = number(mean);
   for (const auto& [name, mean] : evaluation.by_task) line[prefix + name] = number(mean);
   line[prefix + "seconds"] = evaluation.seconds;
   return line;

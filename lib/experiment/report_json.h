@@ -6,9 +6,8 @@
 
 namespace trm::experiment {
 
-// An evaluation for programs: exact_accuracy, accuracy, q_halt_accuracy, lm_loss, q_halt_loss,
-// steps (supervision steps of a puzzle), puzzles, standard_error, seconds, by_step, by_rating, the
-// task's scores and the origin.
+// An evaluation for programs; docs/evaluation.md says what the keys are. `depth`: supervision steps
+// of a trajectory. What is not known, as a share of no puzzle, is null.
 nlohmann::ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
                                    const eval::Origin& origin);
 

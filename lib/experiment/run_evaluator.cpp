@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "eval/outputs.h"
+#include "experiment/assemble.h"
 #include "experiment/boards.h"
 
 namespace trm::experiment {
@@ -21,18 +22,19 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
     std::vector<int64_t> examples) {
   const auto& config = experiment_.evaluate;
   const auto step = trainer_.step();
-  const eval::Request request{data,
-                              std::move(examples),
-                              config.batch.value_or(experiment_.train.batch),
-                              config.depth.value_or(experiment_.model.halting.max_steps),
-                              config.compatible,
-                              /*interruptible=*/true,
-                              config.compatible ? run_.texts_before(title, step) : data::Files(),
-                              ranks_.world(),
-                              /*whole_output=*/!config.outputs.empty()};
+  const eval::Request request{
+      .data = data,
+      .examples = std::move(examples),
+      .batch = config.batch.value_or(experiment_.train.batch),
+      .search = search_of(experiment_, trainer_.model().motion()),
+      .compatible = config.compatible,
+      .interruptible = true,
+      .earlier = config.compatible ? run_.texts_before(title, step) : data::Files(),
+      .world = ranks_.world(),
+      .whole_output = !config.outputs.empty()};
   const train::Trainer::Averaged averaged(trainer_);
   auto bar = Progress::to_stderr(title, static_cast<int64_t>(request.examples.size()));
-  const auto token_loss = experiment_.loss.create<loss::TokenLoss>();
+  const auto solver = make_solver(experiment_, trainer_.model());
   const auto count = static_cast<int64_t>(request.examples.size());
   std::optional<eval::OutputWriter> outputs;
   if (!config.outputs.empty() && ranks_.writes())
@@ -42,8 +44,7 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
     if (outputs) outputs->add(answers);
     if (experiment_.train.tensorboard && ranks_.writes()) boards.add(answers);
   };
-  const auto result =
-      eval::evaluate(trainer_.model(), *token_loss, *puzzles_.task, request, bar, sink);
+  const auto result = eval::evaluate(*solver, *puzzles_.task, request, bar, sink);
   if (result.puzzles < count) return std::nullopt;
   if (outputs && count > 0) outputs->commit();
   run_.save_texts(title, step, result.files);

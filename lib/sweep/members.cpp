@@ -69,8 +69,9 @@ bool same_reference(const Member& member, const std::string& reference) {
          (member.arm == kOnlyArm && member.point == reference);
 }
 
-void check_scores(const Definition& definition, const experiment::Puzzles& puzzles) {
-  const auto known = experiment::score_names(puzzles);
+void check_scores(const Definition& definition, const experiment::Experiment& experiment,
+                  const experiment::Puzzles& puzzles) {
+  const auto known = experiment::score_names(experiment, puzzles);
   for (const auto& score : definition.scores) {
     if (std::find(known.begin(), known.end(), score) == known.end())
       throw Error("scores: no '" + printable(score) + "'" + suggestion(score, known) +
@@ -183,7 +184,8 @@ std::map<size_t, bench::RunCost> check_members(const Study& study,
     if (!costs.contains(member->variant) && wrong.insert(member->row).second) {
       try {
         if (data.insert(dump_config(member->experiment.data)).second)
-          check_scores(study.definition, experiment::open_puzzles(member->experiment.data));
+          check_scores(study.definition, member->experiment,
+                       experiment::open_puzzles(member->experiment.data));
         costs[member->variant] = cost_of(member->experiment);
       } catch (const Error& error) {
         faults.push_back(fmt::format("{}: {}", member->row, error.what()));

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "eval/search.h"
+#include "eval/solver.h"
 #include "loss/act_loss.h"
 #include "model/model.h"
 
@@ -40,6 +43,13 @@ class Objective {
   // nobody in training.
   using Watcher = std::function<void(const std::string& what, const torch::Tensor& value)>;
   void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+
+  // What evaluates a model that is trained so, which outlives it; compatible: by the references'
+  // rule where its scores have defects that ours have not.
+  virtual std::shared_ptr<eval::Solver> solver(model::Model& model, const eval::Search& search,
+                                               bool compatible) const = 0;
+  // The names of that solver's scores (Solver::metrics).
+  virtual std::vector<std::string> metrics() const = 0;
 
   // What lasts between steps. Every tensor that is saved has a row for each of the shard's.
   virtual const model::Carry& carry() const = 0;

@@ -28,7 +28,8 @@ struct Made {
     output.q_halt = q.select(1, 0);
     output.q_continue = q.select(1, 1);
   }
-  Answers answers() const { return {batch, predictions, examples, output}; }
+  History history;
+  Answers answers() const { return {batch, predictions, examples, output, history, nullptr, {}}; }
 };
 
 // Bytes of this process that are in memory.

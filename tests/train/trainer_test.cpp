@@ -117,6 +117,11 @@ class ChosenGradient : public Objective {
   Tensor restart_rows(const Tensor& /*all*/, int64_t rows) override {
     return torch::tensor({int64_t{0}, rows});
   }
+  std::shared_ptr<eval::Solver> solver(model::Model& /*model*/, const eval::Search& /*search*/,
+                                       bool /*compatible*/) const override {
+    return nullptr;
+  }
+  std::vector<std::string> metrics() const override { return {}; }
   const model::Carry& carry() const override { return carry_; }
   void save(Archive& /*archive*/) const override {}
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "eval/act_solver.h"
 #include "kernels/noise.h"
 
 namespace trm::train {
@@ -22,11 +23,13 @@ ActSupervision::ActSupervision(const Config& /*config*/, const ObjectiveContext&
     : context_(context), exploration_key_(stream_key(context.seed, "exploration")) {}
 
 torch::Tensor ActSupervision::accumulate(model::Model& model, const Batch& batch,
-                                         const model::StepContext& context, StepTimes* times) {
+                                         const model::StepContext& step, StepTimes* times) {
+  auto context = step;
+  context.seed = context_.seed;
   if (!carry_) carry_ = model::Halting::fresh(model.initial(), batch);
   const auto start = std::chrono::steady_clock::now();
   auto carry = *carry_;
-  model::Halting::begin(carry, batch, model.initial());
+  model::Halting::begin(carry, batch, model.start(context));
 
   const auto output = model.forward(carry.state, carry.data, context);
   const auto& device = model.compute().device;
@@ -83,6 +86,14 @@ torch::Tensor ActSupervision::restart_rows(const torch::Tensor& all, int64_t row
   const auto taken = carry_->halted.sum();
   return at::stack(std::vector<torch::Tensor>{taken - before, taken});
 }
+
+std::shared_ptr<eval::Solver> ActSupervision::solver(model::Model& model,
+                                                     const eval::Search& search,
+                                                     bool compatible) const {
+  return std::make_shared<eval::ActSolver>(model, context_.token_loss, search, compatible);
+}
+
+std::vector<std::string> ActSupervision::metrics() const { return eval::ActSolver::kMetrics; }
 
 void ActSupervision::save(Archive& archive) const {
   if (carry_) record::save(*carry_, archive);

@@ -32,6 +32,9 @@ class ActSupervision : public Objective {
                            const model::StepContext& context, StepTimes* times) override;
   void settle(const torch::Tensor& apply) override;
   torch::Tensor restart_rows(const torch::Tensor& all, int64_t rows) override;
+  std::shared_ptr<eval::Solver> solver(model::Model& model, const eval::Search& search,
+                                       bool compatible) const override;
+  std::vector<std::string> metrics() const override;
   const model::Carry& carry() const override { return *carry_; }
   void save(Archive& archive) const override;
   void load(const model::Model& model, const Archive& archive) override;

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "eval/history.h"
+#include "eval/search.h"
+
+namespace trm::eval {
+
+// The draw that answers for each example of a history after Search::depths[k], of
+// Search::breadth draws each; of equals the first.
+std::vector<int64_t> chosen(const History& history, Selection selection, size_t k,
+                            const Search& search);
+
+}  // namespace trm::eval
