@@ -32,6 +32,11 @@ class Task {
   // Scores of an answer beside exactness, each 0 to 1, in the order of score_names().
   virtual std::vector<std::string> score_names() const = 0;
   virtual std::vector<double> score(Tokens input, Tokens answer) const = 0;
+  // Whether an answer has to keep a cell of the input that has this token.
+  virtual bool keeps(Token /*input*/) const { return false; }
+  // What kind of wrong an answer is that is not the label, in few words, for who counts them. In
+  // the label cells that are not asked are 0.
+  virtual std::string mistake(Tokens input, Tokens label, Tokens answer) const;
   // What scores an evaluation: the means of score(), where a task needs no more than one answer at
   // a time.
   virtual std::unique_ptr<Scorer> scorer(const ScorerContext& context) const;

@@ -15,10 +15,9 @@ using arc::Grid;
 constexpr uint32_t kPalette[arc::kColours] = {0x000000, 0x0074d9, 0xff4136, 0x2ecc40, 0xffdc00,
                                               0xaaaaaa, 0xf012be, 0xff851b, 0x7fdbff, 0x870c25};
 
-// The grid of a pair wherever it lies.
-Grid placed_grid(Tokens canvas) {
+// The grid of a canvas that begins at a corner.
+Grid grid_at(const arc::Corner& corner, Tokens canvas) {
   const auto tokens = narrowed(canvas);
-  const auto corner = arc::corner_of(tokens);
   const int64_t side = square_side(tokens.size());
   std::vector<uint8_t> moved(tokens.size(), arc::kPadding);
   for (int64_t r = corner.row; r < side; ++r) {
@@ -29,6 +28,9 @@ Grid placed_grid(Tokens canvas) {
   }
   return arc::crop(moved);
 }
+
+// The grid of a pair wherever it lies.
+Grid placed_grid(Tokens canvas) { return grid_at(arc::corner_of(narrowed(canvas)), canvas); }
 
 void place(const Grid& grid, int64_t row, int64_t column, std::span<Token> tokens) {
   std::vector<uint8_t> canvas(tokens.size());
@@ -79,6 +81,15 @@ std::vector<Token> Arc::form(Tokens input, Tokens label) const {
     form.insert(form.end(), grid.cells.begin(), grid.cells.end());
   }
   return form;
+}
+
+std::string Arc::mistake(Tokens input, Tokens label, Tokens answer) const {
+  const auto corner = arc::corner_of(narrowed(label));
+  const auto right = grid_at(corner, label), said = grid_at(corner, answer);
+  if (said.cells.empty()) return "no grid";
+  if (said.rows != right.rows || said.columns != right.columns) return "wrong size";
+  if (said.cells != right.cells) return "wrong colours";
+  return Task::mistake(input, label, answer);
 }
 
 std::unique_ptr<Scorer> Arc::scorer(const ScorerContext& context) const {

@@ -36,14 +36,6 @@ void search(Cells maze, size_t from, Visit&& visit) {
 
 bool is_marked(uint8_t token) { return token >= kStart; }
 
-// Whether an answer changes nothing of the maze but open cells into path cells.
-bool keeps_maze(Cells maze, Cells answer) {
-  return std::equal(maze.begin(), maze.end(), answer.begin(), answer.end(),
-                    [](uint8_t before, uint8_t after) {
-                      return before == after || (before == kOpen && after == kPath);
-                    });
-}
-
 }  // namespace
 
 std::vector<int32_t> steps_from(Cells maze, size_t from) {
@@ -75,6 +67,13 @@ Grid solved(Cells maze) {
     if (answer[cell] == kOpen) answer[cell] = kPath;
   }
   return answer;
+}
+
+bool keeps_maze(Cells maze, Cells answer) {
+  return std::equal(maze.begin(), maze.end(), answer.begin(), answer.end(),
+                    [](uint8_t before, uint8_t after) {
+                      return before == after || (before == kOpen && after == kPath);
+                    });
 }
 
 int64_t marked_steps(Cells maze, Cells answer) {

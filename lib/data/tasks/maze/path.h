@@ -22,6 +22,9 @@ int64_t shortest_steps(Cells maze);
 // The maze with such a path marked, but for S and G.
 Grid solved(Cells maze);
 
+// Whether an answer changes nothing of the maze but open cells into path cells.
+bool keeps_maze(Cells maze, Cells answer);
+
 // Steps of the path that an answer marks in a maze, 0 where that is none. It is one when
 // - the answer is the maze but for open cells that became path cells, and
 // - S, G and the path cells, each beside those that share an edge with it, are one simple path from

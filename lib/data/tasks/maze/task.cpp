@@ -61,6 +61,15 @@ std::vector<double> Maze::score(Tokens input, Tokens answer) const {
   return {1, steps == least ? 1.0 : 0.0, static_cast<double>(least) / static_cast<double>(steps)};
 }
 
+std::string Maze::mistake(Tokens input, Tokens label, Tokens answer) const {
+  const auto maze = narrowed(input), marked = narrowed(answer);
+  if (!maze::keeps_maze(maze, marked)) return "maze changed";
+  const int64_t steps = maze::marked_steps(maze, marked);
+  if (steps == 0) return "path broken";
+  if (steps > maze::shortest_steps(maze)) return "path longer";
+  return Task::mistake(input, label, answer);
+}
+
 std::vector<Token> Maze::form(Tokens input, Tokens /*label*/) const {
   return widened(maze::least_image(narrowed(input)));
 }

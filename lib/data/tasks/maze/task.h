@@ -3,6 +3,7 @@
 #include "core/config.h"
 #include "data/packed.h"
 #include "data/task.h"
+#include "data/tasks/maze/grid.h"
 #include "data/tasks/maze/symmetry.h"
 
 namespace trm::data {
@@ -34,6 +35,9 @@ class Maze : public Task {
     return {"valid_path", "shortest_path", "length_ratio"};
   }
   std::vector<double> score(Tokens input, Tokens answer) const override;
+  bool keeps(Token input) const override { return input != maze::kOpen; }
+  // "maze changed", "path broken", "path longer" than need be, or "another answer".
+  std::string mistake(Tokens input, Tokens label, Tokens answer) const override;
   // Of the maze alone, without its path.
   std::vector<Token> form(Tokens input, Tokens label) const override;
   std::optional<std::string> fault(Tokens input, Tokens label) const override;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace trm::data::sudoku {
@@ -83,24 +85,31 @@ bool keeps_givens(Cells puzzle, Cells answer) {
   return true;
 }
 
-bool obeys_rules(Cells answer, Box box) {
+bool repeats_digit(Cells board, Box box) {
   const int side = box.side();
-  if (answer.size() != static_cast<size_t>(box.cells())) return false;
   // Bit d of a unit is set when it has digit d; a repeated digit is found when it comes again.
   std::vector<uint32_t> rows(static_cast<size_t>(side)), columns = rows, blocks = rows;
   for (int row = 0; row < side; ++row) {
     for (int column = 0; column < side; ++column) {
-      const int digit = answer[static_cast<size_t>(row * side + column)];
-      if (digit < 1 || digit > side) return false;
+      const int digit = board[static_cast<size_t>(row * side + column)];
+      if (digit == 0) continue;
       const uint32_t bit = uint32_t{1} << digit;
       for (auto* unit : {&rows[static_cast<size_t>(row)], &columns[static_cast<size_t>(column)],
                          &blocks[static_cast<size_t>(box.block_of(row, column))]}) {
-        if ((*unit & bit) != 0) return false;
+        if ((*unit & bit) != 0) return true;
         *unit |= bit;
       }
     }
   }
-  return true;
+  return false;
+}
+
+bool obeys_rules(Cells answer, Box box) {
+  const bool complete = answer.size() == static_cast<size_t>(box.cells()) &&
+                        std::all_of(answer.begin(), answer.end(), [&](uint8_t digit) {
+                          return digit >= 1 && digit <= box.side();
+                        });
+  return complete && !repeats_digit(answer, box);
 }
 
 std::string draw(Cells board, Box box, const Marks& marks) {

@@ -54,6 +54,8 @@ std::string to_line(Cells board);
 
 // Whether the answer has every given of the puzzle.
 bool keeps_givens(Cells puzzle, Cells answer);
+// Whether a row, column or block has a digit twice; empty cells are none.
+bool repeats_digit(Cells board, Box box);
 // Whether the board is complete and each row, column and block has every digit.
 bool obeys_rules(Cells answer, Box box);
 

@@ -77,6 +77,14 @@ std::vector<double> Sudoku::score(Tokens input, Tokens answer) const {
           sudoku::obeys_rules(board, box_) ? 1.0 : 0.0};
 }
 
+std::string Sudoku::mistake(Tokens input, Tokens label, Tokens answer) const {
+  const auto board = digits_of(answer);
+  if (!sudoku::keeps_givens(digits_of(input), board)) return "givens broken";
+  if (sudoku::repeats_digit(board, box_)) return "rule broken";
+  if (!sudoku::obeys_rules(board, box_)) return "empty cells";
+  return Task::mistake(input, label, answer);
+}
+
 std::vector<Token> Sudoku::form(Tokens input, Tokens label) const {
   const auto question = digits_of(input), answer = digits_of(label);
   if (!sudoku::obeys_rules(answer, box_)) return Task::form(input, label);
@@ -130,7 +138,7 @@ std::optional<std::string> Sudoku::fault(Tokens input, Tokens label) const {
 }
 
 int64_t Sudoku::size_of(Tokens input) const {
-  return std::count_if(input.begin(), input.end(), [](Token token) { return token > 1; });
+  return std::count_if(input.begin(), input.end(), [this](Token token) { return keeps(token); });
 }
 
 std::vector<Token> Sudoku::parse(std::string_view text) const {

@@ -30,6 +30,9 @@ class Sudoku : public Task {
   bool augments() const override;
   std::vector<std::string> score_names() const override { return {"keeps_givens", "obeys_rules"}; }
   std::vector<double> score(Tokens input, Tokens answer) const override;
+  bool keeps(Token input) const override { return input > 1; }
+  // "givens broken", "rule broken" (a digit twice), "empty cells" or "another answer".
+  std::string mistake(Tokens input, Tokens label, Tokens answer) const override;
   std::vector<Token> form(Tokens input, Tokens label) const override;
   uint64_t trait(Tokens input, Tokens label) const override;
   std::optional<std::string> fault(Tokens input, Tokens label) const override;
