@@ -8,7 +8,6 @@
 
 #include "figure/end_labels.h"
 #include "figure/legend.h"
-#include "figure/scale.h"
 #include "format/html.h"
 
 namespace trm::figure {
@@ -46,6 +45,8 @@ class Drawing {
     y_range_ = range_of(y, chart.y.logarithmic);
     if (chart.x.from_zero && !chart.x.logarithmic) x_range_.low = std::min(x_range_.low, 0.0);
     if (!chart.y.logarithmic) y_range_ = rounded(y_range_, kMostTicksY);
+    x_range_ = chart.x.range.value_or(x_range_);
+    y_range_ = chart.y.range.value_or(y_range_);
     y_ticks_ =
         chart.y.logarithmic ? log_ticks_of(y_range_, kMostTicksY) : ticks_of(y_range_, kMostTicksY);
     y_labels_ = chart.y.logarithmic ? log_tick_labels(y_ticks_) : tick_labels(y_ticks_);
@@ -112,9 +113,18 @@ class Drawing {
     return text;
   }
 
+  std::string diagonal() const {
+    if (!chart_.diagonal) return "";
+    const double from = std::max(x_range_.low, y_range_.low);
+    const double to = std::min(x_range_.high, y_range_.high);
+    if (from >= to) return "";
+    return fmt::format("<line class=\"cross\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n",
+                       place(x(from)), place(y(from)), place(x(to)), place(y(to)));
+  }
+
   // Bands lie below all lines.
   std::string curves() const {
-    std::string text;
+    std::string text = diagonal();
     for (const auto& curve : curves_) text += band(curve);
     for (const auto& curve : curves_) {
       text += fmt::format(
@@ -187,7 +197,7 @@ class Drawing {
   std::string end_labels() const {
     std::vector<EndLabel> ends;
     for (const auto& curve : curves_) {
-      if (curve.points.empty()) continue;
+      if (curve.points.empty() || curve.label.empty()) continue;
       ends.push_back({.text = curve.label,
                       .style = colour_class(curve.colour),
                       .from_x = x(curve.points.back().x),

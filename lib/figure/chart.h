@@ -1,18 +1,21 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "figure/band.h"
+#include "figure/scale.h"
 
 namespace trm::figure {
 
 struct Axis {
-  std::string label;         // "steps", "exact accuracy, %"
-  std::string unit = {};     // behind a value: " %"
-  bool logarithmic = false;  // what is not above 0 is left out
-  bool whole = false;        // ticks are whole numbers
-  bool from_zero = false;    // begins at 0
+  std::string label;                // "steps", "exact accuracy, %"
+  std::string unit = {};            // behind a value: " %"
+  bool logarithmic = false;         // what is not above 0 is left out
+  bool whole = false;               // ticks are whole numbers
+  bool from_zero = false;           // begins at 0
+  std::optional<Range> range = {};  // in place of that of the points, which stay within it
 };
 
 struct Curve {
@@ -27,6 +30,7 @@ struct Chart {
   std::string group = {};  // charts that a page's switch shows together
   Axis x, y;
   std::vector<Curve> curves;
+  bool diagonal = false;  // with a line where x and y are the same
 };
 
 // A <figure> with a drawing of 440 by 300 units, whose text can be read at 360 pixels. Its colours

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "figure/style.h"
 #include "format/html.h"
@@ -17,6 +18,10 @@ constexpr size_t kWide = 60;  // bytes from which a cell is broken into lines
 bool is_number(const std::string& cell) {
   return cell.find_first_of("0123456789") != std::string::npos &&
          std::string_view("0123456789+-<").find(cell[0]) != std::string_view::npos;
+}
+
+bool holds(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
 }
 
 std::string row_of(const char* tag, const std::vector<std::string>& cells,
@@ -75,14 +80,17 @@ std::string html_note(const std::string& text) {
   return fmt::format("<p class=\"note\">{}</p>\n", escaped_for_html(text));
 }
 
-std::string html_page(const std::string& title, const std::string& body) {
+std::string html_page(const std::string& title, const std::string& body, const PageParts& own) {
+  const bool markup = own.style.find_first_of("<&") != std::string::npos;
+  if (markup || holds(own.script, "</") || holds(own.script, "<!--") || holds(own.script, "]]>"))
+    throw std::logic_error("a style or a script that ends its own element");
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
       "<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}"
       "<script>/*<![CDATA[*/{}/*]]>*/</script>\n</body>\n</html>\n",
-      escaped_for_html(title), style(), body, script());
+      escaped_for_html(title), style() + own.style, body, script() + own.script);
 }
 
 }  // namespace trm::figure

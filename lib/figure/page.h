@@ -23,7 +23,11 @@ std::string html_note(const std::string& text);
 
 // One file that needs nothing else, well-formed as XML too. `body`: of the pieces here, charts and
 // headings; legends that are to stay in sight stand in a <div class="bar">, and in a
-// <section class="switched"> its charts can be shown by groups.
-std::string html_page(const std::string& title, const std::string& body);
+// <section class="switched"> its charts can be shown by groups. `own`: what a page needs beside
+// the style and the script of all; std::logic_error where it would end its element.
+struct PageParts {
+  std::string style = {}, script = {};
+};
+std::string html_page(const std::string& title, const std::string& body, const PageParts& own = {});
 
 }  // namespace trm::figure

@@ -56,6 +56,8 @@ text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 .stub.dashed { stroke-dasharray: 4 2; }
 .band { fill: var(--curve); opacity: .16; }
 circle { fill: var(--curve); }
+.whisker { stroke: var(--ink); stroke-width: 1.5; }
+rect.filled { fill: var(--curve); opacity: .8; }
 .cross { stroke: var(--soft); stroke-dasharray: 3 3; }
 .tip { background: var(--box); border: 1px solid var(--rule); font-size: 13px; left: 0; max-width: 100%; padding: 6px 8px; pointer-events: none; position: absolute; top: 100%; z-index: 3; }
 .tip div { overflow-wrap: anywhere; }
@@ -93,6 +95,7 @@ for (const figure of document.querySelectorAll('.chart')) {
   const curves = [...svg.querySelectorAll('.curve')].map(group => ({
     name: group.dataset.name, style: group.getAttribute('class'), points: JSON.parse(group.dataset.points)}));
   for (const title of svg.querySelectorAll('title')) title.remove();
+  if (curves.length === 0) continue;
   const left = Number(svg.dataset.left), right = Number(svg.dataset.right);
   const make = (name, values) => {
     const node = document.createElementNS(svg.namespaceURI, name);
