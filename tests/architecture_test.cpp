@@ -32,7 +32,8 @@ std::vector<Source> sources_of(const fs::path& root) {
     if (!fs::exists(root / top)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       Source source{.path = fs::relative(entry.path(), root).string(), .layer = {}, .lines = {}};
-      if (!entry.is_regular_file() || !(source.code() || source.named({".sh", ".txt", ".md"})))
+      if (!entry.is_regular_file() ||
+          !(source.code() || source.named({".sh", ".txt", ".md", ".js", ".css"})))
         continue;
       const fs::path path = source.path;
       const std::vector<std::string> parts(path.begin(), path.end());

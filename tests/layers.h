@@ -29,6 +29,7 @@ inline const std::map<std::string, Words>& layers() {
       {"kernels", {"core", "tensor"}},
       {"dist", {"core", "tensor"}},
       {"data", shared},
+      {"report", {"core", "format", "tensor", "data", "figure"}},
       {"nn", shared},
       {"optim", shared},
       {"run", shared},
@@ -42,7 +43,7 @@ inline const std::map<std::string, Words>& layers() {
       {"bench", with(below_experiment, {"experiment"})},
       {"survey", with(below_experiment, {"experiment", "bench"})},
       {"sweep", with(below_sweep, {"figure"})},
-      {"apps", with(below_sweep, {"fetch", "figure", "sweep"})},
+      {"apps", with(below_sweep, {"fetch", "figure", "report", "sweep"})},
   };
   return table;
 }
