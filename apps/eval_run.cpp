@@ -5,6 +5,9 @@
 
 #include <cstdlib>
 
+#include <nlohmann/json.hpp>
+
+#include "apps/eval_player.h"
 #include "core/config_dump.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -15,6 +18,7 @@
 #include "eval/outputs.h"
 #include "experiment/known_puzzles.h"
 #include "experiment/metrics.h"
+#include "experiment/report_json.h"
 #include "tensor/values.h"
 
 namespace trm::apps {
@@ -95,7 +99,8 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                         .world = world,
                         .whole_output = false};
   std::optional<eval::KeptProgress> kept;
-  if (!options.kept.empty() && world->is_first()) {
+  if (!options.report.empty()) request.frames = options.played;
+  if (!options.kept.empty() && request.frames == 0 && world->is_first()) {
     kept.emplace(options.kept, key_of(trained, examples, options), options.save_seconds);
     request.kept = &*kept;
   }
@@ -109,8 +114,10 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                                              "q_halt_logits"},
                     count);
   }
+  EvalPlayer player(examples.data, request.frames, request.search.breadth);
   const auto record = [&](const eval::Answers& answers) {
     drawn.add(answers);
+    player.add(answers);
     if (outputs) outputs->add(answers);
   };
   const auto solver = experiment::make_solver(experiment, *trained.model);
@@ -126,6 +133,10 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
   if (outputs && count > 0) outputs->commit();
   if (kept) kept->finish();
   done.drawings = drawn.drawings(has_colours(STDOUT_FILENO));
+  if (!options.report.empty() && world->is_first()) {
+    const auto json = experiment::report_json(done.result, done.depth, done.origin);
+    write_text(options.report, report::evaluation_page(run, json, *task, player.puzzles()));
+  }
   return done;
 }
 

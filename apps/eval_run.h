@@ -17,6 +17,8 @@ struct EvalOptions {
   std::string weights = "ema", split = "test", unknown = "refuse";
   std::vector<std::string> overrides;
   std::string predictions;   // file; empty for none
+  std::string report;        // page; empty for none
+  int64_t played = 200;      // puzzles that the page plays
   std::string kept;          // folder for the progress of long evaluations; empty for none
   double save_seconds = 30;  // between two saves of it
   int64_t show = 0;          // puzzles to draw
@@ -31,7 +33,8 @@ struct EvaluatedRun {
   std::string drawings;
 };
 
-// Loads a run and evaluates it. Interrupted where a signal asked; what is done by then is kept.
+// Loads a run, evaluates it and writes what the options ask for. Interrupted where a signal asked;
+// what is done by then is kept, unless a page is wanted, whose player needs every step.
 EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                           const std::shared_ptr<dist::World>& world);
 

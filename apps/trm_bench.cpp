@@ -10,6 +10,7 @@
 #include "apps/rank_options.h"
 #include "apps/result_file.h"
 #include "bench/benchmark.h"
+#include "bench/evaluation_benchmark.h"
 #include "bench/scaling.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -28,12 +29,16 @@ and precision, in the same run: no program built on these products can be faster
 for products, attention (forward), the loss; `rest` is what none of them has, LibTorch's own calls
 and waiting for the slowest worker among it.
 
+`eval` evaluates a trained model: puzzles a second and where they go; with evaluate.halt beside the
+full depth.
+
 `scale` trains with several processes of this machine and tells what they gain and send.
 
 Examples:
   trm-bench train configs/sudoku_6x6.yaml
   trm-bench train configs/sudoku_extreme_mlp.yaml train.batch=8 --json bench.json
-  trm-bench scale configs/sudoku_6x6.yaml --ranks 1,2,4)";
+  trm-bench scale configs/sudoku_6x6.yaml --ranks 1,2,4
+  trm-bench eval runs/sudoku_6x6 evaluate.halt=q evaluate.threshold.q=2)";
 
 struct Options {
   std::string config, run;
@@ -41,6 +46,7 @@ struct Options {
   apps::ResultFile json;
   int64_t steps = 15;
   bool all = false;
+  int64_t puzzles = 1000, rounds = 3;  // of an evaluation
   std::string ranks = "1,2";  // a list would take the words behind it
   std::string part;           // of a rank that `scale` has started: the file of its timing
 };
@@ -103,6 +109,19 @@ int scale(Options& options, int argc, char** argv) {
   return 0;
 }
 
+void evaluate(Options& options) {
+  apps::place_run(options.run, {&options.config}, "run: none named; trm-bench eval RUN");
+  options.overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
+  std::vector<std::string> overrides = {"device=auto",
+                                        fmt::format("threads={}", apps::usual_threads())};
+  const auto given = options.overrides.all();
+  overrides.insert(overrides.end(), given.begin(), given.end());
+  auto trained = experiment::load_model(options.config, "ema", overrides);
+  const auto timings = bench::benchmark_evaluation(trained, options.puzzles, options.rounds);
+  apps::say(bench::evaluation_text(timings));
+  options.json.write(bench::evaluation_json(timings));
+}
+
 void benchmark(Options& options) {
   const auto result = bench::benchmark_training(load(options), options.steps);
   apps::say(bench::benchmark_text(result, options.all));
@@ -127,20 +146,32 @@ int main(int argc, char** argv) {
       options.json.add_json(*command);
       options.overrides.add_threads(*command);
       apps::add_quiet(*command);
+      return command;
+    };
+    const auto add_steps = [&](CLI::App* command) {
       command->add_option("--steps", options.steps, "Steps to time")
           ->check(CLI::Range(3, 100000))
           ->capture_default_str();
-      return command;
     };
     auto* training = add("train", "A training step, its parts and its limit");
     training->add_flag("--all", options.all, "Every product of the limit as well");
+    add_steps(training);
     auto* scaling = add("scale", "Training by several processes of this machine");
+    add_steps(scaling);
+    auto* evaluating = add("eval", "An evaluation of a trained model; name a run");
+    evaluating->add_option("--puzzles", options.puzzles, "Test puzzles, the first ones")
+        ->check(apps::at_least(1))
+        ->capture_default_str();
+    evaluating->add_option("--rounds", options.rounds, "Evaluations to take the median of")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     scaling->add_option("--ranks", options.ranks, "How many of them, as 1,2,4")
         ->type_name("NUMBERS")
         ->capture_default_str();
     scaling->add_option("--part", options.part)->group("");
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     if (!options.part.empty()) return time_rank(options), 0;
+    if (evaluating->parsed()) return evaluate(options), 0;
     if (scaling->parsed()) return scale(options, argc, argv);
     benchmark(options);
     return 0;

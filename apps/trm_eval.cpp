@@ -35,18 +35,19 @@ Examples:
   trm-eval runs/sudoku_6x6 'evaluate.depth=[16, 32, 64]' evaluate.halt=q
   trm-eval runs/sudoku_6x6 evaluate.breadth=8 evaluate.noise.sigma=0.3 \
     'evaluate.select=[best_q, last, residual, vote, oracle]'
+  trm-eval runs/sudoku_6x6 --limit 500 --report report.html
   trm-eval runs/a runs/b --data data/sudoku_6x6
   trm-eval runs/sudoku_6x6/checkpoints/step_500 --data data/other --weights raw --show 3
   trm-eval checkpoints/Sudoku-ACT-torch/trm/step_65100 --data data/sudoku-extreme-1k-aug-1000)";
 
 struct Options {
   std::vector<std::string> runs;
-  std::string results, predictions, kept = apps::usual_progress_folder();
+  std::string results, predictions, report, kept = apps::usual_progress_folder();
   apps::ModelOptions model;
   apps::Overrides overrides{"trm-eval"};
   apps::ResultFile json;
   apps::RankOptions ranks;
-  int64_t show = 0;
+  int64_t show = 0, played = 200;
   double save_seconds = 30;
   bool keeps = true;
 };
@@ -66,8 +67,9 @@ void write_texts(const std::string& folder, const data::Files& files) {
 
 int evaluate(const Options& options) {
   constexpr double kTimeout = 60;  // seconds without a sign of life of another rank
-  if (options.runs.size() > 1 && !(options.predictions.empty() && options.results.empty()))
-    throw Error("--predictions and --results: of one run; evaluate the others by themselves");
+  const bool plain = options.predictions.empty() && options.results.empty() && options.report.empty();
+  if (options.runs.size() > 1 && !plain)
+    throw Error("--predictions, --results, --report: of one run; evaluate each by itself");
   watch_for_interrupts();
   const auto world = apps::join_ranks(kTimeout);
   const apps::EvalOptions how{.weights = options.model.weights,
@@ -75,6 +77,8 @@ int evaluate(const Options& options) {
                               .unknown = options.model.unknown,
                               .overrides = overrides_of(options),
                               .predictions = options.predictions,
+                              .report = options.report,
+                              .played = options.played,
                               .kept = options.keeps ? options.kept : "",
                               .save_seconds = options.save_seconds,
                               .show = options.show};
@@ -122,6 +126,14 @@ void add_options(CLI::App& app, Options& options) {
                  "and tasks.json")
       ->type_name("FOLDER")
       ->check(apps::writable_folder());
+  app.add_option("--report", options.report,
+                 "Write a page to look at to this file: scores, charts and a player of puzzles; it "
+                 "needs nothing else")
+      ->type_name("FILE.html")
+      ->check(apps::writable_file());
+  app.add_option("--report-puzzles", options.played, "How many puzzles it plays, the first ones")
+      ->check(apps::at_least(0))
+      ->capture_default_str();
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
   app.add_option("--keep", options.kept, "Where the progress of a long evaluation is kept")
       ->type_name("FOLDER")

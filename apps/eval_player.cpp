@@ -1,0 +1,71 @@
+#include "apps/eval_player.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "tensor/values.h"
+
+namespace trm::apps {
+namespace {
+
+template <class T>
+std::vector<T> copied(const torch::Tensor& x, int64_t row) {
+  const auto values = row_of<T>(x, row);
+  return {values.begin(), values.end()};
+}
+
+// The last answers of a puzzle's trajectories, those that most of them give first.
+std::vector<report::Played::Vote> votes_of(const torch::Tensor& answers, int64_t first,
+                                           int64_t breadth) {
+  std::map<std::vector<data::Token>, int64_t> counts;
+  for (int64_t draw = 0; draw < breadth; ++draw)
+    ++counts[copied<data::Token>(answers, first + draw)];
+  std::vector<report::Played::Vote> votes;
+  for (const auto& [answer, count] : counts) votes.push_back({answer, count});
+  std::stable_sort(votes.begin(), votes.end(),
+                   [](const auto& a, const auto& b) { return a.votes > b.votes; });
+  constexpr size_t kShown = 8;
+  if (votes.size() > kShown) votes.resize(kShown);
+  return votes;
+}
+
+}  // namespace
+
+EvalPlayer::EvalPlayer(std::shared_ptr<const data::Dataset> data, int64_t most, int64_t breadth)
+    : data_(std::move(data)),
+      names_(task_names(*data_)),
+      most_(static_cast<size_t>(most)),
+      breadth_(breadth) {}
+
+void EvalPlayer::add(const eval::Answers& answers) {
+  const auto count = static_cast<int64_t>(answers.examples.size());
+  for (int64_t i = 0; answers.frames && i < count && puzzles_.size() < most_; ++i)
+    puzzles_.push_back(played(answers, i));
+}
+
+report::Played EvalPlayer::played(const eval::Answers& answers, int64_t place) const {
+  const auto row = answers.rows[static_cast<size_t>(place)];
+  report::Played puzzle;
+  puzzle.example = answers.examples[static_cast<size_t>(place)];
+  puzzle.title = describe_example(*data_, names_, puzzle.example);
+  puzzle.rating = data_->rating(puzzle.example);
+  puzzle.input = copied<data::Token>(answers.batch.inputs, place);
+  puzzle.label = copied<data::Token>(answers.batch.labels, place);
+  const auto steps = answers.frames->answers[row], sureness = answers.frames->sureness[row];
+  const auto values = row_of<float>(answers.history.value, row);
+  const auto taken = row_of<int32_t>(answers.history.steps, row)[0];
+  for (int64_t step = 0; step < taken; ++step) {
+    const double value = values[static_cast<size_t>(step)];
+    puzzle.frames.push_back({copied<data::Token>(steps, step), copied<uint8_t>(sureness, step),
+                             1 / (1 + std::exp(-value))});
+  }
+  if (breadth_ > 1) {
+    const auto& all = answers.history.answers;
+    const auto last = all.select(1, all.size(1) - 1).contiguous();
+    puzzle.votes = votes_of(last, place * breadth_, breadth_);
+  }
+  return puzzle;
+}
+
+}  // namespace trm::apps
