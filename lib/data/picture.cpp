@@ -23,14 +23,18 @@ uint32_t ink_on(uint32_t colour) {
   return light > kHalf ? 0x000000 : 0xffffff;
 }
 
+std::string terminal_colours(uint32_t colour) {
+  const auto ink = ink_on(colour);
+  return fmt::format("\033[48;2;{};{};{}m\033[38;2;{};{};{}m", red(colour), green(colour),
+                     blue(colour), red(ink), green(ink), blue(ink));
+}
+
 std::string paint_for_terminal(const Picture& picture) {
   std::string text;
   for (int64_t r = 0; r < picture.rows; ++r) {
     for (int64_t c = 0; c < picture.columns; ++c) {
       const auto& cell = picture.cells[static_cast<size_t>(r * picture.columns + c)];
-      const auto ink = ink_on(cell.colour);
-      text += fmt::format("\033[48;2;{};{};{}m\033[38;2;{};{};{}m{}{:>2}\033[0m", red(cell.colour),
-                          green(cell.colour), blue(cell.colour), red(ink), green(ink), blue(ink),
+      text += fmt::format("{}{}{:>2}\033[0m", terminal_colours(cell.colour),
                           cell.marked ? "\033[1;4m" : "", cell.text);
     }
     text += '\n';

@@ -20,6 +20,8 @@ struct Picture {
 // Black or white, whichever can be read on a colour.
 uint32_t ink_on(uint32_t colour);
 
+// The escape codes for letters that can be read on a colour.
+std::string terminal_colours(uint32_t colour);
 // Two characters a cell, on its colour.
 std::string paint_for_terminal(const Picture& picture);
 // An SVG for a page: square cells at any width; the page's style says how lines and text look.
