@@ -164,7 +164,7 @@ int run_program(const std::function<int()>& body) {
   open_standard_streams();
   const int code = run_body(body);
   // Whatever was written to it before another error counts no more.
-  if (code != 0) return code;
+  if (code >= kUserError) return code;
   try {
     flush_output();
   } catch (const OutputLost& lost) {

@@ -11,7 +11,8 @@
 namespace trm::apps {
 
 // What every program shares: --help and --version, errors to exit codes (0 good, 2 the user can
-// mend it, 70 our bug), one line of text for each.
+// mend it, 70 our bug), one line of text for each. 1 is no error: the answer to what was asked is
+// no, as of trm-solve --check.
 
 // Runs the body of main() and turns what it throws into a message and an exit code.
 int run_program(const std::function<int()>& body);

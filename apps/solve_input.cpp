@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "format/csv.h"
+#include "tensor/values.h"
 
 namespace trm::apps {
 namespace {
@@ -102,6 +103,23 @@ class TemporaryFile {
 };
 
 }  // namespace
+
+Batch batch_of(std::span<const WrittenPuzzle> puzzles, int64_t cells, int64_t puzzle_id) {
+  const auto rows = static_cast<int64_t>(puzzles.size());
+  Batch batch{torch::empty({rows, cells}, at::kInt),
+              torch::full({rows, cells}, kIgnoredLabel, at::kInt),
+              torch::full({rows}, puzzle_id, at::kInt), rows};
+  for (int64_t r = 0; r < rows; ++r) {
+    const auto& written = puzzles[static_cast<size_t>(r)];
+    const auto put = [&](const auto& tokens, const torch::Tensor& into) {
+      const auto row = writable_row_of<data::Token>(into, r);
+      for (size_t i = 0; i < row.size(); ++i) row[i] = tokens.at(i);
+    };
+    put(written.puzzle, batch.inputs);
+    if (written.answer) put(*written.answer, batch.labels);
+  }
+  return batch;
+}
 
 std::vector<data::Token> PuzzleReader::parse(std::string_view text) const {
   auto puzzle = task_.parse(text);

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "data/packed.h"
 #include "data/task.h"
+#include "tensor/batch.h"
 
 namespace trm::apps {
 
@@ -19,6 +21,9 @@ struct WrittenPuzzle {
   std::vector<data::Token> puzzle;
   std::optional<std::vector<data::Token>> answer;  // tokens [cells], both
 };
+
+// The same as a model takes them; labels are kIgnoredLabel where no answer was written.
+Batch batch_of(std::span<const WrittenPuzzle> puzzles, int64_t cells, int64_t puzzle_id);
 
 // Reads puzzles of one kind and size. All that cannot be read is one Error, with its number.
 class PuzzleReader {

@@ -37,6 +37,9 @@ class Task {
   // What kind of wrong an answer is that is not the label, in few words, for who counts them. In
   // the label cells that are not asked are 0.
   virtual std::string mistake(Tokens input, Tokens label, Tokens answer) const;
+  // The scores that are 1 where an answer obeys the rules of its puzzle; none where a task has no
+  // rules that an answer alone can be held to.
+  virtual std::vector<std::string> rules() const { return {}; }
   // What scores an evaluation: the means of score(), where a task needs no more than one answer at
   // a time.
   virtual std::unique_ptr<Scorer> scorer(const ScorerContext& context) const;

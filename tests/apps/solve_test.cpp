@@ -2,41 +2,15 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/apps/solve_model.h"
 #include "tests/catch.h"
-#include "tests/experiment/small_experiment.h"
-#include "tests/program.h"
 
 namespace trm {
 namespace {
 
-using experiment::SmallExperiment;
 using nlohmann::json;
 
 constexpr const char* kBoard = "1234341221434321";
-
-// A model that has been trained for a few steps and is often wrong.
-struct Model {
-  SmallExperiment small;
-  std::string run = (small.scratch / "run").string();
-
-  // More keys of the config, and the data in place of 4x4 Sudoku.
-  explicit Model(std::vector<std::string> overrides = {}) {
-    std::vector<std::string> arguments = {small.config().string(), "--run", run};
-    arguments.insert(arguments.end(), overrides.begin(), overrides.end());
-    const auto done = run_to_end(small.scratch, "trm-train", arguments);
-    INFO(done.err);
-    REQUIRE(done.code == 0);
-  }
-  Finished solve(std::vector<std::string> arguments, const std::string& input = "/dev/null") const {
-    arguments.insert(arguments.begin(), run);
-    Program program(small.scratch, "trm-solve", arguments, {}, input);
-    const int code = program.wait();
-    return {code, program.out(), program.err()};
-  }
-  std::string write(const std::string& name, const std::string& text) const {
-    return small.scratch.file(name, text).string();
-  }
-};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
@@ -55,7 +29,7 @@ int64_t differences(const std::string& a, const std::string& b) {
 }  // namespace
 
 TEST_CASE("trm-solve: a table's puzzles become a table and lines of JSON", "[unit]") {
-  const Model model;
+  const SolveModel model;
   const auto file =
       model.write("puzzles.csv", std::string("answer,question\n") + kBoard + ",1.3434122143432.\n" +
                                      kBoard + ",..34341.2.43.3.1\n,.2..3...2.......\n");
@@ -103,7 +77,7 @@ TEST_CASE("trm-solve: a table's puzzles become a table and lines of JSON", "[uni
 }
 
 TEST_CASE("trm-solve: wrong cells are marked and the right answer is beside them", "[unit]") {
-  const Model model;
+  const SolveModel model;
   // Nobody can know this answer from one cell.
   const auto file =
       model.write("one.csv", std::string("puzzle,solution\n1...............,") + kBoard);
@@ -124,7 +98,7 @@ TEST_CASE("trm-solve: wrong cells are marked and the right answer is beside them
 }
 
 TEST_CASE("trm-solve: puzzles that cannot be read are one message with their number", "[unit]") {
-  const Model model;
+  const SolveModel model;
   const auto file = model.write("bad.csv", "question\n1...............\n123\n5...............\n");
   const auto done = model.solve({"--file", file});
   CHECK(done.code == 2);
@@ -138,7 +112,7 @@ TEST_CASE("trm-solve: puzzles that cannot be read are one message with their num
 }
 
 TEST_CASE("trm-solve asks for puzzles when a terminal waits", "[unit]") {
-  const Model model;
+  const SolveModel model;
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
   REQUIRE(terminal >= 0);
   REQUIRE(::grantpt(terminal) == 0);
@@ -163,7 +137,8 @@ TEST_CASE("trm-solve: ratios are numbers, of a maze", "[unit]") {
                      {"generate", "maze", "--size", "5", "--train", "20", "--test", "4",
                       "--min-path", "4", "--seed", "0", data})
               .code == 0);
-  const Model model({"data.path=" + data, "data.validation=0", "data.task=maze", "train.steps=2"});
+  const SolveModel model(
+      {"data.path=" + data, "data.validation=0", "data.task=maze", "train.steps=2"});
   const auto done = model.solve({"--example", "1"});
   INFO(done.out << done.err);
   CHECK(done.code == 0);
@@ -186,8 +161,8 @@ TEST_CASE("trm-solve: an ARC task has its name, its copies' votes and what is ri
                      {"build", "arc", "--train", tasks, "--test", tasks, "--augmentations", "3",
                       "--seed", "0", set})
               .code == 0);
-  const Model model({"data.path=" + set, "data.validation=0", "data.task=arc", "data.canvas=3",
-                     "train.steps=2", "train.batch=4"});
+  const SolveModel model({"data.path=" + set, "data.validation=0", "data.task=arc", "data.canvas=3",
+                          "train.steps=2", "train.batch=4"});
   const auto done = model.solve({"--example", "0"});
   INFO(done.out << done.err);
   CHECK(done.code == 0);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Converts a reference program's checkpoint there and back, and looks at every step with PyTorch itself;
-# and reads a run's event file with TensorBoard. Each in a virtual environment that is made once (4.9 and
-# 0.2 GB, in TRM_CACHE).
+# reads a run's event file with TensorBoard, and pictures with Pillow. Each in a virtual environment that
+# is made once (4.9 and 0.2 GB, in TRM_CACHE).
 #   tests/interop/run.sh PROGRAM_FOLDER
 set -euo pipefail
 programs=$1
@@ -30,3 +30,4 @@ make_environment "$environment" "${versions[@]}"
 environment=$cache/tensorboard-$(hash_of "${tensorboard[@]}")
 make_environment "$environment" "${tensorboard[@]}"
 "$environment/bin/python" "$source/tests/interop/check_events.py" "$programs"
+"$environment/bin/python" "$source/tests/interop/check_pictures.py" "$programs"

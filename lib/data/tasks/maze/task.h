@@ -38,6 +38,7 @@ class Maze : public Task {
   bool keeps(Token input) const override { return input != maze::kOpen; }
   // "maze changed", "path broken", "path longer" than need be, or "another answer".
   std::string mistake(Tokens input, Tokens label, Tokens answer) const override;
+  std::vector<std::string> rules() const override { return {"valid_path"}; }
   // Of the maze alone, without its path.
   std::vector<Token> form(Tokens input, Tokens label) const override;
   std::optional<std::string> fault(Tokens input, Tokens label) const override;

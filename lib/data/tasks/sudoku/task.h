@@ -33,6 +33,7 @@ class Sudoku : public Task {
   bool keeps(Token input) const override { return input > 1; }
   // "givens broken", "rule broken" (a digit twice), "empty cells" or "another answer".
   std::string mistake(Tokens input, Tokens label, Tokens answer) const override;
+  std::vector<std::string> rules() const override { return score_names(); }
   std::vector<Token> form(Tokens input, Tokens label) const override;
   uint64_t trait(Tokens input, Tokens label) const override;
   std::optional<std::string> fault(Tokens input, Tokens label) const override;
