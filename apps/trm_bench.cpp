@@ -47,8 +47,8 @@ struct Options {
   int64_t steps = 15;
   bool all = false;
   int64_t puzzles = 1000, rounds = 3;  // of an evaluation
-  std::string ranks = "1,2";  // a list would take the words behind it
-  std::string part;           // of a rank that `scale` has started: the file of its timing
+  std::string ranks = "1,2";           // a list would take the words behind it
+  std::string part;                    // of a rank that `scale` has started: the file of its timing
 };
 
 experiment::Experiment load(Options& options) {
@@ -111,7 +111,8 @@ int scale(Options& options, int argc, char** argv) {
 
 void evaluate(Options& options) {
   apps::place_run(options.run, {&options.config}, "run: none named; trm-bench eval RUN");
-  options.overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
+  options.overrides.refuse(
+      {"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
   std::vector<std::string> overrides = {"device=auto",
                                         fmt::format("threads={}", apps::usual_threads())};
   const auto given = options.overrides.all();

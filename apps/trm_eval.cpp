@@ -67,7 +67,8 @@ void write_texts(const std::string& folder, const data::Files& files) {
 
 int evaluate(const Options& options) {
   constexpr double kTimeout = 60;  // seconds without a sign of life of another rank
-  const bool plain = options.predictions.empty() && options.results.empty() && options.report.empty();
+  const bool plain =
+      options.predictions.empty() && options.results.empty() && options.report.empty();
   if (options.runs.size() > 1 && !plain)
     throw Error("--predictions, --results, --report: of one run; evaluate each by itself");
   watch_for_interrupts();

@@ -10,20 +10,19 @@
 namespace trm::bench {
 namespace {
 
-constexpr Part kShown[] = {Part::kProducts,  Part::kGate,      Part::kNorm,
-                           Part::kCopies,    Part::kAttention, Part::kLoss};
+constexpr Part kShown[] = {Part::kProducts, Part::kGate,      Part::kNorm,
+                           Part::kCopies,   Part::kAttention, Part::kLoss};
 
 EvaluationTiming timed(experiment::TrainedModel& trained, const experiment::Examples& examples,
                        int64_t rounds) {
   const auto& experiment = trained.experiment;
   const auto task = experiment.data.task.create<data::Task>(examples.data->info());
   const auto solver = experiment::make_solver(experiment, *trained.model);
-  const eval::Request request{
-      .data = examples.data,
-      .examples = examples.numbers,
-      .batch = experiment.evaluate.batch.value_or(experiment.train.batch),
-      .search = experiment::search_of(experiment, trained.model->motion()),
-      .whole_output = false};
+  const eval::Request request{.data = examples.data,
+                              .examples = examples.numbers,
+                              .batch = experiment.evaluate.batch.value_or(experiment.train.batch),
+                              .search = experiment::search_of(experiment, trained.model->motion()),
+                              .whole_output = false};
   auto silent = Progress::silent();
   std::vector<double> seconds;
   EvaluationTiming timing{.halt = experiment.evaluate.search.halt};

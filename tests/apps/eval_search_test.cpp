@@ -59,9 +59,13 @@ struct Trained {
 // Kills a long evaluation at random instants after its next saves, and lets it end.
 void check_kills(int wanted) {
   const Trained trained(600);
-  const std::vector<std::string> words = {
-      trained.at("run"),          "evaluate.depth=60",        "evaluate.breadth=2",
-      "evaluate.noise.sigma=0.1", "evaluate.select=[best_q, vote]", "--save-seconds", "0"};
+  const std::vector<std::string> words = {trained.at("run"),
+                                          "evaluate.depth=60",
+                                          "evaluate.breadth=2",
+                                          "evaluate.noise.sigma=0.1",
+                                          "evaluate.select=[best_q, vote]",
+                                          "--save-seconds",
+                                          "0"};
   const auto whole = trained.evaluate(words);
   CHECK(trained.kept_files() == 0);
   fs::remove(trained.at("result.json"));
@@ -88,8 +92,7 @@ TEST_CASE("a long evaluation that is killed goes on and says the same", "[unit]"
 }
 TEST_CASE("a long evaluation survives twenty kills", "[slow]") { check_kills(20); }
 
-TEST_CASE("a second evaluation of the same kind does without the progress of the first",
-          "[unit]") {
+TEST_CASE("a second evaluation of the same kind does without the progress of the first", "[unit]") {
   const Trained trained(300);
   const std::vector<std::string> words = {trained.at("run"), "evaluate.depth=100", "--save-seconds",
                                           "0"};
@@ -107,8 +110,7 @@ TEST_CASE("a second evaluation of the same kind does without the progress of the
   CHECK(theirs == trained.result());
 }
 
-TEST_CASE("a stopped evaluation keeps what it has, and damaged progress is done again",
-          "[unit]") {
+TEST_CASE("a stopped evaluation keeps what it has, and damaged progress is done again", "[unit]") {
   const Trained trained(300);
   const std::vector<std::string> words = {trained.at("run"), "evaluate.depth=100", "--save-seconds",
                                           "0"};
