@@ -160,7 +160,9 @@ int main(int argc, char** argv) {
     Options options;
     add_options(app, options);
     if (const auto code = apps::parse(app, argc, argv)) return *code;
-    if (!options.model.run.empty()) options.runs.insert(options.runs.begin(), options.model.run);
+    if (!options.model.run.empty() && !options.runs.empty())
+      throw Error(options.runs.front() + ": one name too many beside --run");
+    if (!options.model.run.empty()) options.runs = {options.model.run};
     if (options.runs.empty()) throw Error("run: none named; trm-eval RUN");
     if (options.ranks.asked()) return options.ranks.run(argc, argv, {});
     return evaluate(options);

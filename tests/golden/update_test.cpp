@@ -34,6 +34,11 @@ class GoldenGradients : public train::Objective {
     (rows * gradients.at("puzzle_emb.local_weights")).sum().backward();
     return torch::zeros({loss::kSums}, at::kDouble);
   }
+  std::shared_ptr<eval::Solver> solver(model::Model& /*model*/, const eval::Search& /*search*/,
+                                       bool /*compatible*/) const override {
+    return nullptr;
+  }
+  std::vector<std::string> metrics() const override { return {}; }
   void settle(const torch::Tensor& /*apply*/) override {}
   torch::Tensor restart_rows(const torch::Tensor& /*all*/, int64_t rows) override {
     return torch::tensor({int64_t{0}, rows});
