@@ -57,10 +57,10 @@ struct Trained {
 };
 
 // Kills a long evaluation at random instants after its next saves, and lets it end.
-void check_kills(int wanted) {
-  const Trained trained(600);
+void check_kills(int wanted, int64_t puzzles) {
+  const Trained trained(puzzles);
   const std::vector<std::string> words = {trained.at("run"),
-                                          "evaluate.depth=60",
+                                          "evaluate.depth=16",
                                           "evaluate.breadth=2",
                                           "evaluate.noise.sigma=0.1",
                                           "evaluate.select=[best_q, vote]",
@@ -75,6 +75,7 @@ void check_kills(int wanted) {
     Program program(trained.small.scratch, "trm-eval", trained.command(words));
     REQUIRE(comes([&] { return trained.kept_files() > before || !program.running(); }));
     std::this_thread::sleep_for(std::chrono::microseconds(random.below(30000)));
+    INFO(program.err());
     REQUIRE(program.running());  // else it is too short to be killed so often
     program.signal(SIGKILL);
     program.wait();
@@ -88,9 +89,9 @@ void check_kills(int wanted) {
 }  // namespace
 
 TEST_CASE("a long evaluation that is killed goes on and says the same", "[unit]") {
-  check_kills(3);
+  check_kills(3, 2000);
 }
-TEST_CASE("a long evaluation survives twenty kills", "[slow]") { check_kills(20); }
+TEST_CASE("a long evaluation survives twenty kills", "[slow]") { check_kills(20, 8000); }
 
 TEST_CASE("a second evaluation of the same kind does without the progress of the first", "[unit]") {
   const Trained trained(300);
