@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "data/token.h"
-#include "model/model.h"
+#include "eval/search.h"
+#include "eval/solver.h"
+#include "experiment/assemble.h"
 #include "tensor/batch.h"
 
 namespace trm::apps {
@@ -30,12 +32,22 @@ struct Solved {
   int64_t wrong_cells() const;
 };
 
-// After each supervision step of a batch, with what the cells were before it.
+// What solves: a model by the keys of `evaluate`.
+struct Searcher {
+  std::shared_ptr<eval::Solver> solver;
+  eval::Search search;
+
+  explicit Searcher(const experiment::TrainedModel& trained);
+};
+
+// Each supervision step of a batch, once all are done, with what the cells were before it. Rows
+// that halted before it stay as they are.
 using SolveVisitor = std::function<void(const std::vector<Solved>& solved,
                                         const std::vector<std::vector<data::Token>>& before)>;
 
-// The puzzles of a batch, each for `depth` supervision steps.
-std::vector<Solved> solve_batch(model::Model& model, const Batch& batch, int64_t depth,
+// The puzzles of a batch, whose numbers among all are from `first` on: what the trajectory that
+// answers said, of each.
+std::vector<Solved> solve_batch(const Searcher& searcher, const Batch& batch, int64_t first = 0,
                                 const SolveVisitor& visit = {});
 
 }  // namespace trm::apps

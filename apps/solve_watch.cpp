@@ -40,18 +40,23 @@ SolveWatch::SolveWatch(const SolveFrame& frame, double speed, size_t puzzles, si
   state_.depth = depth;
 }
 
-SolveTrace SolveWatch::solve(model::Model& model, const Batch& batch, const std::string& title) {
+SolveTrace SolveWatch::solve(const Searcher& searcher, const Batch& batch,
+                             const std::string& title) {
   ++begun_;
   state_.title = puzzles_ > 1 ? fmt::format("puzzle {} of {}", begun_, puzzles_) : title;
   auto trace = trace_of(batch);
+  std::vector<Solved> steps;
+  solve_batch(
+      searcher, batch, static_cast<int64_t>(begun_) - 1,
+      [&](const std::vector<Solved>& rows, const auto& /*before*/) { steps.push_back(rows[0]); });
+  state_.depth = steps.size();  // fewer where it halted
   step_to(trace, 0);
   play(trace);
-  solve_batch(model, batch, static_cast<int64_t>(state_.depth),
-              [&](const std::vector<Solved>& rows, const auto& /*before*/) {
-                trace.add(rows[0]);
-                step_to(trace, trace.steps());
-                play(trace);
-              });
+  for (const auto& now : steps) {
+    trace.add(now);
+    step_to(trace, trace.steps());
+    play(trace);
+  }
   return trace;
 }
 

@@ -27,8 +27,8 @@ class SolveWatch {
  public:
   SolveWatch(const SolveFrame& frame, double speed, size_t puzzles, size_t depth);
 
-  // The only puzzle of a batch, for `depth` supervision steps.
-  SolveTrace solve(model::Model& model, const Batch& batch, const std::string& title = "");
+  // The only puzzle of a batch.
+  SolveTrace solve(const Searcher& searcher, const Batch& batch, const std::string& title = "");
   // Whether somebody has seen enough: nothing is shown any more.
   bool ended() const { return ended_; }
 

@@ -47,7 +47,9 @@ Examples:
   trm-solve runs/quickstart --example 3 --gif solved.gif --svg solved.svg --svg-steps 1,2,8
   trm-solve runs/quickstart --file puzzles.csv --check --quiet > answers.txt || echo "not all good"
   trm-solve runs/arc --example 3   # the fourth test example of the run's data
-  trm-solve runs/arc 012/345 --puzzle-id 7)";
+  trm-solve runs/arc 012/345 --puzzle-id 7
+  trm-solve runs/quickstart evaluate.depth=32 evaluate.breadth=8 evaluate.noise.sigma=0.3 \
+    evaluate.select=best_q < puzzles.txt)";
 
 struct Options {
   std::string run, puzzle, file;
@@ -67,6 +69,7 @@ class Session {
   explicit Session(const Options& options)
       : options_(options),
         trained_(load(options)),
+        searcher_(trained_),
         info_(info_of(trained_)),
         task_(trained_.experiment.data.task.create<data::Task>(info_)),
         report_(*task_, has_colours(STDOUT_FILENO), is_coloured()),
@@ -131,7 +134,7 @@ class Session {
 
   apps::SolveTrace print_steps(const Batch& batch) const {
     auto trace = apps::trace_of(batch);
-    apps::solve_batch(*trained_.model, batch, depth_, [&](const auto& rows, const auto& before) {
+    apps::solve_batch(searcher_, batch, 0, [&](const auto& rows, const auto& before) {
       trace.add(rows[0]);
       if (is_quiet()) return;
       if (trace.steps() == 1) apps::say("puzzle\n" + report_.board(trace.solved.puzzle));
@@ -143,8 +146,7 @@ class Session {
   // One puzzle, step by step.
   void show(const Batch& batch, const std::string& title = "") {
     const bool watched = options_.watch.wanted;
-    const auto trace =
-        watched ? screen(1).solve(*trained_.model, batch, title) : print_steps(batch);
+    const auto trace = watched ? screen(1).solve(searcher_, batch, title) : print_steps(batch);
     if (watched && !is_quiet()) apps::say(report_.board(trace.solved.answer));
     apps::say(is_quiet() ? task_->line(trace.solved.answer) + "\n" : report_.verdict(trace.solved));
     options_.pictures.write(*task_, trace, options_.watch.speed);
@@ -157,7 +159,7 @@ class Session {
     std::vector<apps::Solved> all;
     while (all.size() < puzzles.size() && !shown.ended()) {
       const auto batch = batch_of(std::span(puzzles).subspan(all.size(), 1));
-      all.push_back(shown.solve(*trained_.model, batch).solved);
+      all.push_back(shown.solve(searcher_, batch).solved);
       keep(all.back());
     }
     return all;
@@ -200,7 +202,7 @@ class Session {
     while (of_all && all.size() < puzzles.size()) {
       const auto rows = std::min(puzzles.size() - all.size(), static_cast<size_t>(rows_at_once()));
       const auto batch = batch_of(std::span(puzzles).subspan(all.size(), rows));
-      for (auto& solved : apps::solve_batch(*trained_.model, batch, depth_)) {
+      for (auto& solved : apps::solve_batch(searcher_, batch, static_cast<int64_t>(all.size()))) {
         keep(solved);
         all.push_back(std::move(solved));
       }
@@ -221,6 +223,7 @@ class Session {
 
   const Options& options_;
   experiment::TrainedModel trained_;
+  apps::Searcher searcher_;
   data::PackedInfo info_;
   std::shared_ptr<data::Task> task_;
   apps::SolveReport report_;
