@@ -76,7 +76,8 @@ def shortened(command, steps, mirror):
     if "trm-eval" in command and "limit" not in command:
         command += " --limit 4"
     if "trm-solve" in command:
-        command += " --depth 1"
+        if "evaluate.depth" not in command:
+            command += " --depth 1"
         if "arc" in command:
             command += " --copies 1"
     if "trm-sweep" in command:
