@@ -20,6 +20,11 @@ void put(const Tensor& into, int64_t column, const Tensor& index, const Tensor& 
   }
 }
 
+// Of each cell, [R, L].
+Tensor largest_probabilities(const Tensor& logits) {
+  return std::get<0>(logits.to(at::kFloat).softmax(-1).max(-1));
+}
+
 void put_rows(Tensor& into, const Tensor& index, const Tensor& values, int64_t rows) {
   if (!into.defined()) {
     auto shape = values.sizes().vec();
@@ -106,7 +111,7 @@ void Recorder::note(int64_t step, const Trajectories& rows, const Reading& readi
   put(h.residual, column, index, residual_);
   if (begun_) put(h.changed, column, index, reading.answers.ne(answers_).sum(-1).to(at::kInt));
   if (search_.selects(Selection::kConfidence) && reading.output.logits.defined()) {
-    const auto most = std::get<0>(reading.output.logits.to(at::kFloat).softmax(-1).max(-1));
+    const auto most = largest_probabilities(reading.output.logits);
     put(h.confidence, column, index, most.mean(at::IntArrayRef({1})));
   }
   put(h.metrics, column, index, reading.metrics);
@@ -146,7 +151,7 @@ void Recorder::keep_last(const Reading& reading, const Tensor& index) {
 void Recorder::keep_frames(int64_t step, const Reading& reading, const Tensor& index) {
   put(outcome_.frames.answers, step - 1, index, reading.answers);
   if (!reading.output.logits.defined()) return;
-  const auto most = std::get<0>(reading.output.logits.to(at::kFloat).softmax(-1).max(-1));
+  const auto most = largest_probabilities(reading.output.logits);
   put(outcome_.frames.sureness, step - 1, index, (most * 255).round().to(at::kByte));
 }
 

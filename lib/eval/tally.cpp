@@ -70,7 +70,6 @@ Tally::Tally(const data::Dataset& data, const data::Task& task, const Solver& so
       metrics_(solver.metrics()),
       operations_(solver.operations()) {
   const Sums none{.metrics = std::vector<double>(metrics_.size())};
-  chosen_ = none;
   by_step_.assign(static_cast<size_t>(search.depth()), none);
   by_depth_.assign(search.depths.size(), std::vector<Sums>(search.selections.size(), none));
   changed_.assign(static_cast<size_t>(search.depth()), 0);
@@ -94,16 +93,14 @@ Choices Tally::add(const Batch& puzzles, const History& history) {
   const auto breadth = search_.breadth;
   const auto last = search_.depths.size() - 1;
   Choices choices;
-  const auto draws = chosen(history, search_.selections.front(), last, search_);
+  const auto draws = add_selections(history);
   for (size_t e = 0; e < draws.size(); ++e)
     choices.rows.push_back(static_cast<int64_t>(e) * breadth + draws[e]);
   choices.answers = history.answers.select(1, static_cast<int64_t>(last))
                         .index_select(0, torch::tensor(choices.rows, at::kLong));
-  add_selections(history);
   for (size_t e = 0; e < choices.rows.size(); ++e) {
     const auto first = static_cast<int64_t>(e) * breadth, row = choices.rows[e];
     add_steps(history, first);
-    count(chosen_, history, row, search_.depth());
     if (row_of<int64_t>(history.example, row)[0] >= 0)
       add_puzzle(puzzles, history, static_cast<int64_t>(e), row, choices.answers);
   }
@@ -115,7 +112,8 @@ void Tally::add_steps(const History& history, int64_t row) {
     count(by_step_[static_cast<size_t>(step) - 1], history, row, step);
 }
 
-void Tally::add_selections(const History& history) {
+std::vector<int64_t> Tally::add_selections(const History& history) {
+  std::vector<int64_t> answering;
   for (size_t k = 0; k < search_.depths.size(); ++k) {
     for (size_t s = 0; s < search_.selections.size(); ++s) {
       const auto draws = chosen(history, search_.selections[s], k, search_);
@@ -123,8 +121,10 @@ void Tally::add_selections(const History& history) {
         count(by_depth_[k][s], history, static_cast<int64_t>(e) * search_.breadth + draws[e],
               search_.depths[k]);
       }
+      if (s == 0) answering = draws;
     }
   }
+  return answering;
 }
 
 void Tally::add_puzzle(const Batch& puzzles, const History& history, int64_t place, int64_t row,
@@ -192,7 +192,7 @@ Evaluation Tally::result() const {
   Evaluation result;
   result.puzzles = puzzles_;
   result.known = known_;
-  result.scores = scores_of(chosen_);
+  result.scores = scores_of(by_depth_.back().front());
   for (const auto& sums : by_step_) result.by_step.push_back(scores_of(sums));
   for (size_t k = 0; k < by_depth_.size(); ++k) {
     DepthScore at_depth{search_.depths[k], {}};

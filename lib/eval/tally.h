@@ -45,7 +45,8 @@ class Tally {
   using Bins = std::map<int, Bin>;
 
   void add_steps(const History& history, int64_t row);
-  void add_selections(const History& history);
+  // The draws that the first selection has chosen at the last depth.
+  std::vector<int64_t> add_selections(const History& history);
   void add_puzzle(const Batch& puzzles, const History& history, int64_t example, int64_t row,
                   const torch::Tensor& answers);
   void add_stops(const History& history, int64_t row);
@@ -62,9 +63,9 @@ class Tally {
   double operations_;
 
   int64_t puzzles_ = 0, known_ = 0, steps_ = 0;
-  Sums chosen_;
   std::vector<Sums> by_step_;
-  std::vector<std::vector<Sums>> by_depth_;  // [depth][selection]
+  // [depth][selection]; those of the last depth and the first selection are the scores.
+  std::vector<std::vector<Sums>> by_depth_;
   std::vector<int64_t> changed_;
   std::vector<Stop> stops_;
   Bins ratings_, sizes_;
