@@ -3,6 +3,8 @@
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/stack.h>
 
+#include "loss/correctness.h"
+
 namespace trm::eval {
 
 using torch::Tensor;
@@ -44,10 +46,8 @@ Reading ActSolver::advance(Trajectories& rows, int64_t step) {
 
 Tensor ActSolver::metrics_of(const Trajectories& rows, const Reading& reading) const {
   const auto& labels = rows.data.labels;
-  const auto asked = labels.ne(kIgnoredLabel);
-  const auto cells = asked.sum(-1);
+  const auto [cells, right_cells, exact, accuracy] = loss::correctness(reading.answers, labels);
   const auto labelled = cells.gt(0);
-  const auto exact = reading.answers.eq(labels).logical_or(asked.logical_not()).all(-1);
   const auto divisor = cells.clamp_min(1).unsqueeze(1);
   const auto& q = reading.output.q_halt;
   const auto halt_right = q.ge(0).eq(exact).logical_and(labelled);

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "loss/correctness.h"
+
 namespace trm::eval {
 namespace {
 
@@ -99,12 +101,9 @@ void Recorder::note(int64_t step, const Trajectories& rows, const Reading& readi
                     const Tensor& index) {
   auto& h = outcome_.history;
   const int64_t column = step - 1;
-  const auto& labels = rows.data.labels;
-  const auto asked = labels.ne(kIgnoredLabel);
-  const auto cells = asked.sum(-1);
-  const auto right = reading.answers.eq(labels).logical_and(asked).sum(-1);
-  put(h.exact, column, index, right.eq(cells).logical_and(cells.gt(0)));
-  put(h.accuracy, column, index, right.to(at::kFloat) / cells.clamp_min(1));
+  const auto right = loss::correctness(reading.answers, rows.data.labels);
+  put(h.exact, column, index, right.exact.logical_and(right.cells.gt(0)));
+  put(h.accuracy, column, index, right.accuracy);
   value_ = reading.output.q_halt.to(at::kFloat);
   put(h.value, column, index, value_);
   residual_ = residual(rows, reading);

@@ -2,25 +2,16 @@
 
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 
-#include "tensor/batch.h"
+#include "loss/correctness.h"
 
 namespace trm::loss {
 
 using torch::Tensor;
 
-Correctness correctness(const Tensor& logits, const Tensor& labels) {
-  torch::NoGradGuard no_grad;
-  const auto mask = labels.ne(kIgnoredLabel);
-  const auto predictions = logits.argmax(-1);
-  const auto cells = mask.sum(-1);
-  const auto right = predictions.eq(labels).logical_and(mask).sum(-1);
-  return {predictions, cells, right, right.eq(cells)};
-}
-
 LossTerms act_loss(const model::Output& output, const model::Carry& carry,
                    const TokenLoss& token_loss, const LossOptions& options) {
   const auto& labels = carry.data.labels;
-  const auto right = correctness(output.logits, labels);
+  const auto right = correctness(output.logits.detach().argmax(-1), labels);
   const auto divisor = right.cells.clamp_min(1);
 
   const auto lm = (token_loss.forward(output.logits, labels) / divisor.unsqueeze(1)).sum();
@@ -37,10 +28,9 @@ LossTerms act_loss(const model::Output& output, const model::Carry& carry,
   torch::NoGradGuard no_grad;
   const auto valid = carry.halted.logical_and(right.cells.gt(0));
   const auto sum = [&](const Tensor& rows) { return rows.to(at::kDouble).mul(valid).sum(); };
-  const auto share = right.right_cells.to(at::kFloat) / divisor;
   const auto halt_right = output.q_halt.ge(0).eq(right.exact);
   return {total, to_tensor({.count = valid.sum(),
-                            .accuracy = sum(share),
+                            .accuracy = sum(right.accuracy),
                             .exact_accuracy = sum(right.exact),
                             .q_halt_accuracy = sum(halt_right),
                             .steps = sum(carry.steps),

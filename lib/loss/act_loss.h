@@ -13,15 +13,6 @@ struct LossTerms {
   torch::Tensor sums;  // [kSums] float64, as sums.h has them
 };
 
-// Which cells of which rows the argmax of the logits got right.
-struct Correctness {
-  torch::Tensor predictions;  // [B, L] int64
-  torch::Tensor cells;        // [B] labelled cells
-  torch::Tensor right_cells;  // [B] of them right
-  torch::Tensor exact;        // [B] bool; true for a row without labels
-};
-Correctness correctness(const torch::Tensor& logits, const torch::Tensor& labels);
-
 // Undefined tensors stand for the usual case.
 struct LossOptions {
   torch::Tensor halting_rows = {};  // [B] float weights of the rows of q_halt_loss; all rows count

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/cat.h>
 
+#include "loss/correctness.h"
 #include "tensor/values.h"
 #include "tests/at_step.h"
 #include "tests/golden/golden_case.h"
@@ -39,7 +40,7 @@ Step make_step(GoldenCase& golden, const Batch& batch, Arithmetic arithmetic) {
     model::Halting::begin(carry, batch, model->initial());
     const auto output = model->forward(carry.state, carry.data, {model::Phase::kTraining});
     carry.state = {};
-    carry.halted = loss::correctness(output.logits, batch.labels).exact;
+    carry.halted = loss::correctness(output.logits.argmax(-1), batch.labels).exact;
   }
   for (auto& [name, value] : model->named_weights()) {
     if (value.requires_grad()) value.mutable_grad() = torch::zeros_like(value);
