@@ -221,6 +221,33 @@ TEST_CASE("an evaluation has the same numbers for any threads and any batch", "[
   CHECK(world.evaluation("run", {"threads=2", "--batch", "100"}) == expected);
 }
 
+TEST_CASE("a search has the same numbers for any threads, any batch and any ranks", "[unit]") {
+  const World world;
+  world.train("run", {"train.steps=4"});
+  const std::vector<std::vector<std::string>> searches = {
+      {"evaluate.depth=[2, 6]", "evaluate.breadth=[1, 3]", "evaluate.start=random",
+       "evaluate.noise.sigma=0.2", "evaluate.select=[best_q, residual, confidence, vote, oracle]"},
+      {"evaluate.depth=6", "evaluate.breadth=4", "evaluate.noise.sigma=1",
+       "evaluate.noise.per=pass", "evaluate.resample.every=2", "evaluate.select=vote"},
+      {"evaluate.depth=12", "evaluate.halt=q", "evaluate.threshold.q=-4.9"},
+      {"evaluate.depth=12", "evaluate.halt=converged", "evaluate.threshold.residual=0.5"}};
+  auto workers = std::vector<Workers>{{"threads=4"}, {"threads=3", "--batch", "1"}};
+  if (!no_ranks()) workers.insert(workers.end(), {{"--ranks", "2"}, {"--ranks", "3"}});
+  for (const auto& search : searches) {
+    INFO(search.back());
+    const auto with = [&](const Workers& who) {
+      auto words = search;
+      words.insert(words.end(), who.begin(), who.end());
+      return world.evaluation("run", words);
+    };
+    const auto expected = with({"threads=1"});
+    for (const auto& who : workers) {
+      INFO(who.back());
+      CHECK(with(who) == expected);
+    }
+  }
+}
+
 TEST_CASE("a config of before there were shards is read", "[unit]") {
   const World world;
   auto text = read_text(world.scratch / "config.yaml");
