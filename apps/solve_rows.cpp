@@ -37,19 +37,19 @@ std::vector<Solved> solve_batch(const Searcher& searcher, const Batch& batch, in
                                 const SolveVisitor& visit) {
   constexpr int64_t kMostRows = 32;
   const auto& search = searcher.search;
-  const auto rows = std::min(batch.puzzles * search.breadth, kMostRows);
+  const auto rows = std::min(batch.puzzles * search.breadth(), kMostRows);
   const eval::Stepper stepper(*searcher.solver, search, rows);
   const auto numbers = torch::arange(first, first + batch.puzzles, at::kLong);
   const auto outcome = stepper.run(batch, numbers, {.frames = true}, {});
-  const auto draws =
-      eval::chosen(outcome.history, search.selections.front(), search.depths.size() - 1, search);
+  const auto draws = eval::chosen(outcome.history, search.selections.front(),
+                                  search.depths.size() - 1, search.breadth(), search);
   std::vector<Solved> solved;
   std::vector<int64_t> steps;  // of each
   for (int64_t r = 0; r < batch.puzzles; ++r) {
     const auto puzzle = tokens_of(batch.inputs[r]);
     solved.push_back({puzzle, puzzle, tokens_of(batch.labels[r]), {}});
-    steps.push_back(
-        outcome.history.steps[r * search.breadth + draws[static_cast<size_t>(r)]].item<int64_t>());
+    steps.push_back(outcome.history.steps[r * search.breadth() + draws[static_cast<size_t>(r)]]
+                        .item<int64_t>());
   }
   for (int64_t step = 1; step <= *std::max_element(steps.begin(), steps.end()); ++step) {
     std::vector<std::vector<data::Token>> before;
@@ -57,7 +57,7 @@ std::vector<Solved> solve_batch(const Searcher& searcher, const Batch& batch, in
       auto& now = solved[r];
       before.push_back(now.answer);
       if (step > steps[r]) continue;
-      const auto row = static_cast<int64_t>(r) * search.breadth + draws[r];
+      const auto row = static_cast<int64_t>(r) * search.breadth() + draws[r];
       now.answer = tokens_of(outcome.frames.answers[row][step - 1]);
       int64_t changed = 0;
       for (size_t i = 0; i < now.answer.size(); ++i)

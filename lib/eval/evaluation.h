@@ -42,6 +42,11 @@ struct DepthScore {
   int64_t depth;
   std::vector<SelectionScore> selections;  // as Search has them
 };
+// By the first so many trajectories of each puzzle.
+struct BreadthScore {
+  int64_t breadth;
+  std::vector<DepthScore> by_depth;
+};
 
 // The first trajectories alone, had each stopped where its halting value first is above a threshold
 // (a probability), or its residual below one.
@@ -71,7 +76,7 @@ struct Evaluation {
   std::vector<Scores> by_step;  // of the first trajectories, after each supervision step
   std::vector<Bin> by_rating, by_size;
   std::string size_name;
-  std::vector<DepthScore> by_depth;
+  std::vector<BreadthScore> by_breadth;
   double mean_steps = 0;       // supervision steps of a puzzle, all its trajectories together
   double step_operations = 0;  // of a trajectory's supervision step
   std::vector<StoppedScore> curve;
@@ -83,6 +88,8 @@ struct Evaluation {
   std::vector<int8_t> exact;  // of each puzzle in order: 1 right, 0 wrong, -1 not known
   double seconds = 0;
 
+  // By all trajectories.
+  const std::vector<DepthScore>& by_depth() const { return by_breadth.back().by_depth; }
   // Of exact_accuracy, as of a share of independent puzzles.
   double standard_error() const;
   Interval interval() const;

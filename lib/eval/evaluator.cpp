@@ -75,7 +75,7 @@ class Run {
   int64_t examples_at_once() const {
     const auto ranks = static_cast<int64_t>(request_.world->ranks());
     const auto workers = ranks > 1 ? ranks : static_cast<int64_t>(solvers_.size());
-    const auto rows = group_ * request_.search.breadth;
+    const auto rows = group_ * request_.search.breadth();
     return group_ * std::max((request_.batch + rows - 1) / rows, workers);
   }
 
@@ -83,7 +83,7 @@ class Run {
   int64_t take_over() {
     int64_t done = 0;
     while (const auto history = kept_history()) {
-      const auto rows = history->rows() / request_.search.breadth;
+      const auto rows = history->rows() / request_.search.breadth();
       check(*history, done, rows);
       absorb(done, {*history, {}, {}}, rows);
       done += rows;
@@ -110,7 +110,7 @@ class Run {
     }
     agree(interrupted);
     for (const auto& outcome : gathered(std::move(outcomes), *request_.world)) {
-      const auto rows = outcome.history.rows() / request_.search.breadth;
+      const auto rows = outcome.history.rows() / request_.search.breadth();
       absorb(begin, outcome, rows);
       if (request_.kept) request_.kept->add(outcome.history, rows);
       begin += rows;
@@ -133,12 +133,12 @@ class Run {
       rows = halts ? 4 * rows_ : rows_;
     } else if (halts) {
       // At least two groups a worker.
-      const auto all = count() * search.breadth, workers = workers_for(compute_, count());
+      const auto all = count() * search.breadth(), workers = workers_for(compute_, count());
       rows = std::clamp(all / (2 * workers) / rows_ * rows_, rows_, kRowsThatHalt);
-    } else if (search.breadth > 1) {
+    } else if (search.breadth() > 1) {
       rows = kRowsOfSeveral;
     }
-    return std::max<int64_t>(1, rows / search.breadth);
+    return std::max<int64_t>(1, rows / search.breadth());
   }
 
   // On the host, with a row for each.
@@ -181,13 +181,13 @@ class Run {
   // Error where it is not of these examples.
   void check(const History& history, int64_t begin, int64_t rows) const {
     const auto& search = request_.search;
-    bool good = begin + rows <= count() && rows * search.breadth == history.rows() &&
+    bool good = begin + rows <= count() && rows * search.breadth() == history.rows() &&
                 history.example.scalar_type() == at::kLong && history.answers.dim() == 3 &&
                 history.answers.size(1) == static_cast<int64_t>(search.depths.size()) &&
                 history.exact.dim() == 2 && history.exact.size(1) == search.depth();
     for (int64_t row = 0; good && row < history.rows(); ++row) {
       good = row_of<int64_t>(history.example, row)[0] ==
-             examples_[static_cast<size_t>(begin + row / search.breadth)];
+             examples_[static_cast<size_t>(begin + row / search.breadth())];
     }
     if (!good) throw Error("the progress that was kept is of another evaluation; remove it");
   }

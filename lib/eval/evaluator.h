@@ -47,7 +47,7 @@ struct Answers {
   torch::Tensor predictions;          // [B, L] int32, of the trajectories that answer
   std::span<const int64_t> examples;  // [B]
   const model::Output& output;        // [B, ...] of their last supervision step
-  const History& history;             // of all their trajectories, B times Search::breadth rows
+  const History& history;             // of all their trajectories, B times Search::breadth() rows
   const Frames* frames;               // of the same, or null
   std::span<const int64_t> rows;      // [B] of the history, the trajectories that answer
 };

@@ -31,13 +31,18 @@ std::string bins_text(const std::string& name, const std::vector<Bin>& bins) {
   return text;
 }
 
-// Where there is a choice of depths or of trajectories.
-std::string selections_text(const std::vector<DepthScore>& by_depth) {
-  std::string text = "\n  supervision step   answer        exact      95 %\n";
-  for (const auto& at : by_depth) {
-    for (const auto& score : at.selections) {
-      text += fmt::format("  {:>16}   {:<11}  {}   {}\n", at.depth, name_of(score.selection),
-                          percent(score.exact_accuracy), percent(score.interval));
+// Where there is a choice of breadths, of depths or of trajectories.
+std::string selections_text(const std::vector<BreadthScore>& by_breadth) {
+  const bool breadths = by_breadth.size() > 1;
+  auto text = fmt::format("\n{}  supervision step   answer        exact      95 %\n",
+                          breadths ? "  trajectories" : "");
+  for (const auto& [breadth, by_depth] : by_breadth) {
+    for (const auto& at : by_depth) {
+      for (const auto& score : at.selections) {
+        if (breadths) text += fmt::format("  {:>12}", breadth);
+        text += fmt::format("  {:>16}   {:<11}  {}   {}\n", at.depth, name_of(score.selection),
+                            percent(score.exact_accuracy), percent(score.interval));
+      }
     }
   }
   return text;
@@ -98,10 +103,11 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   text += fmt::format("  accuracy {:.7f}  exact_accuracy {:.7f}", s.accuracy, s.exact_accuracy);
   for (const auto& [name, mean] : s.metrics) text += fmt::format("  {} {:.7f}", name, mean);
   text += fmt::format("  steps {}\n", evaluation.by_step.size());
-  const auto& by_depth = evaluation.by_depth;
-  const bool chooses = by_depth.size() > 1 || by_depth.back().selections.size() > 1 ||
+  const auto& by_depth = evaluation.by_depth();
+  const bool chooses = evaluation.by_breadth.size() > 1 || by_depth.size() > 1 ||
+                       by_depth.back().selections.size() > 1 ||
                        by_depth.back().selections.front().selection != Selection::kLast;
-  if (chooses) text += selections_text(by_depth);
+  if (chooses) text += selections_text(evaluation.by_breadth);
   text += "\n  supervision step   exact       cells       q_halt      changed\n";
   for (size_t i = 0; i < evaluation.by_step.size(); ++i) {
     const auto& at = evaluation.by_step[i];

@@ -19,20 +19,35 @@ Selection selection_of(const std::string& name) {
 }
 
 void check(const Search& search) {
-  const bool alike = search.breadth > 1 && search.step_noise == 0 &&
+  const bool alike = search.breadth() > 1 && search.step_noise == 0 &&
                      !(search.motion && (search.motion->random_start || search.motion->noise > 0));
   if (alike) {
     refuse("breadth", fmt::format("{} trajectories that are all alike; set evaluate.start=random, "
                                   "or evaluate.noise.sigma",
-                                  search.breadth));
+                                  search.breadth()));
   }
   if (search.selects(Selection::kResidual) && search.depths.front() < 2)
     refuse("select", "residual needs an evaluate.depth of at least 2");
-  if (search.resample_every && search.breadth == 1)
+  if (search.resample_every && search.breadth() == 1)
     refuse("resample.every", "needs an evaluate.breadth of more than 1");
+  if (search.resample_every && search.breadths.size() > 1) {
+    refuse("resample.every",
+           "trajectories that are drawn anew from among more are not those of fewer; give one "
+           "evaluate.breadth");
+  }
   if (search.resample_every && search.halt != Halt::kNever)
     refuse("resample.every",
            "trajectories that halt cannot be drawn anew; set evaluate.halt=never");
+}
+
+std::vector<int64_t> ascending(std::vector<int64_t> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+int64_t largest(const std::vector<int64_t>& numbers, int64_t usual) {
+  return numbers.empty() ? usual : *std::max_element(numbers.begin(), numbers.end());
 }
 
 }  // namespace
@@ -46,18 +61,18 @@ bool Search::selects(Selection selection) const {
 }
 
 int64_t depth_of(const SearchConfig& config, int64_t usual_depth) {
-  return config.depth.empty() ? usual_depth
-                              : *std::max_element(config.depth.begin(), config.depth.end());
+  return largest(config.depth, usual_depth);
 }
+
+int64_t breadth_of(const SearchConfig& config) { return largest(config.breadth, 1); }
 
 Search search_of(const SearchConfig& config, int64_t usual_depth, const model::Motion& own,
                  uint64_t run_seed) {
   Search search;
-  search.depths = config.depth;
+  search.depths = ascending(config.depth);
   if (search.depths.empty()) search.depths = {usual_depth};
-  std::sort(search.depths.begin(), search.depths.end());
-  search.depths.erase(std::unique(search.depths.begin(), search.depths.end()), search.depths.end());
-  search.breadth = config.breadth;
+  search.breadths = ascending(config.breadth);
+  if (search.breadths.empty()) search.breadths = {1};
   search.seed = config.seed ? static_cast<uint64_t>(*config.seed) : run_seed;
 
   auto motion = own;

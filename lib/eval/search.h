@@ -83,7 +83,7 @@ struct ThresholdConfig {
 // (2605.25230).
 struct SearchConfig {
   std::vector<int64_t> depth = {};
-  int64_t breadth = 1;
+  std::vector<int64_t> breadth = {1};
   std::optional<std::string> start;
   NoiseConfig noise;
   std::optional<double> mix;
@@ -100,7 +100,9 @@ struct SearchConfig {
       "supervision steps of a puzzle, or several numbers of them for scores after each, from one "
       "pass; null for model.halting.max_steps",
       {.free = true, .min = 1, .max = 100000});
-    v("breadth", breadth, "trajectories of a puzzle, which differ by start and noise",
+    v("breadth", breadth,
+      "trajectories of a puzzle, which differ by start and noise, or several numbers of them for "
+      "scores with the first so many, from one pass",
       {.free = true, .min = 1, .max = 65535});
     v("start", start,
       "of their latents: fixed (one vector each) or random (truncated normal, for every position "
@@ -132,8 +134,7 @@ enum class Halt { kNever, kQ, kConverged };
 
 // The same with nothing left open.
 struct Search {
-  std::vector<int64_t> depths = {16};  // ascending
-  int64_t breadth = 1;
+  std::vector<int64_t> depths = {16}, breadths = {1};  // ascending
   uint64_t seed = 0;
   std::optional<model::Motion> motion = {};  // in the place of the core's own
   double step_noise = 0;
@@ -147,6 +148,7 @@ struct Search {
   double q_threshold = 0, residual_threshold = 0.01;
 
   int64_t depth() const { return depths.back(); }
+  int64_t breadth() const { return breadths.back(); }
   bool selects(Selection selection) const;
 };
 
@@ -157,7 +159,8 @@ std::string_view name_of(Selection selection);
 Search search_of(const SearchConfig& config, int64_t usual_depth, const model::Motion& own,
                  uint64_t run_seed);
 
-// The largest depth that a config names.
+// The largest depth and breadth that a config names.
 int64_t depth_of(const SearchConfig& config, int64_t usual_depth);
+int64_t breadth_of(const SearchConfig& config);
 
 }  // namespace trm::eval

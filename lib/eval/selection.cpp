@@ -31,12 +31,13 @@ Scores steadiness(const History& history, int64_t depth, int64_t window) {
   return scores;
 }
 
-// How many of an example's draws give the same answer; of equals those whose halting values add up
-// to more, by less than a vote.
-Scores votes(const History& history, size_t k, int64_t breadth, const Scores& values) {
+// How many of an example's first `breadth` draws give the same answer; of equals those whose
+// halting values add up to more, by less than a vote.
+Scores votes(const History& history, size_t k, int64_t breadth, const Search& search,
+             const Scores& values) {
   const auto answers = history.answers.select(1, static_cast<int64_t>(k)).contiguous();
   Scores scores(values.size());
-  for (size_t begin = 0; begin < values.size(); begin += static_cast<size_t>(breadth)) {
+  for (size_t begin = 0; begin < values.size(); begin += static_cast<size_t>(search.breadth())) {
     const auto end = begin + static_cast<size_t>(breadth);
     std::map<std::vector<int32_t>, std::vector<size_t>> groups;
     for (size_t row = begin; row < end; ++row) {
@@ -53,7 +54,8 @@ Scores votes(const History& history, size_t k, int64_t breadth, const Scores& va
   return scores;
 }
 
-Scores scores_of(const History& history, Selection selection, size_t k, const Search& search) {
+Scores scores_of(const History& history, Selection selection, size_t k, int64_t breadth,
+                 const Search& search) {
   const auto depth = search.depths[k];
   auto values = column(history.value, depth - 1);
   switch (selection) {
@@ -66,7 +68,7 @@ Scores scores_of(const History& history, Selection selection, size_t k, const Se
     case Selection::kConfidence:
       return column(history.confidence, depth - 1);
     case Selection::kVote:
-      return votes(history, k, search.breadth, values);
+      return votes(history, k, breadth, search, values);
     case Selection::kOracle:
       break;
   }
@@ -75,13 +77,13 @@ Scores scores_of(const History& history, Selection selection, size_t k, const Se
 
 }  // namespace
 
-std::vector<int64_t> chosen(const History& history, Selection selection, size_t k,
+std::vector<int64_t> chosen(const History& history, Selection selection, size_t k, int64_t breadth,
                             const Search& search) {
-  const auto scores = scores_of(history, selection, k, search);
+  const auto scores = scores_of(history, selection, k, breadth, search);
   std::vector<int64_t> draws;
-  for (size_t begin = 0; begin < scores.size(); begin += static_cast<size_t>(search.breadth)) {
+  for (size_t begin = 0; begin < scores.size(); begin += static_cast<size_t>(search.breadth())) {
     int64_t best = 0;
-    for (int64_t draw = 1; draw < search.breadth; ++draw) {
+    for (int64_t draw = 1; draw < breadth; ++draw) {
       if (scores[begin + static_cast<size_t>(draw)] > scores[begin + static_cast<size_t>(best)])
         best = draw;
     }

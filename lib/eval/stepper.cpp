@@ -41,7 +41,7 @@ Tensor resampled_rows(const Tensor& values, const Tensor& examples, int64_t step
   const auto scores = values_of<double>(host);
   const auto example = values_of<int64_t>(names);
   std::vector<int64_t> rows;
-  const auto breadth = static_cast<size_t>(search.breadth);
+  const auto breadth = static_cast<size_t>(search.breadth());
   for (size_t begin = 0; begin < scores.size(); begin += breadth) {
     Stream stream(search.seed, "evaluation/resample", static_cast<uint64_t>(step),
                   static_cast<uint64_t>(example[begin]));
@@ -55,7 +55,7 @@ Tensor resampled_rows(const Tensor& values, const Tensor& examples, int64_t step
 
 Trajectories Stepper::begin(const Batch& puzzles, const Tensor& examples) const {
   const auto& device = solver_.compute().device;
-  const auto breadth = search_.breadth;
+  const auto breadth = search_.breadth();
   const auto repeated = [&](const Tensor& x) {
     return queue_to(breadth == 1 ? x : x.repeat_interleave(breadth, 0), device);
   };

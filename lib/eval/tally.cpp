@@ -71,7 +71,9 @@ Tally::Tally(const data::Dataset& data, const data::Task& task, const Solver& so
       operations_(solver.operations()) {
   const Sums none{.metrics = std::vector<double>(metrics_.size())};
   by_step_.assign(static_cast<size_t>(search.depth()), none);
-  by_depth_.assign(search.depths.size(), std::vector<Sums>(search.selections.size(), none));
+  const std::vector<std::vector<Sums>> of_breadth(
+      search.depths.size(), std::vector<Sums>(search.selections.size(), none));
+  by_breadth_.assign(search.breadths.size(), of_breadth);
   changed_.assign(static_cast<size_t>(search.depth()), 0);
   for (const double p : kProbabilities) stops_.push_back({Halt::kQ, p, logit(p)});
   for (const double r : kResiduals) stops_.push_back({Halt::kConverged, r, r});
@@ -90,7 +92,7 @@ void Tally::count(Sums& sums, const History& history, int64_t row, int64_t step)
 }
 
 Choices Tally::add(const Batch& puzzles, const History& history) {
-  const auto breadth = search_.breadth;
+  const auto breadth = search_.breadth();
   const auto last = search_.depths.size() - 1;
   Choices choices;
   const auto draws = add_selections(history);
@@ -114,14 +116,16 @@ void Tally::add_steps(const History& history, int64_t row) {
 
 std::vector<int64_t> Tally::add_selections(const History& history) {
   std::vector<int64_t> answering;
-  for (size_t k = 0; k < search_.depths.size(); ++k) {
-    for (size_t s = 0; s < search_.selections.size(); ++s) {
-      const auto draws = chosen(history, search_.selections[s], k, search_);
-      for (size_t e = 0; e < draws.size(); ++e) {
-        count(by_depth_[k][s], history, static_cast<int64_t>(e) * search_.breadth + draws[e],
-              search_.depths[k]);
+  for (size_t b = 0; b < search_.breadths.size(); ++b) {
+    for (size_t k = 0; k < search_.depths.size(); ++k) {
+      for (size_t s = 0; s < search_.selections.size(); ++s) {
+        const auto draws = chosen(history, search_.selections[s], k, search_.breadths[b], search_);
+        for (size_t e = 0; e < draws.size(); ++e) {
+          count(by_breadth_[b][k][s], history,
+                static_cast<int64_t>(e) * search_.breadth() + draws[e], search_.depths[k]);
+        }
+        if (s == 0) answering = draws;
       }
-      if (s == 0) answering = draws;
     }
   }
   return answering;
@@ -137,8 +141,8 @@ void Tally::add_puzzle(const Batch& puzzles, const History& history, int64_t pla
   const double value = at<float>(history.value, row, end);
   scorer_->add({example, input, row_of<data::Token>(answers, place), value});
   ++puzzles_;
-  const auto first = place * search_.breadth;
-  for (int64_t draw = 0; draw < search_.breadth; ++draw)
+  const auto first = place * search_.breadth();
+  for (int64_t draw = 0; draw < search_.breadth(); ++draw)
     steps_ += row_of<int32_t>(history.steps, first + draw)[0];
   for (int64_t step = 0; step <= end; ++step)
     changed_[static_cast<size_t>(step)] += at<int32_t>(history.changed, first, step) > 0 ? 1 : 0;
@@ -192,17 +196,21 @@ Evaluation Tally::result() const {
   Evaluation result;
   result.puzzles = puzzles_;
   result.known = known_;
-  result.scores = scores_of(by_depth_.back().front());
+  result.scores = scores_of(by_breadth_.back().back().front());
   for (const auto& sums : by_step_) result.by_step.push_back(scores_of(sums));
-  for (size_t k = 0; k < by_depth_.size(); ++k) {
-    DepthScore at_depth{search_.depths[k], {}};
-    for (size_t s = 0; s < search_.selections.size(); ++s) {
-      const auto& sums = by_depth_[k][s];
-      const auto scores = scores_of(sums);
-      at_depth.selections.push_back({search_.selections[s], sums.right, scores.exact_accuracy,
-                                     scores.accuracy, wilson(sums.right, known_)});
+  for (size_t b = 0; b < by_breadth_.size(); ++b) {
+    BreadthScore at_breadth{search_.breadths[b], {}};
+    for (size_t k = 0; k < search_.depths.size(); ++k) {
+      DepthScore at_depth{search_.depths[k], {}};
+      for (size_t s = 0; s < search_.selections.size(); ++s) {
+        const auto& sums = by_breadth_[b][k][s];
+        const auto scores = scores_of(sums);
+        at_depth.selections.push_back({search_.selections[s], sums.right, scores.exact_accuracy,
+                                       scores.accuracy, wilson(sums.right, known_)});
+      }
+      at_breadth.by_depth.push_back(std::move(at_depth));
     }
-    result.by_depth.push_back(std::move(at_depth));
+    result.by_breadth.push_back(std::move(at_breadth));
   }
   result.by_rating = listed(ratings_);
   result.by_size = listed(sizes_);

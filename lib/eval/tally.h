@@ -45,7 +45,7 @@ class Tally {
   using Bins = std::map<int, Bin>;
 
   void add_steps(const History& history, int64_t row);
-  // The draws that the first selection has chosen at the last depth.
+  // The draws that the first selection has chosen at the last depth from among all.
   std::vector<int64_t> add_selections(const History& history);
   void add_puzzle(const Batch& puzzles, const History& history, int64_t example, int64_t row,
                   const torch::Tensor& answers);
@@ -64,8 +64,8 @@ class Tally {
 
   int64_t puzzles_ = 0, known_ = 0, steps_ = 0;
   std::vector<Sums> by_step_;
-  // [depth][selection]; those of the last depth and the first selection are the scores.
-  std::vector<std::vector<Sums>> by_depth_;
+  // [breadth][depth][selection]; those of the largest two and the first selection are the scores.
+  std::vector<std::vector<std::vector<Sums>>> by_breadth_;
   std::vector<int64_t> changed_;
   std::vector<Stop> stops_;
   Bins ratings_, sizes_;

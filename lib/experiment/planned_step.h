@@ -10,7 +10,7 @@ inline plan::Step planned_step(const Experiment& e) {
   return {.batch = e.train.batch,
           .shards = shards_of(e.train),
           .averages = e.optim.ema.has_value(),
-          .evaluation_depth = evaluation_depth(e) * e.evaluate.search.breadth};
+          .evaluation_depth = evaluation_depth(e) * eval::breadth_of(e.evaluate.search)};
 }
 
 }  // namespace trm::experiment

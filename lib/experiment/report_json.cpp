@@ -45,6 +45,13 @@ ordered_json selections_json(const eval::DepthScore& at) {
   return json;
 }
 
+ordered_json depths_json(const std::vector<eval::DepthScore>& by_depth) {
+  auto list = ordered_json::array();
+  for (const auto& at : by_depth)
+    list.push_back({{"depth", at.depth}, {"selections", selections_json(at)}});
+  return list;
+}
+
 ordered_json compute_json(const eval::Evaluation& evaluation) {
   constexpr double kGiga = 1e-9;
   const auto gflop = [&](double steps) {
@@ -106,10 +113,11 @@ ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
   for (const auto& scores : evaluation.by_step) json["by_step"].push_back(scores_json(scores));
   json["by_rating"] = bins_json(evaluation.by_rating);
   json["by_size"] = {{"name", evaluation.size_name}, {"bins", bins_json(evaluation.by_size)}};
-  json["selections"] = selections_json(evaluation.by_depth.back());
-  json["by_depth"] = ordered_json::array();
-  for (const auto& at : evaluation.by_depth)
-    json["by_depth"].push_back({{"depth", at.depth}, {"selections", selections_json(at)}});
+  json["selections"] = selections_json(evaluation.by_depth().back());
+  json["by_depth"] = depths_json(evaluation.by_depth());
+  json["by_breadth"] = ordered_json::array();
+  for (const auto& at : evaluation.by_breadth)
+    json["by_breadth"].push_back({{"breadth", at.breadth}, {"by_depth", depths_json(at.by_depth)}});
   json["compute"] = compute_json(evaluation);
   json["calibration"] = calibration_json(evaluation.calibration);
   json["changed_by_step"] = ordered_json::array();

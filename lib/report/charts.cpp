@@ -4,43 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "figure/bars.h"
 #include "figure/chart.h"
 #include "figure/page.h"
+#include "report/chart_parts.h"
 
 namespace trm::report {
 namespace {
-
-using figure::Range;
-
-constexpr const char* kExact = "exact accuracy, %";
-constexpr Range kPercent{0, 100};
-// A curve's interval is its band.
-constexpr const char* kBandNote = "The band is the 95 % interval of the exact accuracy.";
-
-figure::Point point_of(double x, double y, const std::optional<Range>& interval) {
-  return {x, y, interval ? interval->low : y, interval ? interval->high : y, 1};
-}
-
-std::string section(const std::string& heading, const std::string& body) {
-  return body.empty() ? "" : "<section>\n<h2>" + heading + "</h2>\n" + body + "</section>\n";
-}
-
-std::string side_by_side(const std::string& figures) {
-  return figures.empty() ? "" : "<div class=\"charts\">\n" + figures + "</div>\n";
-}
-
-std::string percent_text(std::optional<double> percent) {
-  return percent ? figure::value_text(*percent) + " %" : "";
-}
-
-std::string interval_text(const std::optional<Range>& interval) {
-  return interval ? fmt::format("{} to {} %", figure::value_text(interval->low),
-                                figure::value_text(interval->high))
-                  : "";
-}
 
 // Of bins with a lowest and a highest value: "17 to 20", or the one value.
 std::string bin_name(const Json& bin) {
@@ -144,32 +115,6 @@ std::string step_charts(const Json& evaluation) {
   return section("By supervision step", side_by_side(figures) + figure::html_facts(facts));
 }
 
-std::string depth_charts(const Json& evaluation) {
-  figure::Chart chart{.title = "exact accuracy against the most supervision steps",
-                      .x = {.label = "supervision steps", .logarithmic = true},
-                      .y = {.label = kExact, .unit = " %"},
-                      .curves = {}};
-  const auto& depths = part_at(evaluation, "by_depth");
-  if (!depths.is_array()) return "";
-  std::map<std::string, size_t> places;
-  for (const auto& at : depths) {
-    const auto depth = number_at(at, "depth");
-    const auto& selections = part_at(at, "selections");
-    if (!depth || !selections.is_object()) continue;
-    for (const auto& [name, scores] : selections.items()) {
-      const auto exact = percent_at(scores, "exact_accuracy");
-      if (!exact) continue;
-      const auto [place, added] = places.emplace(name, chart.curves.size());
-      if (added) chart.curves.push_back({words_of(name), words_of(name), place->second, {}});
-      chart.curves[place->second].points.push_back(
-          point_of(*depth, *exact, interval_of(part_at(scores, "interval"))));
-    }
-  }
-  if (chart.curves.empty()) return "";
-  return section("By depth",
-                 side_by_side(figure::chart_figure(chart)) + figure::html_note(kBandNote));
-}
-
 std::string group_charts(const Json& evaluation) {
   const auto& size = part_at(evaluation, "by_size");
   const auto& name = part_at(size, "name");
@@ -181,30 +126,6 @@ std::string group_charts(const Json& evaluation) {
                      (figures.empty() ? ""
                                       : figure::html_note("The thin line over a bar is the 95 % "
                                                           "interval.")));
-}
-
-std::string selection_charts(const Json& evaluation) {
-  const auto& selections = part_at(evaluation, "selections");
-  figure::BarChart chart{.title = "exact accuracy by the answer that is taken",
-                         .label = kExact,
-                         .unit = " %",
-                         .most = 100,
-                         .bars = {}};
-  figure::Table table{.name = "selections",
-                      .heads = {"answer", "exact accuracy", "95 % interval", "accuracy"},
-                      .rows = {}};
-  if (!selections.is_object()) return "";
-  for (const auto& [name, scores] : selections.items()) {
-    const auto exact = percent_at(scores, "exact_accuracy");
-    if (!exact) continue;
-    const auto interval = interval_of(part_at(scores, "interval"));
-    chart.bars.push_back({words_of(name), *exact, interval, ""});
-    table.rows.push_back({words_of(name), percent_text(exact), interval_text(interval),
-                          percent_text(percent_at(scores, "accuracy"))});
-  }
-  if (chart.bars.empty()) return "";
-  return section("Which answer is taken",
-                 side_by_side(figure::bar_figure(chart) + figure::html_table(table)));
 }
 
 std::string compute_charts(const Json& evaluation) {

@@ -112,8 +112,8 @@ std::string evaluation_page(const std::string& title, const Json& evaluation,
   body += headline(evaluation) + scores(evaluation);
   if (!puzzles.empty()) body += player_section(task, puzzles, outcomes);
   body += failures(outcomes) + step_charts(evaluation) + depth_charts(evaluation) +
-          group_charts(evaluation) + selection_charts(evaluation) + compute_charts(evaluation) +
-          calibration_charts(evaluation) + origin(evaluation);
+          breadth_charts(evaluation) + group_charts(evaluation) + selection_charts(evaluation) +
+          compute_charts(evaluation) + calibration_charts(evaluation) + origin(evaluation);
   return figure::html_page(title, body,
                            {player_style(), puzzles.empty() ? std::string() : player_script()});
 }

@@ -133,7 +133,7 @@ TEST_CASE("a stopped evaluation keeps what it has, and damaged progress is done 
 TEST_CASE("one pass has every depth, selection and threshold", "[unit]") {
   const Trained trained(60);
   const auto all = trained.evaluate({trained.at("run"), "evaluate.depth=[2, 4]",
-                                     "evaluate.breadth=3", "evaluate.start=random",
+                                     "evaluate.breadth=[1, 3]", "evaluate.start=random",
                                      "evaluate.select=[last, best_q, residual, confidence, vote, "
                                      "oracle]"});
   REQUIRE(all["selections"].size() == 6);
@@ -147,6 +147,11 @@ TEST_CASE("one pass has every depth, selection and threshold", "[unit]") {
   REQUIRE(all["by_depth"].size() == 2);
   CHECK(all["by_depth"][1]["depth"] == 4);
   CHECK(all["by_depth"][1]["selections"] == all["selections"]);
+  REQUIRE(all["by_breadth"].size() == 2);
+  CHECK(all["by_breadth"][0]["breadth"] == 1);
+  CHECK(all["by_breadth"][0]["by_depth"][0]["selections"]["oracle"]["exact_accuracy"] ==
+        all["by_step"][1]["exact_accuracy"]);
+  CHECK(all["by_breadth"][1]["by_depth"] == all["by_depth"]);
   CHECK(all["compute"]["mean_steps"] == 12);
   CHECK(all["compute"]["gflop_per_puzzle"] > 0);
   CHECK(all["compute"]["curve"].size() > 10);

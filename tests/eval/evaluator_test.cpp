@@ -3,6 +3,7 @@
 #include "eval/evaluator.h"
 
 #include <numeric>
+#include <set>
 
 #include "core/error.h"
 #include "eval/act_solver.h"
@@ -108,18 +109,49 @@ TEST_CASE("several depths come from one pass and are those of passes of their ow
   Fresh several;
   several.small.request.search.depths = {1, 3, 6};
   const auto scores = several.run();
-  REQUIRE(scores.by_depth.size() == 3);
+  REQUIRE(scores.by_depth().size() == 3);
   for (size_t k = 0; k < 3; ++k) {
     Fresh alone;
-    alone.small.request.search.depths = {scores.by_depth[k].depth};
+    alone.small.request.search.depths = {scores.by_depth()[k].depth};
     const auto expected = alone.run();
-    const auto& score = scores.by_depth[k].selections.at(0);
+    const auto& score = scores.by_depth()[k].selections.at(0);
     CHECK(score.accuracy == expected.scores.accuracy);
     CHECK(scores
               .by_step[static_cast<size_t>(
-                  score.selection == Selection::kLast ? scores.by_depth[k].depth - 1 : 0)]
+                  score.selection == Selection::kLast ? scores.by_depth()[k].depth - 1 : 0)]
               .metric("lm_loss") == expected.scores.metric("lm_loss"));
   }
+}
+
+TEST_CASE("several breadths come from one pass and are those of passes of their own", "[unit]") {
+  const auto with = [](const std::vector<int64_t>& breadths) {
+    Fresh fresh;
+    auto& search = fresh.small.request.search;
+    search.breadths = breadths;
+    search.depths = {2, 5};
+    search.motion = random_start();
+    search.selections = {Selection::kVote,     Selection::kLast,       Selection::kBestQ,
+                         Selection::kResidual, Selection::kConfidence, Selection::kOracle};
+    return fresh.run();
+  };
+  const auto all = with({1, 3, 5});
+  REQUIRE(all.by_breadth.size() == 3);
+  std::set<double> accuracies;
+  for (const auto& at : all.by_breadth) {
+    INFO(at.breadth << " trajectories");
+    const auto alone = with({at.breadth});
+    for (size_t k = 0; k < 2; ++k) {
+      for (size_t s = 0; s < 6; ++s) {
+        const auto &score = at.by_depth[k].selections[s],
+                   &expected = alone.by_depth()[k].selections[s];
+        CHECK(score.selection == expected.selection);
+        CHECK(score.right == expected.right);
+        CHECK(score.accuracy == expected.accuracy);
+        accuracies.insert(score.accuracy);
+      }
+    }
+  }
+  CHECK(accuracies.size() > 10);  // that they differ at all
 }
 
 TEST_CASE("trajectories differ by start and noise, each a function of example, draw and step",
@@ -129,7 +161,7 @@ TEST_CASE("trajectories differ by start and noise, each a function of example, d
     const auto with = [&](int64_t breadth) {
       auto fresh = std::make_unique<Fresh>();
       auto& search = fresh->small.request.search;
-      search.breadth = breadth;
+      search.breadths = {breadth};
       search.depths = {3};
       if (noisy) {
         search.step_noise = 0.5;
@@ -164,7 +196,7 @@ TEST_CASE("a mix of 1 and no noise are the model's own bits", "[unit]") {
 TEST_CASE("resampled trajectories are copies, and go their own ways from there", "[unit]") {
   Fresh fresh;
   auto& search = fresh.small.request.search;
-  search.breadth = 4;
+  search.breadths = {4};
   search.motion = random_start();
   search.resample_every = 2;
   search.temperature = 1e-3;  // all become the one with the highest halting value
@@ -195,9 +227,9 @@ TEST_CASE("what does not go together in a search is refused by its key", "[unit]
       return error.what();
     }
   };
-  CHECK(contains(fault([](auto& c) { c.breadth = 2; }), "evaluate.breadth: 2 trajectories that"));
+  CHECK(contains(fault([](auto& c) { c.breadth = {2}; }), "evaluate.breadth: 2 trajectories that"));
   CHECK(fault([](auto& c) {
-          c.breadth = 2;
+          c.breadth = {2};
           c.start = "random";
         }).empty());
   CHECK(contains(fault([](auto& c) {
@@ -207,17 +239,26 @@ TEST_CASE("what does not go together in a search is refused by its key", "[unit]
                  "evaluate.select: residual needs"));
   CHECK(contains(fault([](auto& c) { c.resample.every = 1; }), "evaluate.resample.every: needs"));
   CHECK(contains(fault([](auto& c) {
-                   c.breadth = 2;
+                   c.breadth = {2};
                    c.noise.sigma = 1;
                    c.halt = "q";
                    c.resample.every = 1;
                  }),
                  "halt cannot be drawn anew"));
+  CHECK(contains(fault([](auto& c) {
+                   c.breadth = {2, 4};
+                   c.noise.sigma = 1;
+                   c.resample.every = 1;
+                 }),
+                 "give one evaluate.breadth"));
   SearchConfig config;
   config.depth = {32, 16, 32};
+  config.breadth = {8, 1, 8};
   config.noise = {.per = "pass", .target = "both", .sigma = 0.5};
   const auto search = search_of(config, 16, {}, 7);
   CHECK(search.depths == std::vector<int64_t>{16, 32});
+  CHECK(search.breadths == std::vector<int64_t>{1, 8});
+  CHECK(search.breadth() == 8);
   CHECK(search.motion->noise == 0.5);
   CHECK(search.motion->noise_on == "z");
   CHECK(search.step_noise == 0);

@@ -19,7 +19,7 @@ constexpr std::initializer_list<Selection> kAll = {Selection::kLast,     Selecti
 // Exact accuracy of every rule at a depth, in the order of kAll.
 std::vector<double> shares(const Evaluation& evaluation, size_t k) {
   std::vector<double> shares;
-  for (const auto& score : evaluation.by_depth.at(k).selections)
+  for (const auto& score : evaluation.by_depth().at(k).selections)
     shares.push_back(score.exact_accuracy);
   return shares;
 }
@@ -29,7 +29,7 @@ std::vector<double> shares(const Evaluation& evaluation, size_t k) {
 TEST_CASE("every rule of selection answers with the trajectory that it should", "[unit]") {
   SmallEvaluation small(20);
   auto& search = small.request.search;
-  search.breadth = 4;
+  search.breadths = {4};
   search.depths = {2, 5};
   search.selections = kAll;
   // Draw 0 is never right. Draw 1 is right in examples 0 .. 4 and has the highest halting value;
@@ -45,10 +45,10 @@ TEST_CASE("every rule of selection answers with the trajectory that it should", 
                .surprise = static_cast<double>(draw)};
   });
   const auto evaluation = small.run(solver);
-  REQUIRE(evaluation.by_depth.size() == 2);
+  REQUIRE(evaluation.by_depth().size() == 2);
   for (size_t k = 0; k < 2; ++k)
     CHECK(shares(evaluation, k) == std::vector<double>{0, 0.25, 0.5, 0.75, 0.25, 0.75});
-  CHECK(evaluation.by_depth[1].depth == 5);
+  CHECK(evaluation.by_depth()[1].depth == 5);
   CHECK(evaluation.scores.exact_accuracy == 0);
   CHECK(evaluation.scores.metric("surprise") == 0);
   CHECK(std::isnan(evaluation.scores.metric("lm_loss")));
@@ -70,7 +70,7 @@ TEST_CASE("every rule of selection answers with the trajectory that it should", 
 TEST_CASE("of equal votes the answers with higher halting values win", "[unit]") {
   SmallEvaluation small(4);
   auto& search = small.request.search;
-  search.breadth = 4;
+  search.breadths = {4};
   search.depths = {1};
   search.selections = {Selection::kVote};
   // Two against two.
@@ -97,7 +97,7 @@ TEST_CASE("rows that halt leave the batch, and the others go on as they were", "
   const auto halted = small.run(solver);
   CHECK(halted.scores.exact_accuracy == 1);
   CHECK(halted.mean_steps == 4.5);
-  CHECK(halted.by_depth[0].selections[0].exact_accuracy == 0.25);  // those of steps 1 and 2
+  CHECK(halted.by_depth()[0].selections[0].exact_accuracy == 0.25);  // those of steps 1 and 2
   for (const auto& [example, history] : small.histories) {
     const auto when = 1 + example % 8;
     CHECK(history.steps[0].item<int64_t>() == when);

@@ -33,7 +33,7 @@ struct SmallEvaluation {
     histories.clear();
     auto progress = Progress::silent();
     return evaluate(solver, *task, request, progress, [&](const Answers& some) {
-      const auto breadth = request.search.breadth;
+      const auto breadth = request.search.breadth();
       for (size_t i = 0; i < some.examples.size(); ++i) {
         const auto place = static_cast<int64_t>(i);
         answers[some.examples[i]] = some.predictions[place].clone();

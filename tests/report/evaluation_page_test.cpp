@@ -27,9 +27,10 @@ TEST_CASE("a page tells every part of an evaluation", "[unit]") {
   CHECK(contains(page,
                  "<strong>87.23 %</strong> of 10000 puzzles are solved exactly (95 % interval: "
                  "86.57 to 87.87 %)"));
-  for (const char* heading : {"Puzzles, step by step", "Failures by kind", "By supervision step",
-                              "By depth", "By rating and size", "Which answer is taken",
-                              "Against compute", "Calibration of the halting value", "Origin"})
+  for (const char* heading :
+       {"Puzzles, step by step", "Failures by kind", "By supervision step", "By depth",
+        "By breadth", "By rating and size", "Which answer is taken", "Against compute",
+        "Calibration of the halting value", "Origin"})
     CHECK(contains(page, "<h2>" + std::string(heading) + "</h2>"));
   CHECK(contains(page, "<td>rules obeyed</td><td class=\"number\">87.31 %</td>"));
   CHECK(contains(page, "<td>lm loss</td><td class=\"number\">0.1472</td>"));
@@ -41,8 +42,9 @@ TEST_CASE("a page tells every part of an evaluation", "[unit]") {
   CHECK(
       contains(page, "<td>empty cells</td><td class=\"number\">1</td><td class=\"number\">33.3 %"));
   CHECK(contains(page, "Wrong are 3 of the 5 puzzles of this page."));
-  // Steps, changes, depth, two of compute and calibration; groups, selections and bins as bars.
-  CHECK(count_of(page, "<figure class=\"chart\"") == 6);
+  // Steps, changes, depth, breadth, two of compute and calibration; groups, selections and bins as
+  // bars.
+  CHECK(count_of(page, "<figure class=\"chart\"") == 7);
   CHECK(count_of(page, "<figure class=\"chart bars\"") == 4);
   CHECK(count_of(page, "class=\"still\"") == 9);
 }

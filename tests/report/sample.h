@@ -156,6 +156,10 @@ inline nlohmann::ordered_json full_evaluation() {
    "best_q": {"exact_accuracy": 0.891, "interval": [0.885, 0.897], "accuracy": 0.96}}},
   {"depth": 64, "selections": {"last": {"exact_accuracy": 0.879, "interval": [0.872, 0.885], "accuracy": 0.955},
    "best_q": {"exact_accuracy": 0.902, "interval": [0.896, 0.908], "accuracy": 0.963}}}],
+ "by_breadth": [{"breadth": 1, "by_depth": [{"depth": 64, "selections":
+   {"last": {"exact_accuracy": 0.8723}, "vote": {"exact_accuracy": 0.8723}}}]},
+  {"breadth": 8, "by_depth": [{"depth": 64, "selections":
+   {"last": {"exact_accuracy": 0.8723}, "vote": {"exact_accuracy": 0.881}}}]}],
  "selections": {"last": {"exact_accuracy": 0.8723, "interval": [0.8657, 0.8787], "accuracy": 0.9541},
   "best_q": {"exact_accuracy": 0.874, "interval": [0.867, 0.88], "accuracy": 0.955},
   "vote": {"exact_accuracy": 0.881, "interval": [0.874, 0.887], "accuracy": 0.957},
