@@ -35,8 +35,6 @@ std::vector<report::Played::Vote> votes_of(const torch::Tensor& answers, int64_t
 EvalPlayer::EvalPlayer(std::shared_ptr<const data::Dataset> data, int64_t most, int64_t breadth)
     : data_(std::move(data)),
       names_(task_names(*data_)),
-      named_(std::any_of(names_.begin(), names_.end(),
-                         [](const auto& of_folder) { return !of_folder.empty(); })),
       most_(static_cast<size_t>(most)),
       breadth_(breadth) {}
 
@@ -50,8 +48,8 @@ report::Played EvalPlayer::played(const eval::Answers& answers, int64_t place) c
   const auto row = answers.rows[static_cast<size_t>(place)];
   report::Played puzzle;
   puzzle.example = answers.examples[static_cast<size_t>(place)];
-  puzzle.title = named_ ? describe_example(*data_, names_, puzzle.example)
-                        : "example " + std::to_string(puzzle.example);
+  puzzle.title = name_of_example(*data_, names_, puzzle.example);
+  if (puzzle.title.empty()) puzzle.title = "example " + std::to_string(puzzle.example);
   puzzle.rating = data_->rating(puzzle.example);
   puzzle.input = copied<data::Token>(answers.batch.inputs, place);
   puzzle.label = copied<data::Token>(answers.batch.labels, place);

@@ -23,7 +23,6 @@ class EvalPlayer {
 
   std::shared_ptr<const data::Dataset> data_;
   TaskNames names_;
-  bool named_;  // whether any puzzle has a name
   size_t most_;
   int64_t breadth_;
   std::vector<report::Played> puzzles_;

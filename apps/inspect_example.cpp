@@ -47,19 +47,21 @@ TaskNames task_names(const data::Dataset& data) {
   return names;
 }
 
-std::string describe_example(const data::Dataset& data, const TaskNames& names, int64_t example) {
-  std::vector<std::string> known;
+std::string name_of_example(const data::Dataset& data, const TaskNames& names, int64_t example) {
   const auto stored = data.stored(example);
   const auto& list = names[stored.folder];
   // Identifier 0 is the blank one, which all puzzles without one of their own share.
-  if (stored.identifier > 0 && static_cast<size_t>(stored.identifier) < list.size()) {
-    known.push_back("task " + list[static_cast<size_t>(stored.identifier)]);
-    const auto puzzle = data.puzzle_of(example);
-    if (stored.augmentation != 0) known.push_back("a copy");
-    known.push_back(fmt::format("puzzle id {}", data.puzzle_id(puzzle)));
-  }
-  if (const auto rating = data.rating(example)) known.push_back(fmt::format("rating {}", *rating));
-  return fmt::format("{}", fmt::join(known, ", "));
+  if (stored.identifier <= 0 || static_cast<size_t>(stored.identifier) >= list.size()) return "";
+  return fmt::format("task {}{}, puzzle id {}", list[static_cast<size_t>(stored.identifier)],
+                     stored.augmentation != 0 ? ", a copy" : "",
+                     data.puzzle_id(data.puzzle_of(example)));
+}
+
+std::string describe_example(const data::Dataset& data, const TaskNames& names, int64_t example) {
+  auto text = name_of_example(data, names, example);
+  if (const auto rating = data.rating(example))
+    text += fmt::format("{}rating {}", text.empty() ? "" : ", ", *rating);
+  return text;
 }
 
 }  // namespace trm::apps

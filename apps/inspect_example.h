@@ -20,7 +20,9 @@ ShownExample show_example(const data::Dataset& data, const data::Task& task, int
 using TaskNames = std::vector<std::vector<std::string>>;
 TaskNames task_names(const data::Dataset& data);
 
-// "task 00d62c1b, puzzle id 7, rating 12": what is known of an example; may be empty.
+// "task 00d62c1b, a copy, puzzle id 7"; empty of an example without a name of its own.
+std::string name_of_example(const data::Dataset& data, const TaskNames& names, int64_t example);
+// The same and its rating, what is known of an example; may be empty.
 std::string describe_example(const data::Dataset& data, const TaskNames& names, int64_t example);
 
 }  // namespace trm::apps

@@ -31,18 +31,30 @@ std::string bins_text(const std::string& name, const std::vector<Bin>& bins) {
   return text;
 }
 
-// Where there is a choice of breadths, of depths or of trajectories.
-std::string selections_text(const std::vector<BreadthScore>& by_breadth) {
-  const bool breadths = by_breadth.size() > 1;
-  auto text = fmt::format("\n{}  supervision step   answer        exact      95 %\n",
-                          breadths ? "  trajectories" : "");
+// Where there is a choice of depths or of trajectories.
+std::string selections_text(const std::vector<DepthScore>& by_depth) {
+  std::string text = "\n  supervision step   answer        exact      95 %\n";
+  for (const auto& at : by_depth) {
+    for (const auto& score : at.selections) {
+      text += fmt::format("  {:>16}   {:<11}  {}   {}\n", at.depth, name_of(score.selection),
+                          percent(score.exact_accuracy), percent(score.interval));
+    }
+  }
+  return text;
+}
+
+// Of several breadths; their intervals would not fit, and are in the JSON.
+std::string breadths_text(const std::vector<BreadthScore>& by_breadth) {
+  std::string text = "\n  trajectories   steps ";
+  for (const auto& score : by_breadth.front().by_depth.front().selections)
+    text += fmt::format(" {:>10}", name_of(score.selection));
+  text += "   exact, %\n";
   for (const auto& [breadth, by_depth] : by_breadth) {
     for (const auto& at : by_depth) {
-      for (const auto& score : at.selections) {
-        if (breadths) text += fmt::format("  {:>12}", breadth);
-        text += fmt::format("  {:>16}   {:<11}  {}   {}\n", at.depth, name_of(score.selection),
-                            percent(score.exact_accuracy), percent(score.interval));
-      }
+      text += fmt::format("  {:>12}   {:>5} ", breadth, at.depth);
+      for (const auto& score : at.selections)
+        text += fmt::format(" {:>10.2f}", 100 * score.exact_accuracy);
+      text += "\n";
     }
   }
   return text;
@@ -104,10 +116,13 @@ std::string report_text(const Evaluation& evaluation, const Origin& origin) {
   for (const auto& [name, mean] : s.metrics) text += fmt::format("  {} {:.7f}", name, mean);
   text += fmt::format("  steps {}\n", evaluation.by_step.size());
   const auto& by_depth = evaluation.by_depth();
-  const bool chooses = evaluation.by_breadth.size() > 1 || by_depth.size() > 1 ||
-                       by_depth.back().selections.size() > 1 ||
+  const bool chooses = by_depth.size() > 1 || by_depth.back().selections.size() > 1 ||
                        by_depth.back().selections.front().selection != Selection::kLast;
-  if (chooses) text += selections_text(evaluation.by_breadth);
+  if (evaluation.by_breadth.size() > 1) {
+    text += breadths_text(evaluation.by_breadth);
+  } else if (chooses) {
+    text += selections_text(by_depth);
+  }
   text += "\n  supervision step   exact       cells       q_halt      changed\n";
   for (size_t i = 0; i < evaluation.by_step.size(); ++i) {
     const auto& at = evaluation.by_step[i];

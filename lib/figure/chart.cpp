@@ -80,6 +80,17 @@ class Drawing {
     return Scale(y_range_, chart_.y.logarithmic, kHeight - kBottom, kTop)(value);
   }
 
+  std::vector<double> x_ticks() const {
+    constexpr double kRoom = 22;
+    std::vector<double> ticks;
+    for (const double tick : chart_.x.ticks) {
+      if (ticks.empty() || x(tick) - x(ticks.back()) >= kRoom) ticks.push_back(tick);
+    }
+    if (!ticks.empty()) return ticks;
+    return chart_.x.logarithmic ? log_ticks_of(x_range_, kMostTicksX)
+                                : ticks_of(x_range_, kMostTicksX, chart_.x.whole);
+  }
+
   std::string axes() const {
     std::string text;
     for (size_t i = 0; i < y_ticks_.size(); ++i) {
@@ -94,8 +105,7 @@ class Drawing {
     const double below = kHeight - kBottom;
     text += fmt::format("<line class=\"axis\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>\n",
                         place(left_), place(kWidth - right_), below, below);
-    const auto ticks = chart_.x.logarithmic ? log_ticks_of(x_range_, kMostTicksX)
-                                            : ticks_of(x_range_, kMostTicksX, chart_.x.whole);
+    const auto ticks = x_ticks();
     const auto labels = chart_.x.logarithmic ? log_tick_labels(ticks) : tick_labels(ticks);
     for (size_t i = 0; i < ticks.size(); ++i) {
       const auto at = place(x(ticks[i]));

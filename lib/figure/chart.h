@@ -16,6 +16,8 @@ struct Axis {
   bool whole = false;               // ticks are whole numbers
   bool from_zero = false;           // begins at 0
   std::optional<Range> range = {};  // in place of that of the points, which stay within it
+  // Where the axis has its ticks, ascending, as far as there is room; without any, at round values.
+  std::vector<double> ticks = {};
 };
 
 struct Curve {

@@ -22,6 +22,8 @@ class SelectionChart {
 
   void add(double x, const Json& selections) {
     if (!selections.is_object()) return;
+    auto& ticks = chart_.x.ticks;
+    if (ticks.empty() || x > ticks.back()) ticks.push_back(x);
     for (const auto& [name, scores] : selections.items()) {
       const auto exact = percent_at(scores, "exact_accuracy");
       if (!exact) continue;

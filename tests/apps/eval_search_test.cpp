@@ -196,6 +196,7 @@ TEST_CASE("the page of an evaluation plays its first puzzles", "[unit]") {
   const auto text = read_text(page);
   CHECK(contains(text, "<html"));
   CHECK(contains(text, "exact accuracy"));
+  CHECK(contains(text, "\"title\":\"example 4\""));
   CHECK(trained.kept_files() == 0);
 }
 

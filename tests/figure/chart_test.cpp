@@ -70,6 +70,17 @@ TEST_CASE("a curve goes through its points, dotted where fewer runs are", "[unit
   CHECK(contains(text, "50 % (40 to 60)"));
 }
 
+TEST_CASE("an axis has its ticks where they are asked for, as far as there is room", "[unit]") {
+  auto chart = small_chart();
+  chart.x.logarithmic = true;
+  chart.x.ticks = {100, 102, 200, 400};
+  const auto text = chart_figure(chart);
+  for (const char* tick : {"100", "200", "400"})
+    CHECK(contains(text, "text-anchor=\"middle\">" + std::string(tick) + "</text>"));
+  CHECK_FALSE(contains(text, ">102</text>"));
+  CHECK(count_of(text, "class=\"tick\"") == 3 + 6);  // 0, 20, ... 100
+}
+
 TEST_CASE("on a logarithmic axis what is not above zero is left out", "[unit]") {
   auto chart = small_chart();
   chart.y.logarithmic = true;
