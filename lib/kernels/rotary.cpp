@@ -55,13 +55,16 @@ class Rotate : public torch::autograd::Function<Rotate> {
 
 }  // namespace
 
+void expect_angles(const Tensor& qkv, const Tensor& cos, const Tensor& sin, std::string_view what) {
+  const auto name = std::string(what) + " cos";
+  expect_shape(cos, {qkv.size(1), qkv.size(3)}, name);
+  if (cos.scalar_type() != at::kFloat || cos.device() != qkv.device())
+    throw std::logic_error(name + ": not float32, or not on the queries' device");
+  expect_like(sin, cos, std::string(what) + " sin");
+}
+
 Tensor rotate_queries_and_keys(const Tensor& qkv, const Tensor& cos, const Tensor& sin) {
-  expect_shape(cos, {qkv.size(1), qkv.size(3)}, "rotate_queries_and_keys cos");
-  if (cos.scalar_type() != at::kFloat || cos.device() != qkv.device()) {
-    throw std::logic_error(
-        "rotate_queries_and_keys cos: not float32, or not on the queries' device");
-  }
-  expect_like(sin, cos, "rotate_queries_and_keys sin");
+  expect_angles(qkv, cos, sin, "rotate_queries_and_keys");
   return Rotate::apply(qkv.contiguous(), cos.contiguous(), sin.contiguous());
 }
 

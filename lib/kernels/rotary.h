@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "tensor/torch.h"
 
 namespace trm::kernels {
@@ -9,6 +11,10 @@ namespace trm::kernels {
 // does.
 torch::Tensor rotate_queries_and_keys(const torch::Tensor& qkv, const torch::Tensor& cos,
                                       const torch::Tensor& sin);
+
+// std::logic_error naming `what` where tables do not fit qkv.
+void expect_angles(const torch::Tensor& qkv, const torch::Tensor& cos, const torch::Tensor& sin,
+                   std::string_view what);
 
 // The same in plain ATen.
 torch::Tensor rotate_reference(const torch::Tensor& qkv, const torch::Tensor& cos,

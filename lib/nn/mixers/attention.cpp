@@ -1,10 +1,7 @@
 #include "nn/mixers/attention.h"
 
-#include <ATen/ops/scaled_dot_product_attention.h>
-
 #include "core/error.h"
-#include "core/part_clock.h"
-#include "kernels/rotary.h"
+#include "kernels/attention.h"
 
 namespace trm::nn {
 
@@ -19,19 +16,11 @@ Attention::Attention(const Config& config, const MixerShape& shape, Initializer&
   out_ = register_module("o_proj", std::make_shared<Linear>(inner, shape.width, init));
 }
 
-torch::Tensor Attention::mix(const std::vector<torch::Tensor>& slots) {
-  const PartScope attention(Part::kAttention);
-  return at::scaled_dot_product_attention(slots[0], slots[1], slots[2]);
-}
-
 torch::Tensor Attention::forward(const torch::Tensor& x, const MixerContext& context) {
   const int64_t rows = x.size(0), tokens = x.size(1);
-  auto qkv = qkv_->forward(x).view({rows, tokens, 3 * heads_, head_size_});
-  if (context.cos.defined()) {
-    qkv = kernels::rotate_queries_and_keys(qkv, context.cos, context.sin);
-  }
-  const auto slots = qkv.transpose(1, 2).split(heads_, 1);  // 3 of [B, H, T, K]
-  return out_->forward(mix(slots).transpose(1, 2).reshape({rows, tokens, heads_ * head_size_}));
+  const auto qkv = qkv_->forward(x).view({rows, tokens, 3 * heads_, head_size_});
+  const auto mixed = kernels::attention(qkv, context.cos, context.sin);
+  return out_->forward(mixed.view({rows, tokens, heads_ * head_size_}));
 }
 
 Cost Attention::cost(int64_t rows) const {
@@ -40,7 +29,8 @@ Cost Attention::cost(int64_t rows) const {
            {rows * heads_, tokens_, head_size_, tokens_},
            {rows * heads_, tokens_, tokens_, head_size_},
            out_->product(all)},
-          // Queries, keys and values, what attention returns and the same as rows for o_proj.
+          // Queries, keys and values, and what attention returns; on a GPU turned queries and keys
+          // besides.
           all * 5 * inner};
 }
 

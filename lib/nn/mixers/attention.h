@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "core/config.h"
 #include "nn/linear.h"
@@ -32,9 +31,6 @@ class Attention : public Mixer {
   Cost cost(int64_t rows) const override;
 
  private:
-  // Queries, keys and values, each [B, H, T, K].
-  static torch::Tensor mix(const std::vector<torch::Tensor>& slots);
-
   int64_t tokens_;
   int64_t heads_;
   int64_t head_size_;
