@@ -113,7 +113,7 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                                              "q_halt_logits"},
                     count);
   }
-  EvalPlayer player(examples.data, request.frames, request.search.breadth());
+  EvalPlayer player(examples.data, *task, request);
   const auto record = [&](const eval::Answers& answers) {
     drawn.add(answers);
     player.add(answers);

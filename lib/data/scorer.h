@@ -33,12 +33,25 @@ struct ScoreReport {
   Files files = {};
 };
 
+// What was answered to one question, by several trajectories or by the copies of a task.
+struct Votes {
+  struct Vote {
+    std::vector<Token> answer;
+    int64_t votes = 0;
+  };
+  std::vector<Vote> first = {};        // those with most votes, and no more than were asked for
+  int64_t answers = 0, all_votes = 0;  // different answers, and votes, in all
+};
+
 // Scores the answers of an evaluation.
 class Scorer {
  public:
   virtual ~Scorer() = default;
   virtual void add(const Answer& answer) = 0;
   virtual ScoreReport report() const = 0;
+  // What all examples that ask the same as this one have answered so far, as this one sees it: the
+  // `most` answers with most votes. Nothing where a task has no such votes.
+  virtual Votes votes(int64_t /*example*/, Tokens /*input*/, size_t /*most*/) const { return {}; }
 };
 
 struct ScorerContext {

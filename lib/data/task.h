@@ -34,6 +34,9 @@ class Task {
   virtual std::vector<double> score(Tokens input, Tokens answer) const = 0;
   // Whether an answer has to keep a cell of the input that has this token.
   virtual bool keeps(Token /*input*/) const { return false; }
+  // An answer as it counts, for people to look at: without what a model says to cells that nobody
+  // asks for.
+  virtual std::vector<Token> shown(Tokens input, Tokens answer) const;
   // What kind of wrong an answer is that is not the label, in few words, for who counts them. In
   // the label cells that are not asked are 0.
   virtual std::string mistake(Tokens input, Tokens label, Tokens answer) const;

@@ -20,17 +20,13 @@ struct Frame {
 
 // One puzzle of the player, as the model saw it. All have as many cells.
 struct Played {
-  struct Vote {
-    std::vector<data::Token> answer;
-    int64_t votes = 0;
-  };
   int64_t example = 0;  // of the data set
   std::string title = {};
   std::optional<int64_t> rating = {};
   std::vector<data::Token> input;
   std::vector<data::Token> label;  // kIgnoredLabel where nothing is asked or known
   std::vector<Frame> frames;       // after each supervision step; the last one is the answer
-  std::vector<Vote> votes = {};    // of several trajectories or copies, most first
+  data::Votes votes = {};          // of several trajectories or copies
 };
 
 // A page of one evaluation, which needs nothing else and is well-formed as XML too: scores, charts

@@ -31,7 +31,7 @@ std::set<data::Token> tokens_of(std::span<const Played> puzzles) {
     add(puzzle.input);
     add(puzzle.label);
     for (const auto& frame : puzzle.frames) add(frame.answer);
-    for (const auto& vote : puzzle.votes) add(vote.answer);
+    for (const auto& vote : puzzle.votes.first) add(vote.answer);
   }
   return tokens;
 }
@@ -99,7 +99,9 @@ class Writer {
     // Of some steps alone it says nothing.
     if (json.contains("confidence") && json["confidence"].size() != puzzle.frames.size())
       json.erase("confidence");
-    for (const auto& vote : puzzle.votes)
+    const auto& votes = puzzle.votes;
+    if (votes.answers > 0) json["voted"] = {{"answers", votes.answers}, {"votes", votes.all_votes}};
+    for (const auto& vote : votes.first)
       json["votes"].push_back(
           ordered_json::array({tokens_.row(numbers_of(vote.answer)), vote.votes}));
     return json;

@@ -210,13 +210,12 @@
   }
 
   function showVotes(puzzle) {
-    const most = 4, all = puzzle.votes || [];
-    const total = all.reduce((sum, vote) => sum + vote[1], 0);
-    votes.hidden = all.length === 0;
-    votes.replaceChildren(make('h4', {}, all.length > most ? `The ${most} answers with most votes, of ${all.length}` : 'Votes'),
-      make('div', {class: 'ballot'}, ...all.slice(0, most).map(([code, count]) => {
+    const first = puzzle.votes || [], voted = puzzle.voted || {answers: 0, votes: 0};
+    votes.hidden = first.length === 0;
+    votes.replaceChildren(make('h4', {}, voted.answers > first.length ? `The ${first.length} answers with most votes, of ${voted.answers}` : 'Votes'),
+      make('div', {class: 'ballot'}, ...first.map(([code, count]) => {
         const answer = readRow(code), right = puzzle.known && puzzle.solution.every((token, cell) => token < 0 || token === answer[cell]);
-        const board = boardOf(`${count} of ${total} votes${puzzle.known ? right ? ', right' : ', wrong' : ''}`, boxOf([answer]));
+        const board = boardOf(`${count} of ${voted.votes} votes${puzzle.known ? right ? ', right' : ', wrong' : ''}`, boxOf([answer]));
         board.show(answer);
         return board.figure;
       })));

@@ -8,28 +8,12 @@
 #include "format/json.h"
 #include "tensor/archive.h"
 #include "tests/catch.h"
+#include "tests/data/two_tasks.h"
 #include "tests/golden_folder.h"
 #include "tests/scratch_folder.h"
 
 namespace trm::data::arc {
 namespace {
-
-Grid row(std::vector<uint8_t> cells) {
-  const auto columns = static_cast<int64_t>(cells.size());
-  return {1, columns, std::move(cells)};
-}
-
-TEST_CASE("answers rank by votes, then by mean probability, then by coming first", "[unit]") {
-  Ballot ballot;
-  ballot.add(row({1}), 0.2);
-  ballot.add(row({2}), 0.9);
-  ballot.add(row({3}), 0.5);
-  ballot.add(row({3}), 0.1);
-  ballot.add(row({4}), 0.9);
-  const bool in_order =
-      ballot.ranked() == std::vector<Grid>{row({3}), row({2}), row({4}), row({1})};
-  CHECK(in_order);
-}
 
 // The puzzle of each id, to find an example of the test split by what the reference was given.
 int64_t example_with(const Dataset& data, int32_t id, const std::vector<Token>& input) {
@@ -83,37 +67,6 @@ TEST_CASE("votes come to what the reference's evaluator says, byte for byte", "[
   for (const auto& [name, mean] : result.scores) json["ARC/" + name] = mean;
   CHECK(json.dump(1) == read_text(folder / "arc_eval/result.json"));
 }
-
-struct TwoTasks {
-  ScratchFolder scratch;
-  std::shared_ptr<const Dataset> data;
-
-  TwoTasks() {
-    const Puzzle a{.name = "a",
-                   .train = {{row({1}), row({2})}},
-                   .test = {{row({3, 4}), row({4, 3})}, {row({5}), row({6})}}};
-    const Puzzle b{.name = "b", .train = {{row({1}), row({1})}}, .test = {{row({7, 8}), row({8})}}};
-    auto progress = Progress::silent();
-    const BuildRequest request{.subsets = {{{a, b}, true}}, .augmentations = 3};
-    write_packed(scratch / "arc", build(request, progress));
-    data = Dataset::open(scratch / "arc", "test");
-  }
-
-  // Gives the right answer to an example, or another.
-  void answer(Scorer& scorer, int64_t example, bool right, double q_halt = 0) const {
-    std::vector<Token> input(900), label(900);
-    data->read(example, input, label);
-    const auto copy = Transform::from_code(data->stored(example).augmentation);
-    const auto put = [](const Grid& grid, std::vector<Token>& tokens) {
-      std::vector<uint8_t> canvas(tokens.size());
-      place(grid, 0, 0, canvas);
-      tokens = widened(canvas);
-    };
-    for (auto* tokens : {&input, &label}) put(copy.apply(crop(narrowed(*tokens))), *tokens);
-    if (!right) put(copy.apply(row({9, 9, 9})), label);
-    scorer.add({example, input, label, q_halt});
-  }
-};
 
 TEST_CASE("each test of a task counts, solved by the first answers that the copies agree on",
           "[unit]") {

@@ -96,6 +96,10 @@ TEST_CASE("a wrong grid is none, of another size or of other colours, wherever i
     auto beside = label;
     beside[24] = 5;
     CHECK(of(beside) == "another answer");
+    // What counts of it is the grid.
+    CHECK(task.shown(label, beside) == label);
+    CHECK(task.shown(label, canvas(wide, at, at)) == canvas(wide, at, at));
+    CHECK(task.shown(label, std::vector<Token>(25)) == std::vector<Token>(25));
   }
 }
 
@@ -103,6 +107,7 @@ TEST_CASE("of tokens without rules a wrong answer is another one", "[unit]") {
   const TokenGrid task({}, info_of(3, 9));
   const std::vector<Token> input = {1, 2, 3}, answer = {1, 2, 4};
   CHECK(task.mistake(input, input, answer) == "another answer");
+  CHECK(task.shown(input, answer) == answer);
   CHECK_FALSE(task.keeps(1));
 }
 

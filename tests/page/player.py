@@ -167,7 +167,7 @@ def check_kinds(page, folder):
     cells = page.run("document.querySelectorAll('.beside figure:first-child .cell').length")
     check(cells == 12, f"a grid of 3 x 4 has {cells} cells")
     said = page.run("[...document.querySelectorAll('.ballot figcaption')].map(c => c.textContent)")
-    check(said == ["700 of 1000 votes, right", "250 of 1000 votes, wrong", "50 of 1000 votes, wrong"], said)
+    check(said == ["700 of 1000 votes, right", "250 of 1000 votes, wrong", "40 of 1000 votes, wrong"], said)
 
 
 def check_looks(page, folder):

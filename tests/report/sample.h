@@ -126,9 +126,11 @@ inline std::vector<Played> played_arc() {
                  static_cast<data::Token>(kIgnoredLabel));
     Stream stream(6, "sample", all.size());
     played.frames = frames_to(Board(kSide * kSide), arc_board(end, kSide), 5, stream);
-    played.votes = {{arc_board(mirrored, kSide), 700},
-                    {arc_board(recoloured, kSide), 250},
-                    {arc_board(shorter, kSide), 50}};
+    played.votes = {.first = {{arc_board(mirrored, kSide), 700},
+                              {arc_board(recoloured, kSide), 250},
+                              {arc_board(shorter, kSide), 40}},
+                    .answers = 5,
+                    .all_votes = 1000};
     all.push_back(std::move(played));
   }
   return all;

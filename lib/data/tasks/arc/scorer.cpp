@@ -132,7 +132,7 @@ void VoteScorer::recall(const std::string& votes) {
   }
 }
 
-std::string VoteScorer::votes() const {
+std::string VoteScorer::kept_votes() const {
   auto json = ordered_json::object();
   for (const auto& [task, tests] : ballots_) {
     auto& list = json[task] = ordered_json::array();
@@ -152,15 +152,36 @@ const NamedTransform& VoteScorer::name_of(const Dataset::Stored& stored) const {
   return names[id];
 }
 
+Transform VoteScorer::transform_of(const Dataset::Stored& stored) const {
+  return stored.augmentation != 0 ? Transform::from_code(stored.augmentation)
+                                  : name_of(stored).transform;
+}
+
 void VoteScorer::add(const Answer& answer) {
   const auto stored = data_.stored(answer.example);
   const auto& name = name_of(stored);
-  const auto transform =
-      stored.augmentation != 0 ? Transform::from_code(stored.augmentation) : name.transform;
+  const auto transform = transform_of(stored);
   const auto input = transform.undo(crop(narrowed(answer.input)));
   const auto output = transform.undo(crop(narrowed(answer.answer)));
   if (output.cells.empty() && !compatible_) return;
   ballots_[name.puzzle][input].add(output, 1 / (1 + std::exp(-answer.q_halt)));
+}
+
+Votes VoteScorer::votes(int64_t example, Tokens input, size_t most) const {
+  const auto stored = data_.stored(example);
+  const auto transform = transform_of(stored);
+  const auto tokens = narrowed(input);
+  const auto& ballot = ballot_of(name_of(stored).puzzle, transform.undo(crop(tokens)));
+  Votes votes;
+  for (const auto* candidate : ballot.candidates()) {
+    ++votes.answers;
+    votes.all_votes += candidate->votes;
+    if (votes.first.size() == most) continue;
+    std::vector<uint8_t> canvas(tokens.size());
+    place(transform.apply(candidate->grid), 0, 0, canvas);
+    votes.first.push_back({widened(canvas), candidate->votes});
+  }
+  return votes;
 }
 
 const Ballot& VoteScorer::ballot_of(const std::string& task, const Grid& input) const {
@@ -215,7 +236,7 @@ ScoreReport VoteScorer::report(std::span<const int64_t> ks) const {
     report.scores.push_back({pass_name(ks[i]), solved[i] / static_cast<double>(scored)});
   report.files = {{"submission.json", python_style(submission())},
                   {"tasks.json", all_shares.dump(1) + "\n"}};
-  if (compatible_) report.files[kVotes] = votes();
+  if (compatible_) report.files[kVotes] = kept_votes();
   return report;
 }
 

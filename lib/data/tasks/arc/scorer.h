@@ -38,6 +38,7 @@ class VoteScorer : public Scorer {
   explicit VoteScorer(const ScorerContext& context);
 
   void add(const Answer& answer) override;
+  Votes votes(int64_t example, Tokens input, size_t most) const override;
   // "pass@1", ...: means over tasks of the share of their tests that the k answers with most votes
   // solve; none where no task is scored. Files: submission.json for Kaggle, two attempts for each
   // test of all tasks of the folder (of one answer twice that, of none a black cell); tasks.json,
@@ -52,8 +53,10 @@ class VoteScorer : public Scorer {
   void find_tasks(std::span<const int64_t> examples);
   void check_tests(std::span<const int64_t> examples) const;
   void recall(const std::string& votes);
-  std::string votes() const;
+  std::string kept_votes() const;
   const NamedTransform& name_of(const Dataset::Stored& stored) const;
+  // What made an example of its task.
+  Transform transform_of(const Dataset::Stored& stored) const;
   // The votes on a test; none where nobody answered it.
   const Ballot& ballot_of(const std::string& task, const Grid& input) const;
 

@@ -72,6 +72,13 @@ void Arc::transform(uint32_t code, std::span<Token> input, std::span<Token> labe
     place(transform.apply(arc::crop(narrowed(tokens))), 0, 0, tokens);
 }
 
+std::vector<Token> Arc::shown(Tokens input, Tokens answer) const {
+  const auto corner = arc::corner_of(narrowed(input));
+  std::vector<Token> shown(answer.size());
+  place(grid_at(corner, answer), corner.row, corner.column, shown);
+  return shown;
+}
+
 std::vector<Token> Arc::form(Tokens input, Tokens label) const {
   std::vector<Token> form;
   for (const auto tokens : {input, label}) {

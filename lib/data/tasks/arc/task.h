@@ -33,6 +33,8 @@ class Arc : public Task {
   void transform(uint32_t code, std::span<Token> input, std::span<Token> label) const override;
   std::vector<std::string> score_names() const override { return {}; }
   std::vector<double> score(Tokens /*input*/, Tokens /*answer*/) const override { return {}; }
+  // The grid that begins where the input's does.
+  std::vector<Token> shown(Tokens input, Tokens answer) const override;
   // "no grid", "wrong size", "wrong colours", or "another answer", whose grid is right.
   std::string mistake(Tokens input, Tokens label, Tokens answer) const override;
   // The pair, wherever it lies: only the same one is equivalent.

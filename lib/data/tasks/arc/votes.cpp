@@ -36,15 +36,19 @@ void Ballot::add(const Grid& answer, double probability) {
   candidate.probability += probability;
 }
 
-std::vector<Grid> Ballot::ranked() const {
+std::vector<const Ballot::Candidate*> Ballot::candidates() const {
   std::vector<const Candidate*> order;
   for (const auto& candidate : candidates_) order.push_back(&candidate);
   const auto mean = [](const Candidate& c) { return c.probability / static_cast<double>(c.votes); };
   std::stable_sort(order.begin(), order.end(), [&](const Candidate* a, const Candidate* b) {
     return a->votes != b->votes ? a->votes > b->votes : mean(*a) > mean(*b);
   });
+  return order;
+}
+
+std::vector<Grid> Ballot::ranked() const {
   std::vector<Grid> grids;
-  for (const auto* candidate : order) grids.push_back(candidate->grid);
+  for (const auto* candidate : candidates()) grids.push_back(candidate->grid);
   return grids;
 }
 

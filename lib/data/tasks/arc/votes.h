@@ -18,9 +18,15 @@ Grid grid_of_compact(const nlohmann::json& json, const std::string& where);
 // different answers, not with the votes.
 class Ballot {
  public:
+  struct Candidate {
+    Grid grid;
+    int64_t votes = 0;
+    double probability = 0;  // sum
+  };
   // probability: that the answer is right, as the halting value has it.
   void add(const Grid& answer, double probability);
-  // Answers by votes, then by mean probability, then by first appearance.
+  // Answers by votes, then by mean probability, then by first appearance; pointers into the ballot.
+  std::vector<const Candidate*> candidates() const;
   std::vector<Grid> ranked() const;
   bool empty() const { return candidates_.empty(); }
 
@@ -30,11 +36,6 @@ class Ballot {
   static Ballot from_json(const nlohmann::json& json, const std::string& where);
 
  private:
-  struct Candidate {
-    Grid grid;
-    int64_t votes = 0;
-    double probability = 0;  // sum
-  };
   std::vector<Candidate> candidates_;
   std::map<Grid, size_t> places_;
 };
