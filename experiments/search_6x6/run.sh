@@ -5,13 +5,4 @@
 make_sudoku_6x6
 run_study search_6x6 "$@"
 [[ " $* " != *" --dry-run "* ]] || exit 0
-
-all='evaluate.select=[last, best_q, residual, confidence, vote, oracle]'
-for run in runs/experiments/search_6x6/*-seed*; do
-  search() { "$bin"/trm-eval "$run" "${@:2}" --limit 300 --json "$run/$1.json"; }
-  search depth 'evaluate.depth=[1, 2, 4, 8, 16, 32, 64]'
-  for breadth in 4 32; do
-    search "random_$breadth" "$all" evaluate.depth=16 evaluate.breadth=$breadth evaluate.start=random
-    search "noise_$breadth" "$all" evaluate.depth=16 evaluate.breadth=$breadth evaluate.start=fixed evaluate.noise.sigma=0.3
-  done
-done
+search_runs search_6x6 300
