@@ -59,17 +59,23 @@ double time_step(train::Trainer& trainer, data::Loader& batches, const Compute& 
   return seconds / steps;
 }
 
+// Seconds of a puzzle's `depth` supervision steps, by the first of some puzzles at once.
 double time_puzzle(const experiment::Experiment& e, model::Model& model,
                    const experiment::Puzzles& puzzles, const Compute& compute, int64_t depth) {
+  torch::NoGradGuard no_grad;
   const auto rows = std::min(e.evaluate.batch.value_or(e.train.batch), puzzles.test->examples());
   const auto examples = eval::first_examples(*puzzles.test, rows);
   const auto batch = data::BatchReader(puzzles.test, puzzles.task.get())
                          .read_padded(examples, rows)
                          .to(compute.device);
+  const auto solver = experiment::make_solver(e, model);
+  const auto numbers = torch::arange(rows, torch::dtype(at::kLong).device(compute.device));
   double seconds = 0;
   for (int i = 0; i < 2; ++i) {  // the first sets things up
     const double start = now();
-    eval::unroll(model, batch, 1, [](int64_t, const model::Output&) {});
+    eval::Trajectories trajectories{{}, batch, numbers, torch::zeros_like(numbers)};
+    solver->start(trajectories);
+    solver->advance(trajectories, 1);
     synchronize(compute.device);
     seconds = now() - start;
   }

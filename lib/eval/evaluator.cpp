@@ -224,16 +224,6 @@ std::vector<int64_t> first_examples(const data::Dataset& data, std::optional<int
   return examples;
 }
 
-void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVisitor& visit) {
-  torch::NoGradGuard no_grad;
-  auto carry = model::Halting::fresh(model.initial(), batch);
-  model::Halting::begin(carry, batch, model.initial());
-  for (int64_t step = 1; step <= depth; ++step) {
-    visit(step, model.forward(carry.state, carry.data,
-                              {.phase = model::Phase::kEvaluation, .supervision_step = step}));
-  }
-}
-
 Evaluation evaluate(Solver& solver, const data::Task& task, const Request& request,
                     Progress& progress, const AnswerSink& sink) {
   torch::NoGradGuard no_grad;

@@ -57,8 +57,4 @@ using AnswerSink = std::function<void(const Answers&)>;
 Evaluation evaluate(Solver& solver, const data::Task& task, const Request& request,
                     Progress& progress, const AnswerSink& sink = {});
 
-// Supervision steps of a batch from a fresh state, without gradients: f(step from 1, output).
-using StepVisitor = std::function<void(int64_t, const model::Output&)>;
-void unroll(model::Model& model, const Batch& batch, int64_t depth, const StepVisitor& visit);
-
 }  // namespace trm::eval

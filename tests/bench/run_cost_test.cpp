@@ -31,6 +31,16 @@ TEST_CASE("a run's cost counts its evaluations, and measures where asked", "[uni
   CHECK(contains(cost_text(timed), "a step), evaluations"));
 }
 
+TEST_CASE("a run whose latents begin at random and have noise is measured like any other",
+          "[unit]") {
+  const SmallExperiment small;
+  const auto timed = cost_of_run(
+      small.load({"model.core.start=random", "model.core.mix=0.9", "model.core.noise=0.1"}),
+      /*timed=*/true);
+  CHECK(*timed.step_seconds > 0);
+  CHECK(*timed.puzzle_seconds > 0);
+}
+
 TEST_CASE("a step that needs too much memory is told what would fit", "[unit]") {
   const SmallExperiment small;
   // A batch of a million rows.
