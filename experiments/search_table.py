@@ -9,7 +9,7 @@ import pathlib
 import statistics
 import sys
 
-SELECTIONS = ["last", "best_q", "residual", "confidence", "vote", "oracle"]
+SELECTIONS = ["best_q", "residual", "confidence", "vote", "oracle"]
 
 
 def cell(shares):
@@ -60,7 +60,7 @@ def breadth_tables(folder, name):
         depths = [at["depth"] for at in runs[0]["by_depth"]]
         print(f"\n{name}, trained {arm}: trajectories of {depths[-1]} supervision steps, by who answers\n")
         header(["answer", *breadths])
-        for selection in SELECTIONS[1:]:
+        for selection in SELECTIONS:
             row([selection] + [cell(scores(runs, b, depths[-1], selection)) for b in breadths])
         print(f"\n{name}, trained {arm}: the most confident, trajectories by supervision steps\n")
         header(["steps", *breadths])

@@ -46,7 +46,7 @@ Reading ActSolver::advance(Trajectories& rows, int64_t step) {
 
 Tensor ActSolver::metrics_of(const Trajectories& rows, const Reading& reading) const {
   const auto& labels = rows.data.labels;
-  const auto [cells, right_cells, exact, accuracy] = loss::correctness(reading.answers, labels);
+  const auto [cells, exact, accuracy] = loss::correctness(reading.answers, labels);
   const auto labelled = cells.gt(0);
   const auto divisor = cells.clamp_min(1).unsqueeze(1);
   const auto& q = reading.output.q_halt;

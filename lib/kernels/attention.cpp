@@ -9,6 +9,7 @@
 #include "kernels/attention_tiles.h"
 #include "kernels/cpu/split.h"
 #include "kernels/rotary.h"
+#include "kernels/weight_gradient.h"
 #include "tensor/shape.h"
 
 namespace trm::kernels {
@@ -90,8 +91,7 @@ class Attend : public torch::autograd::Function<Attend> {
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
-    if (torch::GradMode::is_enabled())
-      throw std::logic_error("attention: a gradient of its gradient was asked for, and has none");
+    refuse_second_gradient();
     const auto saved = ctx->get_saved_variables();
     const auto& qkv = saved[0];
     const auto dy = gradients[0].contiguous();

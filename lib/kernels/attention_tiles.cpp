@@ -9,6 +9,7 @@ namespace {
 
 using cpu::BFloat16;
 using cpu::Matrix;
+using tile::as_right;
 using tile::constant;
 using tile::multiply;
 using tile::Right;
@@ -43,23 +44,10 @@ void store_turned_back(const HeadShape& s, Matrix<float> dx, int64_t first, int6
   cpu::convert(constant(dx), to, count, s.size);
 }
 
-// x [T, K] as a right operand: in float where it is; in bfloat16 with its rows in pairs.
-Right<float> as_right(Matrix<const float> x, int64_t /*rows*/, int64_t /*columns*/,
-                      Matrix<float> /*room*/) {
-  return {x.at, x.step};
-}
-Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t rows, int64_t columns,
-                         Matrix<BFloat16> room) {
-  tile::place_rows(x, rows, columns, room, 0);
-  return tile::right(room);
-}
-
-// The transpose of x [T, K] as a right operand [K, T]; pairs of its rows are x's neighbours.
+// The transpose of x [rows, columns] as a right operand.
 template <class T>
 Right<T> transposed(Matrix<const T> x, int64_t rows, int64_t columns, Matrix<T> room) {
-  const PartScope copies(Part::kCopies);
-  cpu::transpose(tile::words(x), {tile::words(room).at, room.step}, rows,
-                 tile::kPairs<T> ? columns / 2 : columns);
+  tile::place_transposed(x, rows, columns, room, 0);
   return tile::right(room);
 }
 

@@ -40,4 +40,26 @@ Right<T> right(cpu::Matrix<T> x) {
   return {x.at, x.step};
 }
 
+// x as a right operand: where it lies, or its rows in pairs in `room`, of as many rows, an even
+// number of them, and columns.
+inline Right<float> as_right(cpu::Matrix<const float> x, int64_t /*rows*/, int64_t /*columns*/,
+                             cpu::Matrix<float> /*room*/) {
+  return {x.at, x.step};
+}
+inline Right<cpu::BFloat16> as_right(cpu::Matrix<const cpu::BFloat16> x, int64_t rows,
+                                     int64_t columns, cpu::Matrix<cpu::BFloat16> room) {
+  place_rows(x, rows, columns, room, 0);
+  return right(room);
+}
+
+// Rows [at, at + columns) of a right operand: the transpose of x [rows, columns]. Its pairs of rows
+// are x's own neighbours, so that `at` and `columns` are even where rows are pairs.
+template <class T>
+void place_transposed(cpu::Matrix<const T> x, int64_t rows, int64_t columns, cpu::Matrix<T> to,
+                      int64_t at) {
+  const PartScope copies(Part::kCopies);
+  cpu::transpose(words(x), {words(to).at + (kPairs<T> ? at / 2 : at) * to.step, to.step}, rows,
+                 kPairs<T> ? columns / 2 : columns);
+}
+
 }  // namespace trm::kernels::tile

@@ -1,12 +1,14 @@
+#include "kernels/panel.h"
 #include "kernels/swiglu_tiles.h"
 
 namespace trm::kernels {
 namespace {
 
-using cpu::BFloat16;
 using cpu::Matrix;
+using tile::as_right;
 using tile::constant;
 using tile::multiply;
+using tile::place_transposed;
 using tile::Right;
 using tile::words;
 
@@ -14,26 +16,6 @@ constexpr int64_t kColumns = 64;  // of a tile
 constexpr int64_t kMostColumns = tile::longest(kColumns);
 constexpr int64_t kInner = 128;  // rows of the inner width that go through at once
 constexpr int64_t kGroup = 512;  // columns whose products with themselves make a weight's gradient
-
-// x [k, n] as a right operand: itself, or its rows in pairs, made in `pairs`.
-Right<float> as_right(Matrix<const float> x, int64_t /*k*/, int64_t /*n*/,
-                      Matrix<uint32_t> /*pairs*/) {
-  return {x.at, x.step};
-}
-Right<BFloat16> as_right(Matrix<const BFloat16> x, int64_t k, int64_t n, Matrix<uint32_t> pairs) {
-  const PartScope copies(Part::kCopies);
-  cpu::pair_rows(x, pairs, k, n);
-  return {reinterpret_cast<const BFloat16*>(pairs.at), pairs.step};
-}
-
-// Rows [at, at + n) of a right operand: the transpose of x [t, n]. Its pairs of rows are x's own
-// neighbours.
-template <class T>
-void place_transposed(Matrix<const T> x, int64_t t, int64_t n, Matrix<T> to, int64_t at) {
-  const PartScope copies(Part::kCopies);
-  cpu::transpose(words(x), {words(to).at + (tile::kPairs<T> ? at / 2 : at) * to.step, to.step}, t,
-                 tile::kPairs<T> ? n / 2 : n);
-}
 
 // Row i of gate and up of a tile's columns, which lie in one piece.
 template <class T>
@@ -52,7 +34,7 @@ void swiglu_positions(const SwiGluShape& s, const SwiGluForward<T>& in) {
   const auto act = scratch.matrix<T>(M, kMostColumns);
   const auto rows = scratch.matrix<T>(kInner, kMostColumns);
   const auto sum = scratch.matrix<float>(tokens, kMostColumns);
-  const auto pairs = scratch.matrix<uint32_t>(k, kMostColumns);
+  const auto pairs = scratch.matrix<T>(k, kMostColumns);
   const Matrix<const T> gate_up{in.gate_up, k}, down{in.down, M};
   for (int64_t b = 0; b < s.batch; ++b) {
     tile::for_pieces(D, kColumns, [&](int64_t c, int64_t n) {
@@ -89,10 +71,10 @@ void swiglu_positions_gradient(const SwiGluShape& s, const SwiGluBackward<T>& in
   const int64_t in_group = std::max<int64_t>(1, kGroup / D), columns = in_group * D;
   tile::Scratch scratch;
   const auto dz = scratch.matrix<T>(tokens, D);
-  const auto dz_pairs = scratch.matrix<uint32_t>(k, D);
+  const auto dz_pairs = scratch.matrix<T>(k, D);
   const auto dact = scratch.matrix<float>(kInner, kMostColumns);
   const auto sum = scratch.matrix<float>(tokens, kMostColumns);
-  const auto pairs = scratch.matrix<uint32_t>(M, kMostColumns);
+  const auto pairs = scratch.matrix<T>(2 * M, kMostColumns);
   // Not a power of two from row to row: these would meet in a few lines of the cache.
   const auto dinner = scratch.matrix<T>(2 * M, (columns + 31) / 32 * 32 + 32);
   const auto act = scratch.matrix<T>(M, dinner.step);

@@ -6,10 +6,9 @@ namespace trm::loss {
 
 // Which of the asked cells, those with a label, a row's answer has right.
 struct Correctness {
-  torch::Tensor cells;        // [B] int64: asked
-  torch::Tensor right_cells;  // [B] int64: of them right
-  torch::Tensor exact;        // [B] bool: all of them; true for a row without labels
-  torch::Tensor accuracy;     // [B] float32: share of them; 0 for a row without labels
+  torch::Tensor cells;     // [B] int64: asked
+  torch::Tensor exact;     // [B] bool: all of them; true for a row without labels
+  torch::Tensor accuracy;  // [B] float32: share of them; 0 for a row without labels
 };
 
 // answers and labels: [B, L] of integers.
