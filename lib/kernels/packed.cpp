@@ -102,8 +102,12 @@ void pack_as(const Tensor& weight, Axis axis, at::ScalarType type, Packed& packe
 
 }  // namespace
 
+bool has_tiles(const torch::Device& device, at::ScalarType activations) {
+  return device.is_cpu() && tile::available(activations);
+}
+
 bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner) {
-  return device.is_cpu() && tile::available(activations) && inner % (2 * kBlock) == 0;
+  return has_tiles(device, activations) && inner % (2 * kBlock) == 0;
 }
 
 void pack(const Tensor& weight, Axis axis, at::ScalarType activations, Packed& packed) {

@@ -18,7 +18,8 @@ struct Packed {
   bool defined() const { return forward.defined(); }
 };
 
-// Whether a SwiGLU with that inner width can be computed by tiles here.
+// Whether sublayers are computed by tiles there, and a SwiGLU with that inner width.
+bool has_tiles(const torch::Device& device, at::ScalarType activations);
 bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner);
 
 // Brings `packed` up to date with the weight [N, K], float32 on the CPU.

@@ -34,8 +34,9 @@ bool has_one_dnn(const torch::Device& device) {
          at::globalContext().userEnabledMkldnn();
 }
 
-const Tensor& in_type_of(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
-  return x.scalar_type() == weight.scalar_type() ? weight : shadow;
+Tensor in_type_of(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
+  if (x.scalar_type() == weight.scalar_type()) return weight;
+  return shadow.defined() ? shadow : weight.detach().to(x.scalar_type());
 }
 
 // How a tensor that may be undefined is handed to an autograd function: it asks its inputs for
@@ -50,7 +51,7 @@ class Linear : public torch::autograd::Function<Linear> {
                         const std::optional<Tensor>& given_shadow) {
     const auto shadow = given_shadow.value_or(Tensor());
     ctx->save_for_backward({x, weight, shadow});
-    const Tensor& w = in_type_of(x, weight, shadow);
+    const auto w = in_type_of(x, weight, shadow);
     const auto rows = x.reshape({-1, x.size(-1)});
     const auto y = torch::empty({rows.size(0), w.size(0)}, x.options());
     multiply_into(rows, w.t(), y, 0);

@@ -8,7 +8,8 @@
 namespace trm::kernels {
 
 // Matrix products of the network. Weights are float32 masters; where activations are bfloat16 the
-// product uses `shadow`, the weight's bfloat16 copy (undefined in float32). Gradients of weights
+// product uses `shadow`, the weight's bfloat16 copy (undefined in float32; one is made for the call
+// where there is none). Gradients of weights
 // accumulate in float32, straight into weight.grad() where that is defined, because a recursion
 // applies one weight many times and a sum beside it would cost a pass over memory each time.
 

@@ -24,16 +24,15 @@ Weight::Weight(at::IntArrayRef shape, double std, Initializer& init)
 
 void Weight::cast(at::ScalarType activations) {
   torch::NoGradGuard no_grad;
-  if (activations == weight.scalar_type()) {
+  const bool tiled = packing_ && kernels::can_pack(weight.device(), activations, packing_->inner);
+  if (tiled || activations == weight.scalar_type()) {
     shadow = torch::Tensor();
   } else if (shadow.defined() && shadow.device() == weight.device()) {
     shadow.copy_(weight);
   } else {
     shadow = empty_shadow(weight, activations).copy_(weight);
   }
-  if (packing_ && kernels::can_pack(weight.device(), activations, packing_->inner)) {
-    kernels::pack(weight, packing_->axis, activations, packed);
-  }
+  if (tiled) kernels::pack(weight, packing_->axis, activations, packed);
 }
 
 void Weight::pack_along(kernels::Axis axis, int64_t inner) { packing_ = {axis, inner}; }

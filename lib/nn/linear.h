@@ -24,8 +24,9 @@ class Weight : public torch::nn::Module {
   void cast(at::ScalarType activations);
 
   torch::Tensor weight;  // [out, in] float32
-  torch::Tensor
-      shadow;  // the same in bfloat16, rows aligned; undefined while activations are float32
+  // The same in bfloat16, rows aligned; undefined while activations are float32, and where `packed`
+  // is read in its place.
+  torch::Tensor shadow;
   kernels::Packed packed;
 
  private:

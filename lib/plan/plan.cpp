@@ -36,12 +36,11 @@ double state_bytes(const Step& step, const model::Model& model, const Plan& plan
   const auto waiting = std::min(step.shards, workers_for(model.compute(), step.shards) + levels);
   const double copies = 4 + (step.averages ? 1 : 0) + static_cast<double>(waiting - 1);
   const bool half = model.compute().precision == at::kBFloat16;
-  // Products' own copies of the weights: in bfloat16, and twice more as tiles read them.
+  // Products' own copies of the weights: two as tiles read them, or one in bfloat16.
   const auto& compute = model.compute();
-  constexpr int64_t kUsualInner = 256;
-  const bool packed = kernels::can_pack(compute.device, compute.precision, kUsualInner);
-  const double shadow = ((half ? 2.0 : 0) + (packed ? 2 * (half ? 2.0 : 4.0) : 0)) *
-                        static_cast<double>(plan.parameters);
+  const bool packed = kernels::has_tiles(compute.device, compute.precision);
+  const double each = packed ? 2 * (half ? 2.0 : 4.0) : (half ? 2.0 : 0);
+  const double shadow = each * static_cast<double>(plan.parameters);
   double latent = 0;
   const auto initial = model.initial();
   for (const auto& [name, value] : initial.tensors()) latent += static_cast<double>(value.nbytes());
