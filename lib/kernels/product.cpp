@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 
 #include "core/part_clock.h"
+#include "kernels/layout.h"
 #include "kernels/outer_sum.h"
 #include "kernels/weight_gradient.h"
 
@@ -90,14 +91,15 @@ bool needs_widening(const Tensor& a) {
 
 Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
 
-// One product a trajectory where each is large, else LibTorch's batched one.
+// One product a trajectory where each is large, else LibTorch's batched one; on a GPU a plain one
+// where there is no batch.
 void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
   const PartScope products(Part::kProducts);
   if (needs_widening(x)) {
     const auto wide = torch::empty(y.sizes(), y.options().dtype(at::kFloat));
     multiply_each(widened(w), widened(x), wide);
     y.copy_(wide);
-  } else if (large(w.size(0), w.size(1), x.size(2)) && !x.is_cuda()) {
+  } else if (x.is_cuda() ? x.size(0) == 1 : large(w.size(0), w.size(1), x.size(2))) {
     for (int64_t b = 0; b < x.size(0); ++b) multiply_into(w, x[b], y[b], 0);
   } else {
     at::bmm_out(const_cast<Tensor&>(y), w.expand({x.size(0), w.size(0), w.size(1)}), x);
@@ -198,6 +200,10 @@ std::string_view name_of(Library library) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& shadow) {
+  if (is_token_major(x)) {
+    const auto y = linear(in_memory(x, Axis::kChannels), weight, shadow);
+    return by_shape(y, Axis::kChannels, x.size(0));
+  }
   return Linear::apply(x, weight, if_defined(shadow));
 }
 

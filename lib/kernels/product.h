@@ -13,7 +13,7 @@ namespace trm::kernels {
 // accumulate in float32, straight into weight.grad() where that is defined, because a recursion
 // applies one weight many times and a sum beside it would cost a pass over memory each time.
 
-// x: [..., K] -> [..., N] with weight [N, K].
+// x: [..., K] -> [..., N] with weight [N, K], token-major where x is (layout.h).
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
                      const torch::Tensor& shadow = {});
 

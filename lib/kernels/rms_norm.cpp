@@ -3,6 +3,7 @@
 #include "core/part_clock.h"
 #include "kernels/cpu/split.h"
 #include "kernels/gpu/launch.h"
+#include "kernels/layout.h"
 #include "tensor/shape.h"
 
 namespace trm::kernels {
@@ -107,6 +108,10 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
 
 Tensor add_rms_norm(const Tensor& h, const Tensor& r, Axis axis, double eps) {
   expect_like(r, h, "add_rms_norm r");
+  if (is_token_major(h)) {
+    const auto y = add_rms_norm(in_memory(h, axis), in_memory(r, axis), axis, eps);
+    return by_shape(y, axis, h.size(0));
+  }
   return AddRmsNorm::apply(h.contiguous(), r.contiguous(), static_cast<int64_t>(axis), eps);
 }
 

@@ -8,7 +8,7 @@ namespace trm::kernels {
 enum class Axis { kChannels, kPositions };
 
 // rms(h + r), without a gain (spec 2.2): x / sqrt(mean(x^2) + eps) along the axis.
-// h, r: [B, T, D] contiguous, of one type; arithmetic in float32.
+// h, r: [B, T, D] of one type; arithmetic in float32. Token-major where h is (layout.h).
 torch::Tensor add_rms_norm(const torch::Tensor& h, const torch::Tensor& r, Axis axis, double eps);
 
 // The same in plain ATen.

@@ -2,6 +2,7 @@
 
 #include "kernels/cpu/split.h"
 #include "kernels/gate.h"
+#include "kernels/layout.h"
 #include "kernels/product.h"
 #include "kernels/swiglu_tiles.h"
 #include "kernels/weight_gradient.h"
@@ -85,6 +86,7 @@ class SwiGluNorm : public torch::autograd::Function<SwiGluNorm> {
 };
 
 Tensor plain(const Tensor& x, const SwiGluWeights& w, Axis axis, double eps) {
+  if (is_token_major(x)) return by_shape(plain(in_memory(x, axis), w, axis, eps), axis, x.size(0));
   Tensor mixed;
   if (axis == Axis::kChannels) {
     mixed = linear(gate(linear(x, w.gate_up, w.gate_up_shadow), 2), w.down, w.down_shadow);

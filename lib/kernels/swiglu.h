@@ -15,8 +15,9 @@ struct SwiGluWeights {
 
 // The sublayer rms(x + down(silu(gate) * up)) with gate and up the halves of gate_up(x), all along
 // the axis (spec 2.2, 2.3). x: [B, T, D]. On a CPU with packed weights it is one call, by one
-// thread; else the plain products, gate() and add_rms_norm(). In bfloat16 the fused one rounds
-// gate, up, their product and the result, and adds in float32 what the plain one rounds besides.
+// thread; else the plain products, gate() and add_rms_norm(), token-major where x is (layout.h). In
+// bfloat16 the fused one rounds gate, up, their product and the result, and adds in float32 what
+// the plain one rounds besides.
 torch::Tensor swiglu_norm(const torch::Tensor& x, const SwiGluWeights& weights, Axis axis,
                           double eps);
 

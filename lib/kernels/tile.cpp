@@ -3,8 +3,10 @@
 #include <ATen/native/CPUBlas.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <vector>
 
 #include "core/part_clock.h"
@@ -70,16 +72,22 @@ bool works() {
   return true;
 }
 
+template <class T, class Product>
+bool has_product() {
+  const char* tiles = std::getenv("TRM_TILES");
+  if (tiles != nullptr && std::string_view(tiles) == "off") return false;
+  return static_cast<Product>(blas::brgemm) != nullptr && works<T>();
+}
+
 }  // namespace
 
 bool available(at::ScalarType type) {
   if (type == at::kFloat) {
-    static const bool has = static_cast<FloatProduct>(blas::brgemm) != nullptr && works<float>();
+    static const bool has = has_product<float, FloatProduct>();
     return has;
   }
   if (type == at::kBFloat16) {
-    static const bool has =
-        static_cast<BFloat16Product>(blas::brgemm) != nullptr && works<BFloat16>();
+    static const bool has = has_product<BFloat16, BFloat16Product>();
     return has;
   }
   return false;

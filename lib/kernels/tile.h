@@ -14,7 +14,8 @@ namespace trm::kernels::tile {
 template <class T>
 inline constexpr bool kPairs = std::is_same_v<T, cpu::BFloat16>;
 
-// Whether this processor and this LibTorch have them for that type; found by trying one.
+// Whether this processor and this LibTorch have them for that type; found by trying one. Not where
+// the environment says TRM_TILES=off: then all is computed as on a machine that lacks them.
 bool available(at::ScalarType type);
 
 // Rows of a product as long as the right operand's must be: even where rows are pairs.

@@ -13,7 +13,7 @@ TokenHead::TokenHead(const Config& /*config*/, const GridSpec& spec, int64_t wid
 }
 
 Output TokenHead::read(const torch::Tensor& z, int64_t prefix) const {
-  const auto logits = tokens_->forward(z.slice(1, prefix));
+  const auto logits = tokens_->forward(z.slice(1, prefix)).contiguous();
   const auto first = z.select(1, 0);  // [B, D]
   const auto q = kernels::linear(first, halting_->weight, halting_->shadow) +
                  halting_bias_.to(z.scalar_type());

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/printable.h"
 #include "core/random.h"
+#include "kernels/layout.h"
 #include "kernels/noise.h"
 #include "nn/rotary.h"
 
@@ -39,6 +40,18 @@ Model::Model(const ModelConfig& config, const GridSpec& spec, const Compute& com
     }
   }
   to(compute.device);
+  token_major_ = computes_token_major();
+}
+
+// Where every block mixes along the positions by plain products. Tiles have an order of their own,
+// and attention wants a trajectory's tokens together.
+bool Model::computes_token_major() const {
+  bool all = true;
+  for (const auto& part : core_->modules()) {
+    if (const auto* block = part->as<nn::Block>())
+      all = all && block->mixer().axis() == kernels::Axis::kPositions;
+  }
+  return all && !kernels::has_tiles(compute_.device, compute_.precision);
 }
 
 std::shared_ptr<Model> Model::replica() const {
@@ -54,7 +67,11 @@ std::shared_ptr<Model> Model::replica() const {
 }
 
 Output Model::forward(LatentState& state, const Batch& data, const StepContext& context) {
-  const Encoded encoded{input_->encode(data, context.training(), compute_.precision), positions_};
+  Encoded encoded{input_->encode(data, context.training(), compute_.precision), positions_};
+  if (token_major_) {
+    encoded.x = kernels::to_token_major(encoded.x);
+    for (size_t i = 0; i < state.size(); ++i) state[i] = kernels::to_token_major(state[i]);
+  }
   core_->step(state, encoded, context);
   return head_->read(core_->answer(state), input_->prefix());
 }

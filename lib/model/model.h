@@ -75,6 +75,7 @@ class Model : public torch::nn::Module {
  private:
   Model(const ModelConfig& config, const GridSpec& spec, const Compute& compute,
         nn::Initializer init);
+  bool computes_token_major() const;
 
   ModelConfig config_;
   GridSpec spec_;
@@ -84,6 +85,7 @@ class Model : public torch::nn::Module {
   std::shared_ptr<TokenHead> head_;
   std::shared_ptr<Core> core_;
   nn::MixerContext positions_;
+  bool token_major_ = false;  // kernels/layout.h
 };
 
 // Copies an archive's tensors over the model's weights of the same names; Error on a missing,
