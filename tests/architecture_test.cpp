@@ -144,21 +144,34 @@ std::vector<std::string> once_faults(const std::vector<Source>& sources) {
   return faults;
 }
 
-// The address of a tensor's memory says nothing of strides, type or device; where it may be taken,
-// these are checked.
-std::vector<std::string> address_faults(const std::vector<Source>& sources) {
-  static const Words checked = {"lib/tensor/values.cpp", "lib/kernels/cpu/split.h",
-                                "lib/kernels/gpu/launch.cpp"};
-  static const std::regex taking("data_ptr\\b|\\baccessor<");
+// Lines of code that match, in other files than those.
+std::vector<std::string> line_faults(const std::vector<Source>& sources, const std::regex& refused,
+                                     const Words& allowed, const std::string& why) {
   std::vector<std::string> faults;
   for (const auto& source : sources) {
-    if (source.layer.empty() || !source.code() || checked.contains(source.path)) continue;
+    if (source.layer.empty() || !source.code() || allowed.contains(source.path)) continue;
     for (const auto& line : source.lines) {
-      if (std::regex_search(line.substr(0, line.find("//")), taking))
-        faults.push_back(source.path + ": takes an address, see tensor/values.h: " + line);
+      if (std::regex_search(line.substr(0, line.find("//")), refused))
+        faults.push_back(source.path + ": " + why + ": " + line);
     }
   }
   return faults;
+}
+
+// The address of a tensor's memory says nothing of strides, type or device; where it may be taken,
+// these are checked.
+std::vector<std::string> address_faults(const std::vector<Source>& sources) {
+  static const std::regex taking("data_ptr\\b|\\baccessor<");
+  return line_faults(
+      sources, taking,
+      {"lib/tensor/values.cpp", "lib/kernels/cpu/split.h", "lib/kernels/gpu/launch.cpp"},
+      "takes an address, see tensor/values.h");
+}
+
+std::vector<std::string> function_faults(const std::vector<Source>& sources) {
+  static const std::regex bare("autograd::Function\\b");
+  return line_faults(sources, bare, {"lib/kernels/function.h"},
+                     "has a gradient of a gradient that is wrong, see kernels/function.h");
 }
 
 const std::vector<Source>& ours() {
@@ -209,6 +222,10 @@ TEST_CASE("no address of a tensor is taken where strides and type are not checke
   CHECK(address_faults(ours()) == Faults{});
 }
 
+TEST_CASE("every autograd function of ours refuses a gradient of the gradient", "[unit]") {
+  CHECK(function_faults(ours()) == Faults{});
+}
+
 TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   const auto refused = [](const std::string& path, const std::string& target) {
     const auto name = target.substr(1, target.size() - 2);
@@ -255,6 +272,9 @@ TEST_CASE("the scan finds what breaks each rule", "[unit]") {
   CHECK(faults_of(address_faults, "lib/nn/a.cpp", "x.const_data_ptr<float>();\n").size() == 1);
   CHECK(faults_of(address_faults, "apps/a.cpp", "auto* p = x.data_ptr();\n").size() == 1);
   CHECK(faults_of(address_faults, "lib/nn/a.cpp", "y;  // data_ptr\n").empty());
+  const std::string function = "class A : public torch::autograd::Function<A> {\n";
+  CHECK(faults_of(function_faults, "lib/nn/a.cpp", function).size() == 1);
+  CHECK(faults_of(function_faults, "lib/kernels/function.h", function).empty());
   CHECK(faults_of(once_faults, "apps/a.h", "// #pragma once\n") ==
         Faults{"apps/a.h: no #pragma once"});
 }

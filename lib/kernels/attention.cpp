@@ -8,8 +8,8 @@
 #include "core/part_clock.h"
 #include "kernels/attention_tiles.h"
 #include "kernels/cpu/split.h"
+#include "kernels/function.h"
 #include "kernels/rotary.h"
-#include "kernels/weight_gradient.h"
 #include "tensor/shape.h"
 
 namespace trm::kernels {
@@ -82,7 +82,7 @@ Result forward(const Tensor& qkv, const Angles& angles) {
   return result;
 }
 
-class Attend : public torch::autograd::Function<Attend> {
+class Attend : public Function<Attend> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& qkv, const Angles& angles) {
     const auto result = kernels::forward(qkv, angles);
@@ -91,7 +91,6 @@ class Attend : public torch::autograd::Function<Attend> {
   }
 
   static tensor_list backward(AutogradContext* ctx, tensor_list gradients) {
-    refuse_second_gradient();
     const auto saved = ctx->get_saved_variables();
     const auto& qkv = saved[0];
     const auto dy = gradients[0].contiguous();

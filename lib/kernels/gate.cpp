@@ -4,6 +4,7 @@
 
 #include "core/part_clock.h"
 #include "kernels/cpu/split.h"
+#include "kernels/function.h"
 #include "kernels/gpu/launch.h"
 
 namespace trm::kernels {
@@ -42,7 +43,7 @@ void for_pieces(Halves halves, const F& f) {
              });
 }
 
-class Gate : public torch::autograd::Function<Gate> {
+class Gate : public Function<Gate> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, int64_t axis) {
     const PartScope gate(Part::kGate);

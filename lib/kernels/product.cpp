@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 
 #include "core/part_clock.h"
+#include "kernels/function.h"
 #include "kernels/layout.h"
 #include "kernels/outer_sum.h"
 #include "kernels/weight_gradient.h"
@@ -46,7 +47,7 @@ std::optional<Tensor> if_defined(const Tensor& x) {
   return x.defined() ? std::optional(x) : std::nullopt;
 }
 
-class Linear : public torch::autograd::Function<Linear> {
+class Linear : public Function<Linear> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight,
                         const std::optional<Tensor>& given_shadow) {
@@ -106,7 +107,7 @@ void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
   }
 }
 
-class MixPositions : public torch::autograd::Function<MixPositions> {
+class MixPositions : public Function<MixPositions> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& weight,
                         const std::optional<Tensor>& given_shadow) {

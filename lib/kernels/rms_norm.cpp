@@ -2,6 +2,7 @@
 
 #include "core/part_clock.h"
 #include "kernels/cpu/split.h"
+#include "kernels/function.h"
 #include "kernels/gpu/launch.h"
 #include "kernels/layout.h"
 #include "tensor/shape.h"
@@ -70,7 +71,7 @@ void backward_cpu(const Tensor& dy, const Tensor& y, const Tensor& rstd, const T
   });
 }
 
-class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
+class AddRmsNorm : public Function<AddRmsNorm> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& h, const Tensor& r, int64_t axis,
                         double eps) {

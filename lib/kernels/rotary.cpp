@@ -4,6 +4,7 @@
 
 #include "core/part_clock.h"
 #include "kernels/cpu/split.h"
+#include "kernels/function.h"
 #include "kernels/gpu/launch.h"
 #include "tensor/shape.h"
 
@@ -40,7 +41,7 @@ Tensor turned(const Tensor& qkv, const Tensor& cos, const Tensor& sin, float dir
   return y;
 }
 
-class Rotate : public torch::autograd::Function<Rotate> {
+class Rotate : public Function<Rotate> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& qkv, const Tensor& cos,
                         const Tensor& sin) {

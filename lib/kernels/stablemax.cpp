@@ -3,6 +3,7 @@
 #include <ATen/ops/where.h>
 
 #include "core/part_clock.h"
+#include "kernels/function.h"
 #include "kernels/gpu/launch.h"
 #include "tensor/batch.h"
 
@@ -32,7 +33,7 @@ bool fused(const Tensor& logits, const Tensor& labels) {
          labels.scalar_type() == at::kInt;
 }
 
-class CrossEntropy : public torch::autograd::Function<CrossEntropy> {
+class CrossEntropy : public Function<CrossEntropy> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& logits, const Tensor& labels) {
     const PartScope loss_part(Part::kLoss);

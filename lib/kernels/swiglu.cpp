@@ -1,6 +1,7 @@
 #include "kernels/swiglu.h"
 
 #include "kernels/cpu/split.h"
+#include "kernels/function.h"
 #include "kernels/gate.h"
 #include "kernels/layout.h"
 #include "kernels/product.h"
@@ -45,7 +46,7 @@ Result forward(const Tensor& x, const Tensor& gate_up, const Tensor& down, Axis 
   return result;
 }
 
-class SwiGluNorm : public torch::autograd::Function<SwiGluNorm> {
+class SwiGluNorm : public Function<SwiGluNorm> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& gate_up,
                         const Tensor& down, const SwiGluWeights& w, Axis axis, double eps) {

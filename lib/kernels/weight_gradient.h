@@ -4,14 +4,10 @@
 
 namespace trm::kernels {
 
-// Within a backward pass: std::logic_error where a gradient of the gradient is asked for. None of
-// our products has one, and numbers written here would be wrong without a word.
-void refuse_second_gradient();
-
 // Where a product's backward pass adds the gradient of a weight. A recursion applies one weight
 // many times, so that under a plain backward() it is added straight to weight.grad() where that is
 // defined. In any other case (autograd::grad, backward() for some inputs, no grad yet) it is a
-// fresh tensor, which autograd takes. It has no gradient of the gradient.
+// fresh tensor, which autograd takes.
 class WeightGradient {
  public:
   // Within a backward pass; `wanted`: what the context's needs_input_grad says.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "kernels/function.h"
 #include "kernels/product.h"
 #include "nn/embedding_gradient.h"
 
@@ -14,7 +15,7 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-class Lookup : public torch::autograd::Function<Lookup> {
+class Lookup : public kernels::Function<Lookup> {
  public:
   static Tensor forward(AutogradContext* ctx, const Tensor& table, const Tensor& ids,
                         at::ScalarType type) {
