@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "bench/product_timer.h"
+#include "core/statistics.h"
 #include "experiment/assemble.h"
 #include "experiment/planned_step.h"
 #include "tensor/memory.h"
@@ -13,17 +14,11 @@
 namespace trm::bench {
 namespace {
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // Median of one part over the steps.
-double median_of(const std::vector<train::StepTimes>& times, double train::StepTimes::*part) {
+double median_part(const std::vector<train::StepTimes>& times, double train::StepTimes::*part) {
   std::vector<double> values;
   for (const auto& step : times) values.push_back(step.*part);
-  return median(std::move(values));
+  return median_of(std::move(values));
 }
 
 double now() {
@@ -54,11 +49,11 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
   for (auto& part : spent) part /= static_cast<double>(2 * steps * workers);
   std::vector<train::StepTimes> whole, split;
   for (const auto& step : times) (step.total > 0 ? whole : split).push_back(step);
-  return {median_of(whole, &train::StepTimes::total),
-          median_of(split, &train::StepTimes::forward),
-          median_of(split, &train::StepTimes::backward),
-          median_of(split, &train::StepTimes::optimizer),
-          median_of(split, &train::StepTimes::data),
+  return {median_part(whole, &train::StepTimes::total),
+          median_part(split, &train::StepTimes::forward),
+          median_part(split, &train::StepTimes::backward),
+          median_part(split, &train::StepTimes::optimizer),
+          median_part(split, &train::StepTimes::data),
           compute.device.is_cuda() ? std::nullopt : std::optional(spent),
           static_cast<double>(after.bytes - before.bytes) / static_cast<double>(2 * steps),
           static_cast<double>(after.faults - before.faults) / static_cast<double>(2 * steps)};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/statistics.h"
 #include "kernels/product.h"
 #include "tensor/workers.h"
 
@@ -36,8 +37,7 @@ double median_seconds(const torch::Device& device, const F& call) {
   const auto calls = std::clamp<int64_t>(static_cast<int64_t>(kMeasurement / once), 1, 10000);
   std::vector<double> runs;
   for (int i = 0; i < kMeasurements; ++i) runs.push_back(seconds_of(device, calls, call));
-  std::nth_element(runs.begin(), runs.begin() + kMeasurements / 2, runs.end());
-  return runs[kMeasurements / 2];
+  return median_of(std::move(runs));
 }
 
 // [batch, rows, columns], stored with rows and columns exchanged where `transposed`.

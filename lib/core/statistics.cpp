@@ -35,6 +35,12 @@ double fraction(double a, double b, double x) {
 
 }  // namespace
 
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 double mean_of(std::span<const double> values) {
   if (values.empty()) throw std::logic_error("a mean of nothing");
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

@@ -7,6 +7,8 @@
 
 namespace trm {
 
+// Of at least one number; of an even number of them the upper of the two in the middle.
+double median_of(std::vector<double> values);
 double mean_of(std::span<const double> values);  // of at least one
 // The sample's standard deviation, with n - 1; nothing of fewer than two.
 std::optional<double> deviation_of(std::span<const double> values);

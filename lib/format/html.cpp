@@ -14,11 +14,21 @@ std::string as_utf8(std::string_view text) {
   return json::parse(quoted).get<std::string>();
 }
 
+// U+FFFE and U+FFFF are UTF-8, but no characters: an XML document with one is not well formed.
+void replace_noncharacters(std::string& text) {
+  for (size_t at = text.find("\xef\xbf"); at != std::string::npos;
+       at = text.find("\xef\xbf", at + 3)) {
+    if (text[at + 2] == '\xbe' || text[at + 2] == '\xbf') text[at + 2] = '\xbd';
+  }
+}
+
 }  // namespace
 
 std::string escaped_for_html(std::string_view text) {
   std::string safe;
-  for (const char c : as_utf8(text)) {
+  auto valid = as_utf8(text);
+  replace_noncharacters(valid);
+  for (const char c : valid) {
     const bool control = (c >= 0 && c < ' ' && c != '\t' && c != '\n') || c == 0x7f;
     switch (c) {
       case '<':

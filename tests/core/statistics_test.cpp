@@ -66,6 +66,12 @@ TEST_CASE("the paired test is SciPy's", "[unit]") {
   CHECK(deviation_of(c).value() == near(3.0434629399200293));
 }
 
+TEST_CASE("a median is the number in the middle, the upper of two", "[unit]") {
+  CHECK(median_of({3}) == 3);
+  CHECK(median_of({5, 1, 9}) == 5);
+  CHECK(median_of({4, 1, 9, 2}) == 4);
+}
+
 TEST_CASE("too few numbers, and equal differences, are told as such", "[unit]") {
   const std::vector<double> one = {0.5}, two = {0.7};
   CHECK_FALSE(deviation_of(one));

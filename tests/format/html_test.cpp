@@ -16,6 +16,8 @@ TEST_CASE("what is no text does not spoil a page", "[unit]") {
   using namespace std::string_view_literals;
   CHECK(escaped_for_html("a\0b\x1b[31m\x7f\n"sv) == "a?b?[31m?\n");
   CHECK(escaped_for_html("a\xff\xc3(") == "a\xef\xbf\xbd\xef\xbf\xbd(");
+  CHECK(escaped_for_html("\xef\xbf\xbe|\xef\xbf\xbf|\xef\xbf\xbc") ==
+        "\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbc");
 }
 
 }  // namespace trm::format
