@@ -15,13 +15,17 @@ run::Score score_of(const std::string& name) { return {kPrefix + name, !name.end
 
 }  // namespace
 
-std::vector<std::string> score_names(const Experiment& experiment, const Puzzles& puzzles) {
+std::vector<std::string> score_names(const Experiment& experiment, const Puzzles& puzzles,
+                                     std::string_view split) {
   eval::Evaluation nothing;
   const auto objective =
       experiment.train.objective.create<train::Objective>(train::ObjectiveContext{});
   for (const auto& name : objective->metrics()) nothing.scores.metrics.push_back({name, 0});
-  nothing.by_task =
-      puzzles.task->scorer({*puzzles.train, puzzles.validation_examples})->report().scores;
+  const bool test = split == "test";
+  const auto tests = eval::first_examples(*puzzles.test, std::nullopt);
+  const data::ScorerContext asked{test ? *puzzles.test : *puzzles.train,
+                                  test ? tests : puzzles.validation_examples};
+  nothing.by_task = puzzles.task->scorer(asked)->report().scores;
   const auto line = evaluation_line(0, kPrefix, nothing);
   std::vector<std::string> names;
   for (const auto& [key, value] : line.items()) {
@@ -34,7 +38,7 @@ std::vector<std::string> score_names(const Experiment& experiment, const Puzzles
 
 std::vector<run::Score> scores_that_choose(const Experiment& experiment, const Puzzles& puzzles) {
   const auto& best = experiment.train.best;
-  const auto known = score_names(experiment, puzzles);
+  const auto known = score_names(experiment, puzzles, "validation");
   if (std::find(known.begin(), known.end(), best) == known.end()) {
     throw Error("train.best: no score '" + best + "' of a validation set; known: " + joined(known));
   }

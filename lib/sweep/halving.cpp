@@ -156,7 +156,7 @@ void check_halving(const Study& study) {
     if (rungs.empty() || member.seed != study.definition.seeds.front()) continue;
     const auto& e = member.experiment;
     const auto puzzles = experiment::open_puzzles(e.data);
-    const auto names = experiment::score_names(e, puzzles);
+    const auto names = experiment::score_names(e, puzzles, "validation");
     const auto& score = study.definition.halving.score;
     const auto interval = experiment::evaluation_interval(e.train, puzzles);
     const auto steps = experiment::total_steps(e.train, puzzles);

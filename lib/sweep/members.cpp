@@ -71,14 +71,14 @@ bool same_reference(const Member& member, const std::string& reference) {
 
 void check_scores(const Definition& definition, const experiment::Experiment& experiment,
                   const experiment::Puzzles& puzzles) {
-  const auto known = experiment::score_names(experiment, puzzles);
+  if (definition.evaluation == "validation" && puzzles.validation_examples.empty())
+    throw Error("evaluation: there is no validation set; set data.validation");
+  const auto known = experiment::score_names(experiment, puzzles, definition.evaluation);
   for (const auto& score : definition.scores) {
     if (std::find(known.begin(), known.end(), score) == known.end())
       throw Error("scores: no '" + printable(score) + "'" + suggestion(score, known) +
                   " known: " + joined(known));
   }
-  if (definition.evaluation == "validation" && puzzles.validation_examples.empty())
-    throw Error("evaluation: there is no validation set; set data.validation");
 }
 
 // On the processor: what is asked here does not depend on where it is computed.

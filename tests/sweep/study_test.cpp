@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "run/checkpoint_folders.h"
+#include "tests/apps/small_arc.h"
 #include "tests/catch.h"
 #include "tests/sweep/small_study.h"
 
@@ -209,6 +210,32 @@ TEST_CASE("what cannot be run is refused before anything is begun", "[unit]") {
   CHECK(one.code == 0);
   CHECK(study.states() ==
         std::map<std::string, std::string>{{"full-seed0", "waiting"}, {"full-seed1", "done"}});
+}
+
+TEST_CASE("a study of ARC tasks has the scores of their votes", "[unit]") {
+  const SmallArc small;
+  small.write_tasks("tasks", {"arc0", "arc1"});
+  small.config(small.build("tasks", {"--augmentations", "3"}), 4);
+  const auto study = [&](const std::string& scores) {
+    return small.scratch
+        .file("sweep.yaml", "base: config.yaml\nruns: " + small.at("runs") +
+                                "\narms: {full: [], wide: [model.width=64]}\nscores: [" + scores +
+                                "]\n")
+        .string();
+  };
+  const auto strange =
+      run_to_end(small.scratch, "trm-sweep", {"run", study("pass@3"), "--dry-run"});
+  CHECK(strange.code == 2);
+  CHECK(contains(strange.err, "scores: no 'pass@3'; did you mean 'pass@"));
+  const auto file = study("pass@2, exact_accuracy");
+  small.run("trm-sweep", {"run", file, "--jobs", "2"});
+  const auto table =
+      nlohmann::json::parse(small.run("trm-sweep", {"table", file, "--format", "json"}).out);
+  int64_t rows = 0;
+  for (const auto& row : table["rows"]) {
+    if (row["score"] == "pass@2") rows += row["mean"].is_number() ? 1 : 0;
+  }
+  CHECK(rows == 2);
 }
 
 }  // namespace trm::sweep
