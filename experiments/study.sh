@@ -25,11 +25,11 @@ make_arc() {
 }
 
 # run_study NAME OPTION...: runs what is not done, with options of trm-sweep run; its table and its page. With --dry-run it
-# says what it would do.
+# says what it would do, and the script ends.
 run_study() {
   local study=experiments/$1/sweep.yaml
   "$bin"/trm-sweep run "$study" "${@:2}"
-  [[ " $* " != *" --dry-run "* ]] || return 0
+  [[ " $* " != *" --dry-run "* ]] || exit 0
   "$bin"/trm-sweep table "$study" --format markdown
   "$bin"/trm-sweep plot "$study" "runs/experiments/$1.html"
 }
