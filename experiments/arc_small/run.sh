@@ -3,7 +3,8 @@
 #   experiments/arc_small/run.sh PREFIX [OPTION ...]    PREFIX_challenges.json and PREFIX_solutions.json of ARC-AGI-1's
 #                                                       training tasks, then options of trm-sweep run; one to two hours
 #                                                       on two cores
-: "${1:?usage: $0 .../arc-agi_training [OPTION ...]}"
+set -euo pipefail
+[[ ${1:--} != -* ]] || { echo "usage: $0 .../arc-agi_training [OPTION ...]" >&2; exit 2; }
 prefix=$(realpath -ms "$1")
 . "$(dirname "$0")/../study.sh"
 data=data/experiments/arc_small

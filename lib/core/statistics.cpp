@@ -36,6 +36,7 @@ double fraction(double a, double b, double x) {
 }  // namespace
 
 double median_of(std::vector<double> values) {
+  if (values.empty()) throw std::logic_error("a median of nothing");
   const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;

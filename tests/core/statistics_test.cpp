@@ -70,6 +70,7 @@ TEST_CASE("a median is the number in the middle, the upper of two", "[unit]") {
   CHECK(median_of({3}) == 3);
   CHECK(median_of({5, 1, 9}) == 5);
   CHECK(median_of({4, 1, 9, 2}) == 4);
+  CHECK_THROWS_AS(median_of({}), std::logic_error);
 }
 
 TEST_CASE("too few numbers, and equal differences, are told as such", "[unit]") {
