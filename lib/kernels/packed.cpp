@@ -106,8 +106,10 @@ bool has_tiles(const torch::Device& device, at::ScalarType activations) {
   return device.is_cpu() && tile::available(activations);
 }
 
-bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner) {
-  return has_tiles(device, activations) && inner % (2 * kBlock) == 0;
+bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner,
+              int64_t channels) {
+  const bool whole = activations == at::kFloat || channels % 2 == 0;
+  return has_tiles(device, activations) && whole && inner % (2 * kBlock) == 0;
 }
 
 void pack(const Tensor& weight, Axis axis, at::ScalarType activations, Packed& packed) {

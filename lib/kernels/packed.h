@@ -18,9 +18,12 @@ struct Packed {
   bool defined() const { return forward.defined(); }
 };
 
-// Whether sublayers are computed by tiles there, and a SwiGLU with that inner width.
+// Whether sublayers of that type are computed by tiles on that device.
 bool has_tiles(const torch::Device& device, at::ScalarType activations);
-bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner);
+
+// The same of a SwiGLU with that inner width on so many channels, which are pairs in bfloat16.
+bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner,
+              int64_t channels);
 
 // Brings `packed` up to date with the weight [N, K], float32 on the CPU.
 void pack(const torch::Tensor& weight, Axis axis, at::ScalarType activations, Packed& packed);

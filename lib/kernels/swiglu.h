@@ -5,8 +5,8 @@
 namespace trm::kernels {
 
 // The weights of a SwiGLU: float32 masters gate_up [2 M, n] and down [n, M], where n is the size of
-// the axis; their copies in the activations' type (undefined in float32); and as tiles read them
-// (undefined where they cannot be used).
+// the axis; their copies in the activations' type (undefined in float32, and where tiles are used);
+// and as tiles read them (undefined where they cannot be used, see can_pack).
 struct SwiGluWeights {
   torch::Tensor gate_up, down;
   torch::Tensor gate_up_shadow, down_shadow;

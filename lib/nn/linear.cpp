@@ -24,7 +24,8 @@ Weight::Weight(at::IntArrayRef shape, double std, Initializer& init)
 
 void Weight::cast(at::ScalarType activations) {
   torch::NoGradGuard no_grad;
-  const bool tiled = packing_ && kernels::can_pack(weight.device(), activations, packing_->inner);
+  const bool tiled = packing_ && kernels::can_pack(weight.device(), activations, packing_->inner,
+                                                   packing_->channels);
   if (tiled || activations == weight.scalar_type()) {
     shadow = torch::Tensor();
   } else if (shadow.defined() && shadow.device() == weight.device()) {
@@ -35,7 +36,9 @@ void Weight::cast(at::ScalarType activations) {
   if (tiled) kernels::pack(weight, packing_->axis, activations, packed);
 }
 
-void Weight::pack_along(kernels::Axis axis, int64_t inner) { packing_ = {axis, inner}; }
+void Weight::pack_along(kernels::Axis axis, int64_t inner, int64_t channels) {
+  packing_ = {axis, inner, channels};
+}
 
 Linear::Linear(int64_t in, int64_t out, Initializer& init)
     : Weight({out, in}, 1.0 / std::sqrt(static_cast<double>(in)), init) {}

@@ -9,16 +9,16 @@
 
 namespace trm::nn {
 
-// A float32 master weight and what products read: a copy in bfloat16 when activations are, and
-// the layout that the tiles of a fused sublayer want. Both are made once a step by cast_weights(),
-// not once a use.
+// A float32 master weight and what products read in its place: the layout that the tiles of a fused
+// sublayer want, or else a copy in bfloat16 when activations are. They are made once a step by
+// cast_weights(), not once a use.
 class Weight : public torch::nn::Module {
  public:
   // shape [out, in], truncated normal of the given deviation.
   Weight(at::IntArrayRef shape, double std, Initializer& init);
 
   // Has the weight packed from now on for a sublayer along that axis; see kernels::can_pack.
-  void pack_along(kernels::Axis axis, int64_t inner);
+  void pack_along(kernels::Axis axis, int64_t inner, int64_t channels);
 
   // Brings the copies for activations of that type up to date with the master.
   void cast(at::ScalarType activations);
@@ -32,7 +32,7 @@ class Weight : public torch::nn::Module {
  private:
   struct Packing {
     kernels::Axis axis;
-    int64_t inner;
+    int64_t inner, channels;
   };
   std::optional<Packing> packing_;
 };

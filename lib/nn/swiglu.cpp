@@ -19,8 +19,12 @@ SwiGlu::SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer&
   const int64_t inner = inner_width(width, expansion);
   gate_up_ = register_module("gate_up_proj", std::make_shared<Linear>(width, 2 * inner, init));
   down_ = register_module("down_proj", std::make_shared<Linear>(inner, width, init));
-  gate_up_->pack_along(axis, inner);
-  down_->pack_along(axis, inner);
+}
+
+void SwiGlu::pack_for(int64_t channels) {
+  const int64_t inner = down_->weight.size(1);
+  gate_up_->pack_along(axis_, inner, channels);
+  down_->pack_along(axis_, inner, channels);
 }
 
 torch::Tensor SwiGlu::forward(const torch::Tensor& x) const {
@@ -42,6 +46,7 @@ Cost SwiGlu::cost(int64_t rows, int64_t others) const {
   const int64_t width = down_->weight.size(0), inner = down_->weight.size(1);
   Cost cost;
   cost.saved_numbers = rows * others * 3 * inner;  // gate and up, and their product
+  // Along the positions as of [B, T, D], a product a trajectory; token-major they are one wide one.
   if (axis_ == kernels::Axis::kChannels) {
     cost.products = {gate_up_->product(rows * others), down_->product(rows * others)};
   } else {

@@ -13,6 +13,9 @@ class SwiGlu : public torch::nn::Module {
  public:
   SwiGlu(int64_t width, double expansion, kernels::Axis axis, Initializer& init);
 
+  // Has its weights packed from now on, for activations of so many channels.
+  void pack_for(int64_t channels);
+
   // [B, T, D] -> [B, T, D]; `width` is the size of the axis.
   torch::Tensor forward(const torch::Tensor& x) const;
   // rms(h + forward(h)) along the axis, in one call where the machine has it.

@@ -36,7 +36,7 @@ double state_bytes(const Step& step, const model::Model& model, const Plan& plan
   const auto waiting = std::min(step.shards, workers_for(model.compute(), step.shards) + levels);
   const double copies = 4 + (step.averages ? 1 : 0) + static_cast<double>(waiting - 1);
   const bool half = model.compute().precision == at::kBFloat16;
-  // Products' own copies of the weights: two as tiles read them, or one in bfloat16.
+  // Products' own copies of the weights, at most: two as tiles read them, or one in bfloat16.
   const auto& compute = model.compute();
   const bool packed = kernels::has_tiles(compute.device, compute.precision);
   const double each = packed ? 2 * (half ? 2.0 : 4.0) : (half ? 2.0 : 0);

@@ -45,7 +45,7 @@ SwiGluWeights weights_for(const Shape& s, at::ScalarType type) {
 }
 
 bool pack_for(SwiGluWeights& w, const Shape& s, at::ScalarType type) {
-  if (!can_pack(at::kCPU, type, s.inner)) return false;
+  if (!can_pack(at::kCPU, type, s.inner, s.width)) return false;
   pack(w.gate_up, s.axis, type, w.gate_up_packed);
   pack(w.down, s.axis, type, w.down_packed);
   return true;

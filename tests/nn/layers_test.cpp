@@ -44,6 +44,23 @@ TEST_CASE("a weight's bfloat16 copy follows its master when it is cast", "[unit]
   CHECK(linear.shadow.const_data_ptr() == storage);
 }
 
+TEST_CASE("a weight has what tiles read, or a bfloat16 copy, and never both", "[unit]") {
+  for (const int64_t channels : {64, 63}) {
+    Initializer init(1);
+    SwiGluMixer mixer(kernels::Axis::kPositions, "mlp_t", 4, {12, channels}, init);
+    cast_weights(mixer, at::kBFloat16);
+    // Tiles take channels in pairs.
+    const bool tiled = kernels::has_tiles(at::kCPU, at::kBFloat16) && channels % 2 == 0;
+    for (const auto& part : mixer.modules(/*include_self=*/false)) {
+      const auto* weight = part->as<Weight>();
+      CHECK(weight->packed.defined() == tiled);
+      CHECK(weight->shadow.defined() == !tiled);
+    }
+    const auto y = mixer.sublayer(random({2, 12, channels}, 3).to(at::kBFloat16), {});
+    CHECK(at::allclose(y.to(at::kFloat).square().mean(1), torch::ones({2, channels}), 1e-2, 1e-2));
+  }
+}
+
 TEST_CASE("a SwiGLU over positions is one over channels of the transpose", "[unit]") {
   Initializer init(1), twin(1);
   const SwiGlu across(12, 4, kernels::Axis::kPositions, init);
