@@ -18,6 +18,7 @@
 #include "experiment/known_puzzles.h"
 #include "experiment/metrics.h"
 #include "experiment/report_json.h"
+#include "kernels/packed.h"
 #include "tensor/values.h"
 
 namespace trm::apps {
@@ -45,9 +46,11 @@ std::string key_of(const experiment::TrainedModel& trained, const experiment::Ex
   experiment.evaluate.batch = 1;  // decides nothing
   experiment.evaluate.limit.reset();
   hash.add(dump_config(experiment.model) + dump_config(experiment.evaluate));
-  hash.add(fmt::format("{} {} {} {} {} {} {}", experiment.seed, experiment.precision,
-                       trained.compute.device.is_cuda(), examples.data->hash(), options.split,
-                       options.unknown, experiment::made_by()));
+  const auto& compute = trained.compute;
+  hash.add(fmt::format("{} {} {} {} {} {} {} {}", experiment.seed, experiment.precision,
+                       compute.device.is_cuda(),
+                       kernels::has_tiles(compute.device, compute.precision), examples.data->hash(),
+                       options.split, options.unknown, experiment::made_by()));
   for (const auto example : examples.numbers) hash.add(std::to_string(example) + ",");
   return hash.hex().substr(0, 32);
 }

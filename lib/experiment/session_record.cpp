@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "experiment/metrics.h"
 #include "format/json_lines.h"
+#include "kernels/packed.h"
 #include "tensor/device.h"
 #include "tensor/values.h"
 
@@ -44,7 +45,7 @@ std::vector<std::string> command_line() {
   return arguments;
 }
 
-// Model and instruction set: LibTorch chooses its code by both.
+// Model and instruction set, by which LibTorch chooses its code, and whether ours is left out.
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
   std::string name = "unknown";
@@ -53,7 +54,8 @@ std::string processor() {
     name = line.substr(std::min(line.find(':') + 2, line.size()));
     break;
   }
-  return name + ", " + at::get_cpu_capability();
+  const bool tiles = kernels::has_tiles(at::kCPU, at::kFloat);
+  return name + ", " + at::get_cpu_capability() + (tiles ? "" : ", no tiles");
 }
 
 std::string hash_of(const model::Model& model) {

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/part_clock.h"
+#include "core/printable.h"
 
 // A LibTorch that lacks them must still link: weak.
 namespace at::native::cpublas {
@@ -72,11 +74,17 @@ bool works() {
   return true;
 }
 
+bool wanted() {
+  const char* said = std::getenv("TRM_TILES");
+  const std::string_view tiles = said == nullptr ? "on" : said;
+  if (tiles != "on" && tiles != "off")
+    throw Error("environment: TRM_TILES is '" + printable(tiles) + "'; use on or off");
+  return tiles == "on";
+}
+
 template <class T, class Product>
 bool has_product() {
-  const char* tiles = std::getenv("TRM_TILES");
-  if (tiles != nullptr && std::string_view(tiles) == "off") return false;
-  return static_cast<Product>(blas::brgemm) != nullptr && works<T>();
+  return wanted() && static_cast<Product>(blas::brgemm) != nullptr && works<T>();
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ template <class T>
 inline constexpr bool kPairs = std::is_same_v<T, cpu::BFloat16>;
 
 // Whether this processor and this LibTorch have them for that type; found by trying one. Not where
-// the environment says TRM_TILES=off: then all is computed as on a machine that lacks them.
+// the environment says TRM_TILES=off: then all is computed as on a machine that lacks them. Error
+// where it says something else than on or off.
 bool available(at::ScalarType type);
 
 // Rows of a product as long as the right operand's must be: even where rows are pairs.
