@@ -2,6 +2,7 @@
 
 #include <ATen/ops/randn.h>
 
+#include "kernels/layout.h"
 #include "loss/losses.h"
 #include "model/model.h"
 #include "nn/rotary.h"
@@ -59,6 +60,19 @@ TEST_CASE("every mixer treats each trajectory alone", "[conformance]") {
     const auto whole = mixer->forward(x, context);
     const auto alone = mixer->forward(x.slice(0, 1, 2).contiguous(), context);
     CHECK(at::allclose(whole.slice(0, 1, 2), alone, 1e-5, 1e-5));
+  });
+}
+
+TEST_CASE("every mixer takes trajectories in either order of memory", "[conformance]") {
+  nn::AnyMixer::each([](const auto& config) {
+    INFO("mixer " << config.kind);
+    nn::Initializer init(1);
+    const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
+    const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
+    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2);
+    const auto moved = kernels::to_token_major(x);
+    CHECK(at::allclose(mixer->forward(x, context), mixer->forward(moved, context), 1e-5, 1e-5));
+    CHECK(at::allclose(mixer->sublayer(x, context), mixer->sublayer(moved, context), 1e-5, 1e-5));
   });
 }
 

@@ -15,4 +15,12 @@ inline model::ModelConfig small_model_config() {
   return config;
 }
 
+// The same with what mixes along the positions alone: token-major by plain products, as on a GPU.
+inline model::ModelConfig small_mlp_config() {
+  auto config = small_model_config();
+  config.layers = {nn::LayerConfig{nn::TokenMlp::Config{}, 4, 2}};
+  config.input = model::GridInput::Config{.prefix = 2, .positions = "none"};
+  return config;
+}
+
 }  // namespace trm

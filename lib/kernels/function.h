@@ -1,15 +1,16 @@
 #pragma once
 
 #include <stdexcept>
+#include <utility>
 
 #include "tensor/torch.h"
 
 namespace trm::kernels {
 
 // What our autograd functions are made from: forward(context, ...) and backward(context, gradients)
-// of Derived. None of them has a gradient of its gradient, since its backward pass computes in
-// plain memory; a number asked for all the same (create_graph) would be wrong without a word, so
-// the backward pass is a std::logic_error there.
+// of Derived. A backward pass in plain memory has no gradient of its gradient; a number asked for
+// all the same (create_graph) would be wrong without a word. So the backward pass of all of them is
+// a std::logic_error there.
 template <class Derived>
 class Function : public torch::autograd::Function<Function<Derived>> {
  public:

@@ -42,7 +42,8 @@ class Model : public torch::nn::Module {
   std::shared_ptr<Model> replica() const;
 
   // One supervision step of every trajectory: advances the state (with its graph where gradients
-  // are enabled) and reads it.
+  // are enabled) and reads it. The new state is token-major where the network computes so
+  // (kernels/layout.h); the logits are contiguous.
   Output forward(LatentState& state, const Batch& data, const StepContext& context);
 
   // The state of a fresh trajectory that begins alike with all others, in the activations' type;

@@ -25,7 +25,8 @@ inline constexpr double kNormEpsilon = 1e-5;
 // is a list of.
 class Mixer : public torch::nn::Module {
  public:
-  // [B, T, D] -> [B, T, D], without residual and norm.
+  // [B, T, D] -> [B, T, D], without residual and norm. x lies in either order of kernels/layout.h,
+  // the result in any.
   virtual torch::Tensor forward(const torch::Tensor& x, const MixerContext& context) = 0;
   // The sublayer rms(h + forward(h)), the norm along axis(). Whoever can compute it in one call
   // does; the others get it from here.

@@ -39,7 +39,7 @@ void compare(const Tensor& x, const std::vector<Tensor>& weights, const F& f, do
     for (const auto& w : weights) w.mutable_grad() = torch::zeros_like(w);
     const auto a = input.detach().requires_grad_();
     const auto y = f(a);
-    y.backward(normal(y.sizes(), y.scalar_type(), 9));
+    y.backward(normal(y.sizes(), y.scalar_type(), 9).to(y.device()));
     std::vector<Tensor> result = {y.detach(), a.grad()};
     for (const auto& w : weights) result.push_back(w.grad().clone());
     return result;
@@ -56,29 +56,40 @@ void compare(const Tensor& x, const std::vector<Tensor>& weights, const F& f, do
 // Sums along the tokens are of other lengths or in another order: a few roundings.
 double tolerance(at::ScalarType type) { return type == at::kFloat ? 3e-6 : 3e-2; }
 
-TEST_CASE("products, norms and SwiGLUs are the same of token-major activations", "[unit]") {
+void compare_all(const torch::Device& device) {
   constexpr int64_t kBatch = 3, kTokens = 37, kWidth = 24, kInner = 48;
-  const auto weight = [](int64_t out, int64_t in, uint64_t seed) {
-    return (normal({out, in}, at::kFloat, seed) / std::sqrt(static_cast<double>(in)))
-        .requires_grad_();
+  const auto weight = [&](int64_t out, int64_t in, uint64_t seed) {
+    const auto w = normal({out, in}, at::kFloat, seed) / std::sqrt(static_cast<double>(in));
+    return w.to(device).requires_grad_();
   };
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     CAPTURE(type);
-    const auto x = normal({kBatch, kTokens, kWidth}, type, 1),
-               r = normal({kBatch, kTokens, kWidth}, type, 2);
+    const auto x = normal({kBatch, kTokens, kWidth}, type, 1).to(device),
+               r = normal({kBatch, kTokens, kWidth}, type, 2).to(device);
     const auto w = weight(kInner, kWidth, 3);
     compare(
         x, {w}, [&](const Tensor& a) { return kernels::linear(a, w); }, tolerance(type));
     for (const auto axis : {Axis::kChannels, Axis::kPositions}) {
       CAPTURE(static_cast<int>(axis));
-      const auto norm = [&](const Tensor& a) { return add_rms_norm(a, r, axis, kEpsilon); };
-      compare(x, {}, norm, tolerance(type));
+      for (const auto& other : {r, to_token_major(r)}) {
+        const auto norm = [&](const Tensor& a) { return add_rms_norm(a, other, axis, kEpsilon); };
+        compare(x, {}, norm, tolerance(type));
+      }
       const int64_t n = axis == Axis::kChannels ? kWidth : kTokens;
       const SwiGluWeights both{weight(2 * kInner, n, 4), weight(n, kInner, 5), {}, {}, {}, {}};
       const auto sublayer = [&](const Tensor& a) { return swiglu_norm(a, both, axis, kEpsilon); };
       compare(x, {both.gate_up, both.down}, sublayer, tolerance(type));
     }
   }
+}
+
+TEST_CASE("products, norms and SwiGLUs are the same of token-major activations", "[unit]") {
+  compare_all(at::kCPU);
+}
+
+TEST_CASE("products, norms and SwiGLUs are the same of token-major activations on a GPU", "[gpu]") {
+  if (no_gpu()) return;
+  compare_all(at::kCUDA);
 }
 
 }  // namespace

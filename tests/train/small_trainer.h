@@ -5,12 +5,13 @@
 
 namespace trm::train {
 
-// A model of two kinds of layers that trains in milliseconds a step, and batches for it.
+// A model that trains in milliseconds a step, of two kinds of layers unless told, and batches for
+// it.
 inline constexpr GridSpec kSpec{.cells = 9, .vocabulary = 7, .puzzles = 3};
 inline constexpr int64_t kRows = 6, kTotalSteps = 50;
 
-inline std::shared_ptr<model::Model> small_model(const Compute& compute) {
-  auto config = small_model_config();
+inline std::shared_ptr<model::Model> small_model(const Compute& compute,
+                                                 model::ModelConfig config = small_model_config()) {
   config.halting = {.max_steps = 4, .exploration = 0.5};
   auto model = std::make_shared<model::Model>(config, kSpec, compute, 5);
   // Halting values that differ from row to row and most of which say halt, so that exploration
@@ -43,9 +44,10 @@ inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
 }
 
 inline Trainer trainer_on(const Compute& compute, const OptimConfig& config, int64_t shards = 1,
-                          bool replays = false) {
+                          bool replays = false,
+                          const model::ModelConfig& model = small_model_config()) {
   return {config,
-          small_model(compute),
+          small_model(compute, model),
           supervision(shards),
           {.batch_rows = kRows, .shards = shards},
           kTotalSteps,
