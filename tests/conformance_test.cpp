@@ -33,46 +33,44 @@ void check_gradients(const torch::nn::Module& module) {
   }
 }
 
-TEST_CASE("every mixer keeps its shape and has finite gradients", "[conformance]") {
-  nn::AnyMixer::each([](const auto& config) {
+// f(mixer, context, x) for a mixer of every kind and some trajectories.
+template <class F>
+void for_each_mixer(const F& f) {
+  nn::AnyMixer::each([&](const auto& config) {
     INFO("mixer " << config.kind);
     nn::Initializer init(1);
     const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
     const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2).requires_grad_();
-    const auto y = mixer->forward(x, context);
+    f(*mixer, context, random_tensor({3, kShape.tokens, kShape.width}, 2));
+  });
+}
+
+TEST_CASE("every mixer keeps its shape and has finite gradients", "[conformance]") {
+  for_each_mixer([](auto& mixer, const auto& context, const torch::Tensor& input) {
+    const auto x = input.detach().requires_grad_();
+    const auto y = mixer.forward(x, context);
     CHECK(y.sizes() == x.sizes());
     CHECK(y.scalar_type() == x.scalar_type());
     y.backward(random_tensor(y.sizes(), 3));
     CHECK(x.grad().isfinite().all().template item<bool>());
     CHECK(x.grad().ne(0).any().template item<bool>());
-    check_gradients(*mixer);
+    check_gradients(mixer);
   });
 }
 
 TEST_CASE("every mixer treats each trajectory alone", "[conformance]") {
-  nn::AnyMixer::each([](const auto& config) {
-    INFO("mixer " << config.kind);
-    nn::Initializer init(1);
-    const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
-    const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2);
-    const auto whole = mixer->forward(x, context);
-    const auto alone = mixer->forward(x.slice(0, 1, 2).contiguous(), context);
+  for_each_mixer([](auto& mixer, const auto& context, const torch::Tensor& x) {
+    const auto whole = mixer.forward(x, context);
+    const auto alone = mixer.forward(x.slice(0, 1, 2).contiguous(), context);
     CHECK(at::allclose(whole.slice(0, 1, 2), alone, 1e-5, 1e-5));
   });
 }
 
 TEST_CASE("every mixer takes trajectories in either order of memory", "[conformance]") {
-  nn::AnyMixer::each([](const auto& config) {
-    INFO("mixer " << config.kind);
-    nn::Initializer init(1);
-    const auto mixer = nn::AnyMixer(config).template create<nn::Mixer>(kShape, init);
-    const auto context = nn::rotary_tables(kShape.tokens, mixer->head_size());
-    const auto x = random_tensor({3, kShape.tokens, kShape.width}, 2);
+  for_each_mixer([](auto& mixer, const auto& context, const torch::Tensor& x) {
     const auto moved = kernels::to_token_major(x);
-    CHECK(at::allclose(mixer->forward(x, context), mixer->forward(moved, context), 1e-5, 1e-5));
-    CHECK(at::allclose(mixer->sublayer(x, context), mixer->sublayer(moved, context), 1e-5, 1e-5));
+    CHECK(at::allclose(mixer.forward(x, context), mixer.forward(moved, context), 1e-5, 1e-5));
+    CHECK(at::allclose(mixer.sublayer(x, context), mixer.sublayer(moved, context), 1e-5, 1e-5));
   });
 }
 
