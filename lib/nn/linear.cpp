@@ -33,7 +33,11 @@ void Weight::cast(at::ScalarType activations) {
   } else {
     shadow = empty_shadow(weight, activations).copy_(weight);
   }
-  if (tiled) kernels::pack(weight, packing_->axis, activations, packed);
+  if (tiled) {
+    kernels::pack(weight, packing_->axis, activations, packed);
+  } else {
+    packed = {};
+  }
 }
 
 void Weight::pack_along(kernels::Axis axis, int64_t inner, int64_t channels) {
