@@ -22,10 +22,10 @@ std::vector<std::string> score_names(const Experiment& experiment, const Puzzles
       experiment.train.objective.create<train::Objective>(train::ObjectiveContext{});
   for (const auto& name : objective->metrics()) nothing.scores.metrics.push_back({name, 0});
   const bool test = split == "test";
-  const auto tests = eval::first_examples(*puzzles.test, std::nullopt);
-  const data::ScorerContext asked{test ? *puzzles.test : *puzzles.train,
-                                  test ? tests : puzzles.validation_examples};
-  nothing.by_task = puzzles.task->scorer(asked)->report().scores;
+  const auto& data = test ? *puzzles.test : *puzzles.train;
+  const auto examples =
+      test ? eval::first_examples(data, std::nullopt) : puzzles.validation_examples;
+  nothing.by_task = puzzles.task->scorer({data, examples})->report().scores;
   const auto line = evaluation_line(0, kPrefix, nothing);
   std::vector<std::string> names;
   for (const auto& [key, value] : line.items()) {
