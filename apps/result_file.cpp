@@ -36,7 +36,6 @@ void write_to(const std::string& path, std::string_view text) {
 
 void try_file(const std::string& path) {
   if (path.empty()) throw Error("no name; name a file");
-  if (fs::is_directory(path)) throw Error(path + ": a folder; name a file");
   const NewFile trial(path);
 }
 

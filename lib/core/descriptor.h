@@ -36,4 +36,9 @@ int open_regular(const fs::path& path);
               : "choose a folder that can be written");
 }
 
+// Of a name that something else has where a file is to be written.
+[[noreturn]] inline void not_a_file(const fs::path& path, const char* what) {
+  throw Error(path.string() + ": " + what + "; name a new file");
+}
+
 }  // namespace trm

@@ -87,6 +87,32 @@ void remove_stale(const fs::path& target) {
   for (const auto& path : stale) fs::remove_all(path, code);
 }
 
+// A rename would put a file in the place of a device, a pipe or a link (as root even of /dev/null).
+void check_name(const fs::path& path) {
+  std::error_code code;
+  switch (fs::symlink_status(path, code).type()) {
+    case fs::file_type::none:  // whoever writes says why
+    case fs::file_type::not_found:
+    case fs::file_type::regular:
+      return;
+    case fs::file_type::directory:
+      not_a_file(path, "a folder");
+    case fs::file_type::symlink:
+      not_a_file(path, "a link");
+    default:
+      not_a_file(path, "a device or a pipe");
+  }
+}
+
+// A folder's own path where it is there, or a link to it.
+fs::path followed(const fs::path& target) {
+  std::error_code code;
+  if (!fs::exists(fs::symlink_status(target, code))) return target;
+  const auto own = fs::canonical(target, code);
+  if (code) throw Error(target.string() + ": a link to nothing; name a new folder");
+  return own;
+}
+
 fs::path without_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
@@ -99,10 +125,9 @@ void write_file(const fs::path& path, std::span<const std::span<const std::byte>
   file.commit();
 }
 
-NewFile::NewFile(fs::path path)
-    : path_(std::move(path)),
-      partial_(partial_name(path_)),
-      file_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+NewFile::NewFile(fs::path path) : path_(std::move(path)), partial_(partial_name(path_)), file_(-1) {
+  check_name(path_);
+  file_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (file_ < 0) cannot_write(path_, errno);
 }
 
@@ -132,7 +157,9 @@ void write_text(const fs::path& path, std::string_view text) {
 }
 
 void append_line(const fs::path& path, const std::string& line) {
-  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)};
+  constexpr int kHow = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+  const Descriptor file{::open(path.c_str(), kHow, 0644)};
+  if (file.value < 0 && errno == ELOOP) not_a_file(path, "a link");
   if (file.value < 0) cannot_write(path, errno);
   const auto before = ::lseek(file.value, 0, SEEK_END);
   const auto text = line + "\n";
@@ -156,7 +183,9 @@ void remove_folder(const fs::path& folder) {
 
 PartialFile::PartialFile(const fs::path& path)
     : target_(path), partial_(path.string() + ".partial"), note_(partial_.string() + ".note") {
-  file_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644);
+  check_name(target_);
+  constexpr int kHow = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+  file_ = ::open(partial_.c_str(), kHow, 0644);
   if (file_ < 0) cannot_write(partial_, errno);
   bytes_ = ::lseek(file_, 0, SEEK_END);
 }
@@ -195,14 +224,29 @@ void PartialFile::commit() {
 }
 
 NewFolder::NewFolder(fs::path target)
-    : target_(without_slash(target)), partial_(partial_folder(target_)) {
+    : target_(followed(without_slash(target))), partial_(partial_folder(target_)) {
   std::error_code code;
-  if (fs::exists(target_, code) &&
-      !(fs::is_directory(target_, code) && fs::is_empty(target_, code))) {
+  const bool there = fs::exists(target_, code);
+  if (there && !(fs::is_directory(target_, code) && fs::is_empty(target_, code)))
     throw Error(target_.string() + ": already there; choose another name or remove it first");
-  }
+  if (there && fs::equivalent(target_, fs::current_path(code), code))
+    throw Error(target_.string() + ": the folder that you are in; name one inside of it");
   remove_stale(target_);
   fs::remove_all(partial_, code);
+  make_partial();
+  if (!there) return;
+  // Not every empty folder can be replaced, as where a disk is mounted: commit() would find out
+  // after all the work.
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) {
+    const std::string why = std::strerror(errno);
+    fs::remove_all(partial_, code);
+    throw Error(target_.string() + ": cannot be replaced: " + why + "; name one inside of it");
+  }
+  make_partial();
+}
+
+void NewFolder::make_partial() {
+  std::error_code code;
   fs::create_directories(partial_, code);
   if (code) cannot_write(target_, code.value());
 }

@@ -13,7 +13,8 @@ namespace trm {
 
 namespace fs = std::filesystem;
 
-// Everything here throws Error "path: what; next move".
+// Everything here throws Error "path: what; next move". A file is written to no name that a folder,
+// a link, a device or a pipe has.
 
 // A whole text file; Error when it is larger than `most_bytes`.
 std::string read_text(const fs::path& path, size_t most_bytes = size_t{1} << 30);
@@ -104,10 +105,11 @@ class PartialFile {
   int64_t bytes_ = 0;
 };
 
-// A folder that appears whole or not at all. Write into path(), then commit().
+// A folder that appears whole or not at all. Write into path(), then commit(). A link to a folder
+// is followed.
 class NewFolder {
  public:
-  // Error when `target` exists and is not empty.
+  // Error when `target` exists and is not empty, or cannot be replaced.
   explicit NewFolder(fs::path target);
   ~NewFolder();  // removes what was not committed
   NewFolder(const NewFolder&) = delete;
@@ -117,6 +119,8 @@ class NewFolder {
   void commit();
 
  private:
+  void make_partial();
+
   fs::path target_, partial_;
   bool committed_ = false;
 };

@@ -79,7 +79,7 @@ TEST_CASE("a file that cannot be written leaves nothing behind", "[unit]") {
             "choose a folder that can be written");
   fs::create_directory(folder / "taken");
   CHECK(contains(error_of([&] { write_text(folder / "taken", "x"); }),
-                 "cannot write: Is a directory"));
+                 "taken: a folder; name a new file"));
   CHECK(names_in(folder.path()) == Names{"taken"});
 }
 
