@@ -25,7 +25,7 @@ class Importer {
     if (++count_ > kMostNodes) throw Error(node.origin + ": too many entries; at most 20000");
     if (yaml.IsScalar()) {
       node.kind = ConfigNode::Kind::kScalar;
-      node.scalar = yaml.Scalar();
+      node.scalar = counted(yaml.Scalar(), node.origin);
     } else if (yaml.IsSequence()) {
       node.kind = ConfigNode::Kind::kList;
       for (const auto& item : yaml) node.items.push_back(import(item, depth + 1));
@@ -44,7 +44,15 @@ class Importer {
       throw Error(where + ": '" + printable(key.Scalar()) + "' is given twice; keep one");
     auto child = import(value, depth + 1);
     child.origin = where;
-    node.entries.emplace_back(key.Scalar(), std::move(child));
+    node.entries.emplace_back(counted(key.Scalar(), where), std::move(child));
+  }
+
+  // Aliases repeat a text without being long.
+  const std::string& counted(const std::string& text, const std::string& where) {
+    bytes_ += text.size();
+    if (bytes_ > kMostConfigBytes)
+      throw Error(where + ": its texts are more than 1 MiB, repeated ones counted again");
+    return text;
   }
 
   std::string origin(const YAML::Mark& mark) const {
@@ -55,6 +63,7 @@ class Importer {
   std::string name_;
   bool with_lines_;
   int count_ = 0;
+  size_t bytes_ = 0;  // of texts
 };
 
 // Where the documents of a text begin. Builds nothing.

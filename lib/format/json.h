@@ -11,7 +11,7 @@ namespace trm::format {
 // "where: ..." with the position of what is wrong.
 nlohmann::json parse_json(std::string_view text, const std::string& where);
 nlohmann::json read_json(const std::filesystem::path& path);
-// The same with the members of objects in the text's order.
+// The same with the members of objects in the text's order; at most 32,768 in one.
 nlohmann::ordered_json parse_ordered_json(std::string_view text, const std::string& where);
 
 // A member of an object with its type checked; Error naming file and key.

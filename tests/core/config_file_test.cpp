@@ -153,6 +153,9 @@ TEST_CASE("a hostile file is an error, not a crash", "[unit]") {
   }
   CHECK(contains(fault_of(bomb), "too many entries; at most 20000"));
   CHECK(contains(fault_of("a: &a [*a]"), "x.yaml: "));
+  const auto long_text = "a: &a \"" + std::string(100000, 'x') + "\"\n";
+  CHECK(contains(fault_of(long_text + "b: [" + repeated("*a, ", 100) + "]"),
+                 "texts are more than 1 MiB, repeated ones counted again"));
 }
 
 // The parser takes such a token for an empty document, and never gets beyond it.

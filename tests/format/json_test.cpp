@@ -33,7 +33,7 @@ TEST_CASE("JSON is read as it is written", "[unit]") {
 
 TEST_CASE("nesting has a limit", "[unit]") {
   CHECK(parse_json(nested(64), "x.json").is_array());
-  CHECK(fault_of(nested(66)) == "x.json: JSON nested deeper than 64 levels");
+  CHECK(fault_of(nested(65)) == "x.json: JSON nested deeper than 64 levels");
   CHECK(fault_of(std::string(1000000, '[')) == "x.json: JSON nested deeper than 64 levels");
   std::string objects;
   for (int i = 0; i < 100000; ++i) objects += "{\"a\":";
@@ -45,6 +45,21 @@ TEST_CASE("a key given twice is an error, the same key elsewhere is none", "[uni
   CHECK(fault_of(R"([{"x": {"k": 1, "k": 1}}])") == "x.json: JSON key 'k' is given twice");
   CHECK(fault_of(R"({"a": 1, "\u0061": 3})") == "x.json: JSON key 'a' is given twice");
   CHECK(parse_json(R"({"a": {"a": {"a": 1}}, "b": [{"a": 1}, {"a": 2}]})", "x.json").is_object());
+}
+
+TEST_CASE("many objects and many members are read in one pass", "[unit]") {
+  constexpr size_t kMany = 200000;
+  std::string list = "[{}", object = "{\"k\": {}";
+  for (size_t i = 1; i < kMany; ++i) {
+    list += ",{}";
+    object += ", \"k" + std::to_string(i) + "\": {}";
+  }
+  CHECK(parse_json(list + "]", "x.json").size() == kMany);
+  CHECK(parse_ordered_json(list + "]", "x.json").size() == kMany);
+  CHECK(parse_json(object + "}", "x.json").size() == kMany);
+  // One that keeps its order would look at all of them for each.
+  CHECK(error_of([&] { parse_ordered_json(object + "}", "x.json"); }) ==
+        "x.json: a JSON object of more than 32768 members; split it into several files");
 }
 
 TEST_CASE("text that is not JSON is an error with its place", "[unit]") {
