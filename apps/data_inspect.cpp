@@ -15,7 +15,9 @@
 #include "apps/inspect_page.h"
 #include "apps/result_file.h"
 #include "core/file.h"
+#include "core/printable.h"
 #include "core/terminal.h"
+#include "data/folders.h"
 #include "data/tasks.h"
 #include "experiment/experiment.h"
 
@@ -43,9 +45,9 @@ bool solved_already(const std::vector<data::Token>& input, const std::vector<dat
 }
 
 // Reads every example, which checks every token.
-SplitReport inspect_split(const std::string& folder, const std::string& split,
+SplitReport inspect_split(const std::shared_ptr<const data::Dataset>& data,
                           const data::Task& task) {
-  SplitReport report{split, data::Dataset::open(folder, split), {}, {}, {}};
+  SplitReport report{data->split(), data, {}, {}, {}};
   data::MeanScorer copying(task);
   int64_t count = 0, solved = 0;
   const auto cells = static_cast<size_t>(report.data->info().cells);
@@ -114,8 +116,9 @@ std::string describe(const SplitReport& report, const data::Task& task, int64_t 
   for (int64_t i = 0; i < std::min(show, data.examples()); ++i) {
     const auto shown = show_example(data, task, i);
     const auto known = describe_example(data, names, i);
-    text += fmt::format("  example {}{}\n{}\n{}", i, known.empty() ? "" : ": " + known,
-                        drawn(shown.input), drawn(shown.label));
+    text +=
+        fmt::format("  example {}{}\n{}\n{}", i, known.empty() ? "" : ": " + printable(known, 200),
+                    drawn(shown.input), drawn(shown.label));
     if (shown.moved) {
       text += fmt::format("  as a training row may see it\n{}\n{}", drawn(shown.moved_input),
                           drawn(shown.moved_label));
@@ -187,12 +190,13 @@ data::AnyTask kind_of(const data::FolderReport& about, const data::PackedInfo& i
 
 void inspect(const std::string& folder, const ResultFile& result, int64_t show,
              const std::string& page, bool strict) {
-  const auto info = data::Dataset::open(folder, "train")->info();
+  const auto opened = data::open_folders({folder}, {});
+  const auto& info = opened.train->info();
   const auto about = data::inspect_folder(folder);
   const auto kind = kind_of(about, info);
   const auto task = kind.create<data::Task>(info);
-  const SplitReport splits[] = {inspect_split(folder, "train", *task),
-                                inspect_split(folder, "test", *task)};
+  const SplitReport splits[] = {inspect_split(opened.train, *task),
+                                inspect_split(opened.test, *task)};
   const auto findings = find_faults(*task, info.cells, data::originals_of(*splits[0].data),
                                     data::originals_of(*splits[1].data));
   if (!page.empty()) {
@@ -218,11 +222,10 @@ void inspect(const std::string& folder, const ResultFile& result, int64_t show,
   }
   say(fmt::format("{} ({})\n", folder, kind.kind()));
   if (about.has_provenance) {
-    say(for_page(
-        fmt::format("made by {}: {}", about.provenance.made_by, about.provenance.command)));
-    for (const auto& file : about.changed) {
-      say(fmt::format("warning: {} is not as it was written\n", file));
-    }
+    say(for_page(fmt::format("made by {}: {}", printable(about.provenance.made_by),
+                             printable(about.provenance.command, 2000))));
+    for (const auto& file : about.changed)
+      say(fmt::format("warning: {} is not as it was written\n", printable(file, 200)));
   } else {
     say(fmt::format("no {}: made by another program\n", data::kProvenanceFile));
   }

@@ -13,6 +13,9 @@ namespace {
 constexpr const char* kArrays[] = {"inputs", "labels", "puzzle_identifiers", "puzzle_indices",
                                    "group_indices"};
 
+// Each has numbers in memory, however small the files are that name it.
+constexpr int64_t kMostCopies = int64_t{1} << 27;
+
 fs::path array_path(const fs::path& folder, const std::string& name) {
   return folder / ("all__" + name + ".npy");
 }
@@ -28,16 +31,16 @@ void check_identifiers(const fs::path& folder, const std::vector<int32_t>& ident
   }
 }
 
+}  // namespace
+
 void check_same_grid(const Dataset& part, const Dataset& first) {
   const auto &a = part.info(), &b = first.info();
   if (a.cells != b.cells || a.vocabulary != b.vocabulary || a.padding != b.padding ||
       a.ignored_label != b.ignored_label) {
     throw Error(part.name() + ": not of the same grid as " + first.name() +
-                "; folders that are used together have the same cells and tokens");
+                "; what is used together has the same cells and tokens: build it again");
   }
 }
-
-}  // namespace
 
 std::shared_ptr<const Dataset> Dataset::open(const fs::path& folder, const std::string& split) {
   if (!fs::is_directory(folder)) {
@@ -84,7 +87,12 @@ std::vector<int64_t> Dataset::read_ratings(const fs::path& split, int64_t exampl
   if (!format::is_integer(array.dtype) || array.shape != std::vector<int64_t>{examples})
     inconsistent(path, "not one whole number an example");
   std::vector<int64_t> ratings(static_cast<size_t>(examples));
-  for (int64_t i = 0; i < examples; ++i) ratings[static_cast<size_t>(i)] = array.integer(i);
+  for (int64_t i = 0; i < examples; ++i) {
+    const auto rating = array.integer(i);
+    if (rating < 0 || rating > INT32_MAX)
+      inconsistent(path, "a rating that is not from 0 to 2147483647: " + std::to_string(rating));
+    ratings[static_cast<size_t>(i)] = rating;
+  }
   return ratings;
 }
 
@@ -106,7 +114,10 @@ void Dataset::add_part(Part part, const std::vector<int32_t>& group_begin) {
     for (auto puzzle = group_begin[g]; puzzle < group_begin[g + 1]; ++puzzle) {
       const auto p = static_cast<size_t>(puzzle);
       const auto id = part.identifiers[p];
-      for (int64_t k = 0; k < (copies ? copies->copies(id) : 1); ++k) {
+      const int64_t count = copies ? copies->copies(id) : 1;
+      if (copies && this->puzzles() + count > kMostCopies)
+        inconsistent(part.folder, "more than 2^27 copies that are made while reading");
+      for (int64_t k = 0; k < count; ++k) {
         examples += part.puzzle_begin[p + 1] - part.puzzle_begin[p];
         puzzle_ids_.push_back(
             copies ? copies->begin[static_cast<size_t>(id)] + static_cast<int32_t>(k) : id);
@@ -190,6 +201,11 @@ int64_t Dataset::puzzle_of(int64_t example) const {
 int64_t Dataset::group_of(int64_t puzzle) const {
   const auto after = std::upper_bound(group_begin_.begin(), group_begin_.end(), puzzle);
   return after - group_begin_.begin() - 1;
+}
+
+bool Dataset::is_copy(int64_t example) const {
+  const auto puzzle = puzzle_of(example);
+  return puzzle != group_begin_[static_cast<size_t>(group_of(puzzle))];
 }
 
 Dataset::Place Dataset::place_of(int64_t example) const {

@@ -58,6 +58,9 @@ class Dataset {
   int64_t group_of(int64_t puzzle) const;
   int32_t puzzle_id(int64_t puzzle) const { return puzzle_ids_[static_cast<size_t>(puzzle)]; }
 
+  // Whether an example's puzzle is an augmentation of another, the first of its group.
+  bool is_copy(int64_t example) const;
+
   // An example on disk, and the code of the augmentation that it is to be read with; 0 for none.
   struct Stored {
     size_t folder;       // its number
@@ -112,5 +115,8 @@ class Dataset {
   std::vector<Group> stored_groups_;
   std::vector<int32_t> puzzle_ids_, puzzle_begin_ = {0}, group_begin_ = {0};
 };
+
+// Error unless both have the same cells and tokens, as one task needs them.
+void check_same_grid(const Dataset& part, const Dataset& first);
 
 }  // namespace trm::data

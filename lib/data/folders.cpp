@@ -93,17 +93,17 @@ Rows rows_by_name(const Parts& train_parts, const Table& table, const std::vecto
 Splits open_folders(const std::vector<fs::path>& train, const std::vector<fs::path>& test) {
   const auto parts = open_parts(train, "train");
   const auto test_parts = open_parts(test.empty() ? train : test, "test");
+  // join() sees to the others.
+  check_same_grid(*test_parts.front(), *parts.front());
+  for (size_t i = 0; test.empty() && i < parts.size(); ++i) {
+    if (parts[i]->info().puzzle_ids != test_parts[i]->info().puzzle_ids) {
+      throw Error(train[i].string() +
+                  ": train and test count different puzzle ids; build it again");
+    }
+  }
   if (train.size() == 1 && test.empty()) return {parts.front(), test_parts.front()};
   const auto table = table_of(parts);
   const auto rows = test.empty() ? table.rows : rows_by_name(parts, table, test, test_parts);
-  if (test.empty()) {
-    for (size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i]->info().puzzle_ids != test_parts[i]->info().puzzle_ids) {
-        throw Error(train[i].string() +
-                    ": train and test count different puzzle ids; build it again");
-      }
-    }
-  }
   return {Dataset::join(parts, table.rows, table.size),
           Dataset::join(test_parts, rows, table.size)};
 }

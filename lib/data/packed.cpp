@@ -218,7 +218,12 @@ FolderReport inspect_folder(const fs::path& folder) {
   const auto hashes = json.find("sha256");
   if (hashes == json.end() || !hashes->is_object()) throw Error(where + ": no \"sha256\" in it");
   for (const auto& [file, hash] : hashes->items()) {
-    const auto full = folder / fs::path(file).relative_path();
+    const auto inside = fs::path(file).lexically_normal().relative_path();
+    if (!inside.empty() && *inside.begin() == "..")
+      throw Error(where +
+                  ": \"sha256\" names a file outside of the folder; the file is not of "
+                  "this kind or damaged");
+    const auto full = folder / inside;
     if (!fs::is_regular_file(full) || hash != sha256_file(full)) report.changed.push_back(file);
   }
   return report;

@@ -1,5 +1,7 @@
 #include "data/token_array.h"
 
+#include <stdexcept>
+
 #include "core/error.h"
 #include "data/inconsistent.h"
 
@@ -20,6 +22,8 @@ TokenArray::TokenArray(const fs::path& path, int64_t cells, int64_t vocabulary,
 }
 
 void TokenArray::read(int64_t row, std::span<Token> out) const {
+  if (static_cast<int64_t>(out.size()) != cells())
+    throw std::logic_error("token array: room for another number of cells");
   const size_t width = format::info_of(header_.dtype).bytes, bytes = width * out.size();
   const size_t begin = static_cast<size_t>(row) * bytes;
   std::vector<std::byte> read;

@@ -103,6 +103,24 @@ TEST_CASE("folders of different grids cannot be used together", "[unit]") {
   CHECK(contains(error_of([&] { open_folders({a, b}, {}); }), "b/train: not of the same grid as"));
 }
 
+TEST_CASE("the splits of a folder are of one grid and count the same puzzles", "[unit]") {
+  const ScratchFolder scratch;
+  const auto a = folder_of(scratch / "a", {"x"}, 3);
+  const auto with_test_of = [&](const fs::path& other) {
+    fs::remove_all(a / "test");
+    fs::copy(other / "test", a / "test", fs::copy_options::recursive);
+    return error_of([&] { open_folders({a}, {}); });
+  };
+  CHECK(contains(with_test_of(folder_of(scratch / "b", {"x"}, 3, 300)),
+                 "a/test: not of the same grid as"));
+  CHECK(contains(with_test_of(folder_of(scratch / "c", {"x", "y"}, 3)),
+                 "a: train and test count different puzzle ids"));
+  // A test folder of its own is of the same grid, too.
+  const auto d = folder_of(scratch / "d", {"x"}, 3, 300);
+  CHECK(contains(error_of([&] { open_folders({folder_of(scratch / "e", {"x"}, 3)}, {d}); }),
+                 "d/test: not of the same grid as"));
+}
+
 TEST_CASE("names that are not one an id are an error", "[unit]") {
   const ScratchFolder scratch;
   const auto a = folder_of(scratch / "a", {"x"}, 3), test = folder_of(scratch / "test", {"x"}, 3);

@@ -9,6 +9,7 @@
 #include "tests/catch.h"
 #include "tests/golden_folder.h"
 #include "tests/scratch_folder.h"
+#include "tests/small_sudoku.h"
 
 namespace trm::data {
 namespace {
@@ -155,6 +156,22 @@ TEST_CASE("a faulty data folder is refused with the file's name", "[unit]") {
   }
 }
 
+TEST_CASE("ratings beyond what a table can say are refused", "[unit]") {
+  const ScratchFolder scratch;
+  const auto folder = scratch / "data";
+  SmallSudoku{.train = 3, .test = 2}.write(folder);
+  const auto with = [&](int64_t low, int64_t high) {
+    const int64_t values[] = {low, high, 1}, shape[] = {3};
+    format::write_npy(folder / "train/all__ratings.npy", format::DType::i64, shape,
+                      std::as_bytes(std::span(values)));
+    return Dataset::open(folder, "train")->rating(1);
+  };
+  CHECK(with(0, INT32_MAX) == INT32_MAX);
+  CHECK(contains(error_of([&] { with(INT64_MIN, INT64_MIN + 12); }), "all__ratings.npy: "));
+  CHECK(contains(error_of([&] { with(3, int64_t{1} << 40); }),
+                 "not from 0 to 2147483647: 1099511627776"));
+}
+
 TEST_CASE("a token outside the vocabulary is found when it is read", "[unit]") {
   const ScratchFolder scratch;
   auto set = small_set();
@@ -173,7 +190,7 @@ TEST_CASE("a Sudoku folder is the reference builder's, byte for byte", "[golden]
   PackedSet set;
   set.cells = 81;
   set.vocabulary = 11;
-  set.train = sudoku::pack_as_reference(read_golden("train.csv"), random, 4, 5);
+  set.train = sudoku::pack_as_reference(read_golden("train.csv"), sudoku::Box{3, 3}, random, 4, 5);
   set.test = sudoku::pack(read_golden("test.csv"), {3, 3});
   write_packed(scratch / "out", set);
   int files = 0;

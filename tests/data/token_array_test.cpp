@@ -42,6 +42,16 @@ TEST_CASE("tokens are read from any width, from memory and from the file", "[uni
   }
 }
 
+TEST_CASE("room for another number of cells is a mistake of the caller", "[unit]") {
+  const ScratchFolder scratch;
+  const uint8_t values[] = {1, 2, 3, 4};
+  const int64_t shape[] = {2, 2};
+  format::write_npy(scratch / "x.npy", format::DType::u8, shape, std::as_bytes(std::span(values)));
+  const TokenArray tokens(scratch / "x.npy", 2, 9);
+  std::vector<Token> room(3);
+  CHECK_THROWS_AS(tokens.read(1, room), std::logic_error);
+}
+
 TEST_CASE("a file that changes while it is read from is an error, and no signal", "[unit]") {
   const ScratchFolder scratch;
   const auto path = scratch / "a.npy";
