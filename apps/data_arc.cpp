@@ -59,7 +59,7 @@ void warn_of_gaps(const arc::Subset& subset) {
     if (!tasks.empty()) log_warning(fmt::format("{}: {} {}", subset.name, tasks, what));
   };
   warn(counted(subset, [](const auto& task) { return !task.solved; }),
-       subset.tested ? "have tests whose answers are not known: these count as wrong in all scores"
+       subset.tested ? "have tests whose answers are not known: these are no part of the scores"
                      : "have tests whose answers are not known: these are left out");
   if (!subset.tested) return;
   warn(counted(subset, [](const auto& task) { return task.train.empty(); }),

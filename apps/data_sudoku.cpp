@@ -62,13 +62,14 @@ void build(const BuildOptions& options) {
     command += fmt::format(" --seed {}", options.seed);
   auto set = empty_boards(box, command);
   for (const auto& file : {options.train, options.test}) add_source(set, file);
+  if (options.augmentations > 0 && box.side() != 9)
+    throw Error(
+        "--augmentations: the reference's augmentation is for 9x9 boards; "
+        "leave it out, training augments on the fly");
   if (options.subsample || options.augmentations > 0) {
-    if (box.side() != 9)
-      throw Error(
-          "--augmentations: the reference's augmentation is for 9x9 boards; "
-          "leave it out, training augments on the fly");
     NumpyLegacy random(options.seed);
-    set.train = sudoku::pack_as_reference(train, random, options.subsample, options.augmentations);
+    set.train =
+        sudoku::pack_as_reference(train, box, random, options.subsample, options.augmentations);
   } else {
     set.train = sudoku::pack(train, box);
   }

@@ -56,9 +56,15 @@ std::string without_line_ends(std::string text) {
 }  // namespace
 
 void PuzzleCsv::Row::check_columns() const {
-  if (fields.size() == columns.count) return;
+  if (count == columns.count) return;
   throw Fault("columns", fmt::format("{}: {} columns where the first row has {}; mend the row",
-                                     where, fields.size(), columns.count));
+                                     where, count, columns.count));
+}
+
+size_t PuzzleCsv::Row::bytes() const {
+  size_t bytes = 0;
+  for (const auto& field : fields) bytes += field.size();
+  return bytes;
 }
 
 std::string PuzzleCsv::Row::question() const { return without_line_ends(fields[columns.question]); }
@@ -119,7 +125,9 @@ void PuzzleCsv::read_header(const std::vector<std::string>& names) {
 std::optional<PuzzleCsv::Row> PuzzleCsv::next() {
   auto fields = first_ ? std::exchange(first_, std::nullopt) : reader_.next();
   if (!fields) return std::nullopt;
-  return Row{reader_.where(), reader_.line(), std::move(*fields), columns_};
+  const auto count = fields->size();
+  if (count != columns_.count) fields->clear();
+  return Row{reader_.where(), reader_.line(), std::move(*fields), columns_, count};
 }
 
 }  // namespace trm::data

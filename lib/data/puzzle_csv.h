@@ -25,11 +25,13 @@ class PuzzleCsv {
   struct Row {
     std::string where;  // "file: line n"
     int64_t line;
-    std::vector<std::string> fields;
+    std::vector<std::string> fields;  // none where there are not as many as columns
     Columns columns;
+    size_t count;  // of fields in the file
 
     // Fault where the row has not the header's number of columns; the parts are there after it.
     void check_columns() const;
+    size_t bytes() const;  // of its fields
     std::string source() const { return columns.source ? fields[*columns.source] : ""; }
     // Boards may go over several lines.
     std::string question() const;

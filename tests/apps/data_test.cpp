@@ -4,6 +4,7 @@
 #include "tests/catch.h"
 #include "tests/fetch/small_fetch.h"
 #include "tests/program.h"
+#include "tests/small_sudoku.h"
 
 namespace trm {
 namespace {
@@ -125,6 +126,54 @@ bool writing(const ScratchFolder& scratch) {
       return fs::exists(entry.path() / "train/all__inputs.npy");
   }
   return false;
+}
+
+TEST_CASE("an inspected folder is one, and its texts print nothing but themselves", "[unit]") {
+  const ScratchFolder scratch;
+  SmallSudoku{.train = 4, .test = 4}.write(scratch / "data");
+  const auto path = scratch / "data/provenance.json";
+  auto provenance = json::parse(read_text(path));
+  provenance["command"] = "\x1b]0;title\x07";
+  write_text(path, provenance.dump());
+  const auto folder = (scratch / "data").string();
+  const auto told = trm_data(scratch, {"inspect", folder});
+  CHECK(told.code == 0);
+  CHECK(contains(told.out, "?]0;title?"));
+  CHECK_FALSE(contains(told.out, "\x1b"));
+  provenance["sha256"]["../../etc/passwd"] = "00";
+  write_text(path, provenance.dump());
+  CHECK(contains(trm_data(scratch, {"inspect", folder}).err, "names a file outside of the folder"));
+  // The test split of another kind of puzzle.
+  REQUIRE(trm_data(scratch, {"generate", "maze", "--size", "5", "--train", "4", "--test", "4",
+                             "--min-path", "3", (scratch / "maze").string()})
+              .code == 0);
+  fs::remove(path);
+  fs::remove_all(scratch / "data/test");
+  fs::copy(scratch / "maze/test", scratch / "data/test", fs::copy_options::recursive);
+  const auto refused = trm_data(scratch, {"inspect", folder});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.err, "data/test: not of the same grid as"));
+}
+
+TEST_CASE("a subsample is of boards of any size, the reference's copies of 9x9", "[unit]") {
+  const ScratchFolder scratch;
+  std::string rows = "question,answer\n";
+  for (const char* board : {"1234341221434321", "2143432112343412", "3412123443212143"})
+    rows += std::string(board).replace(0, 2, "..") + "," + board + "\n";
+  const auto file = scratch.file("boards.csv", rows).string();
+  const auto build = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {
+        "build", "sudoku", "--train", file, "--test", file, (scratch / "out").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return trm_data(scratch, words);
+  };
+  const auto refused = build({"--augmentations", "2"});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.err, "--augmentations: the reference's augmentation is for 9x9 boards"));
+  const auto done = build({"--subsample", "2", "--json", "-"});
+  INFO(done.err);
+  REQUIRE(done.code == 0);
+  CHECK(json::parse(done.out)["train"]["examples"] == 2);
 }
 
 TEST_CASE("a build that is stopped leaves nothing", "[unit]") {

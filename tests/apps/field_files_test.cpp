@@ -160,7 +160,7 @@ TEST_CASE("ARC tasks without training pairs, tests or answers are said to be suc
   REQUIRE(unsolved.code == 0);
   CHECK(contains(unsolved.err,
                  "3 of 3 tasks (a1b2c3d4, 0badcafe, 12345678) have tests whose answers "
-                 "are not known: these count as wrong"));
+                 "are not known: these are no part of the scores"));
   // What is not known is nothing to train on.
   const auto trained = builds.build({"arc", "--train", field("a_nosol/arc-agi_test"), "--test",
                                      field("a_slash/one"), "--augmentations", "0"});

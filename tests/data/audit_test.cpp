@@ -126,7 +126,7 @@ TEST_CASE("copies of a puzzle in its own group are no repeats, on disk or in mem
   PackedSet set;
   set.cells = 81;
   set.vocabulary = 11;
-  set.train = sudoku::pack_as_reference(made.train, random, std::nullopt, 3);
+  set.train = sudoku::pack_as_reference(made.train, sudoku::Box{3, 3}, random, std::nullopt, 3);
   set.test = sudoku::pack(std::vector{made.test[0], made.train[4], made.test[0]}, box);
   const Lines expected = {"1 of 3 test puzzles are there already (the first is example 2)",
                           "1 of 3 test examples are equivalent to training examples (the first is "

@@ -64,7 +64,7 @@ void check_split(const PackedSplit& split, const std::string& name) {
 TEST_CASE("sudoku data in the reference's order are the reference's arrays", "[golden]") {
   // np.random.seed(2024), subsample 4, num_aug 5; the train split is made first.
   NumpyLegacy random(2024);
-  check_split(pack_as_reference(source("train.csv"), random, 4, 5), "train");
+  check_split(pack_as_reference(source("train.csv"), Box{3, 3}, random, 4, 5), "train");
   check_split(pack(source("test.csv"), {3, 3}), "test");
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("without augmentation the reference's order is a choice, or the file's
   const PackedSplit plain = pack(train, {3, 3});
   NumpyLegacy first(7), second(7);
   for (const std::optional<int64_t>& all : {std::optional<int64_t>(), std::optional(total)}) {
-    const PackedSplit split = pack_as_reference(train, first, all, 0);
+    const PackedSplit split = pack_as_reference(train, Box{3, 3}, first, all, 0);
     CHECK(split.inputs == plain.inputs);
     CHECK(split.labels == plain.labels);
     CHECK_FALSE(split.wide);
@@ -84,7 +84,7 @@ TEST_CASE("without augmentation the reference's order is a choice, or the file's
 
   NumpyLegacy third(7), fourth(7);
   const auto chosen = third.choice(total, 2);
-  const PackedSplit split = pack_as_reference(train, fourth, 2, 0);
+  const PackedSplit split = pack_as_reference(train, Box{3, 3}, fourth, 2, 0);
   REQUIRE(split.ratings.size() == 2);
   for (size_t i = 0; i < 2; ++i) {
     CHECK(split.sources[i] == train[static_cast<size_t>(chosen[i])].source);
@@ -122,7 +122,7 @@ TEST_CASE("packed puzzles keep their tokens, ratings and sources", "[unit]") {
 TEST_CASE("an augmented puzzle is a group with the original first", "[unit]") {
   const auto train = source("train.csv");
   NumpyLegacy random(1);
-  const PackedSplit split = pack_as_reference(train, random, std::nullopt, 3);
+  const PackedSplit split = pack_as_reference(train, Box{3, 3}, random, std::nullopt, 3);
   REQUIRE(split.puzzle_ids.size() == 4 * train.size());
   CHECK(split.wide);
   const PackedSplit plain = pack(train, {3, 3});

@@ -45,24 +45,23 @@ PackedSplit pack(std::span<const Puzzle> puzzles, Box box) {
   return split;
 }
 
-PackedSplit pack_as_reference(std::span<const Puzzle> train, NumpyLegacy& random,
+PackedSplit pack_as_reference(std::span<const Puzzle> train, Box box, NumpyLegacy& random,
                               std::optional<int64_t> subsample, int64_t augmentations) {
-  constexpr Box kBox{3, 3};
   std::vector<int64_t> order(train.size());
   std::iota(order.begin(), order.end(), int64_t{0});
   const auto total = static_cast<int64_t>(train.size());
   if (subsample && *subsample < total) order = random.choice(total, *subsample);
   PackedSplit split;
   split.wide = augmentations > 0;
-  Board question(static_cast<size_t>(kBox.cells())), answer = question;
+  Board question(static_cast<size_t>(box.cells())), answer = question;
   for (const int64_t index : order) {
     const Puzzle& puzzle = train[static_cast<size_t>(index)];
-    add_example(puzzle.question, puzzle.answer, puzzle, kBox, split);
+    add_example(puzzle.question, puzzle.answer, puzzle, box, split);
     for (int64_t i = 0; i < augmentations; ++i) {
       const Symmetry symmetry(random);
       symmetry.apply(puzzle.question, question);
       symmetry.apply(puzzle.answer, answer);
-      add_example(question, answer, puzzle, kBox, split);
+      add_example(question, answer, puzzle, box, split);
     }
     end_group(split);
   }

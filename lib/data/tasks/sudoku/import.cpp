@@ -150,18 +150,21 @@ class Import {
 }  // namespace
 
 Imported read_csv(const fs::path& path, Progress& progress) {
-  constexpr size_t kBatch = 8192;
+  constexpr size_t kBatch = 8192, kBatchBytes = 1 << 26;
   PuzzleCsv csv(path, {is_board, format::CsvReader::Comments::kHash});
   std::optional<Import> import;
   std::vector<Row> batch;
+  size_t bytes = 0;
   const auto read_batch = [&] {
     if (!import) import.emplace(batch.front());
     import->add(batch, progress);
     batch.clear();
+    bytes = 0;
   };
   while (auto row = csv.next()) {
+    bytes += row->bytes();
     batch.push_back(std::move(*row));
-    if (batch.size() == kBatch) read_batch();
+    if (batch.size() == kBatch || bytes >= kBatchBytes) read_batch();
   }
   if (!batch.empty()) read_batch();
   if (!import) throw Error(path.string() + ": no puzzles; the file ends after its header");
