@@ -186,9 +186,12 @@ class Launcher {
   void wait_for(Ranks& ranks) {
     std::optional<Clock::time_point> failed;
     bool warned = false;
+    // A signal that came before they were begun is heard now and is not theirs yet.
+    bool are_new = true;
     while (ranks.any()) {
-      const auto signal = signals_.wait(std::chrono::milliseconds(200));
-      if (signal && signal->number != SIGCHLD) pass_on(ranks, *signal);
+      const auto signal = signals_.wait(std::chrono::milliseconds(are_new ? 0 : 200));
+      if (signal && signal->number != SIGCHLD) pass_on(ranks, *signal, are_new);
+      if (!signal) are_new = false;
       ranks.collect();
       if (!ranks.failed()) continue;
       if (!failed) failed = Clock::now();
@@ -203,10 +206,10 @@ class Launcher {
     }
   }
 
-  void pass_on(const Ranks& ranks, const HeldSignals::Signal& signal) {
+  void pass_on(const Ranks& ranks, const HeldSignals::Signal& signal, bool are_new) {
     if (signal.number != SIGUSR1) asked_ = true;
-    // What a terminal sends goes to all of its group.
-    if (!signal.of_terminal) ranks.signal(signal.number);
+    // What a terminal sends goes to all that are in its group by then.
+    if (!signal.of_terminal || are_new) ranks.signal(signal.number);
   }
 
   const LauncherOptions& options_;

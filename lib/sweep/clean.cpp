@@ -17,17 +17,16 @@ double bytes_of(const fs::path& folder) {
   return bytes;
 }
 
-// Only what was begun by a study has notes.
-bool is_begun(const Member& member) { return fs::is_directory(member.notes); }
+// Of a run that another began the study may have a folder with a lock and no more.
+bool has_run(const Member& member) { return read_notes(member) && fs::is_directory(member.folder); }
 
 }  // namespace
 
 Belongings belongings_of(const Study& study) {
   Belongings belongings;
   for (const auto& member : study.members) {
-    if (!is_begun(member)) continue;
-    belongings.notes.push_back(member.notes);
-    if (fs::is_directory(member.folder)) belongings.runs.push_back(member.folder);
+    if (fs::is_directory(member.notes)) belongings.notes.push_back(member.notes);
+    if (has_run(member)) belongings.runs.push_back(member.folder);
   }
   for (const auto& folder : belongings.runs) belongings.bytes += bytes_of(folder);
   for (const auto& folder : belongings.notes) belongings.bytes += bytes_of(folder);
@@ -37,18 +36,16 @@ Belongings belongings_of(const Study& study) {
 void remove_belongings(const Study& study) {
   std::vector<std::unique_ptr<FolderLock>> locks;
   for (const auto& member : study.members) {
-    if (!is_begun(member)) continue;
+    if (!fs::is_directory(member.notes)) continue;
     locks.push_back(take(member));
     if (!locks.back())
       throw Error(member.folder.string() + ": goes on; stop it before, or wait for it");
     // One that was started by hand has no other lock.
-    if (fs::is_directory(member.folder))
-      locks.push_back(std::make_unique<FolderLock>(member.folder, "stop it"));
+    if (has_run(member)) locks.push_back(std::make_unique<FolderLock>(member.folder, "stop it"));
   }
   for (const auto& member : study.members) {
-    if (!is_begun(member)) continue;
-    if (fs::is_directory(member.folder)) remove_folder(member.folder);
-    remove_folder(member.notes);
+    if (has_run(member)) remove_folder(member.folder);
+    if (fs::is_directory(member.notes)) remove_folder(member.notes);
   }
   const fs::path runs = study.definition.runs;
   if (const auto decided = runs / "sweep" / "halving"; fs::is_directory(decided))

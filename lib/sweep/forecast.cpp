@@ -21,9 +21,11 @@ double checkpoint_bytes(const experiment::TrainConfig& train, const bench::RunCo
   return static_cast<double>(count) * cost.step.state_bytes;
 }
 
-bench::RunCost measured(experiment::Experiment experiment, const Slot& slot) {
+bench::RunCost measured(const Member& member, const Slot& slot) {
+  auto experiment = member.experiment;
+  const auto device = device_of(slot, member);
   if (experiment.threads == 0) experiment.threads = slot.threads;
-  if (!slot.device.empty()) experiment.device = slot.device == "cpu" ? "cpu" : "cuda";
+  if (!device.empty()) experiment.device = device == "cpu" ? "cpu" : "cuda";
   return bench::cost_of_run(std::move(experiment), /*timed=*/true);
 }
 
@@ -62,7 +64,7 @@ Forecast forecast(const Study& study, const RunOptions& options) {
     result.runs.push_back(member->name);
     if (!row_of.contains(member->variant)) {
       row_of[member->variant] = result.rows.size();
-      const auto cost = measured(member->experiment, slots.front());
+      const auto cost = measured(*member, slots.front());
       const auto puzzles = static_cast<double>(cost.evaluated_puzzles());
       result.rows.push_back({.row = member->row,
                              .steps = cost.steps,

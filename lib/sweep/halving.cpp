@@ -11,7 +11,6 @@
 #include "experiment/choice.h"
 #include "experiment/puzzles.h"
 #include "format/json.h"
-#include "sweep/member_notes.h"
 #include "sweep/run_curves.h"
 #include "sweep/run_log.h"
 
@@ -205,15 +204,15 @@ bool Halving::waits(const Member& member) const {
   return step > *rung || score_at(member, study_.definition.halving.score, *rung).has_value();
 }
 
-std::vector<std::string> Halving::decide() {
+std::vector<std::string> Halving::decide(const std::function<bool(const Member&)>& has_failed) {
   std::vector<std::string> texts;
   while (const auto rung = next_rung()) {
     const auto members = left();
-    const bool ready = std::all_of(members.begin(), members.end(), [&](const Member* member) {
-      if (waits(*member)) return true;
-      const auto notes = read_notes(*member);
-      return notes && notes->state == "failed";
-    });
+    const auto is_there = [&](const Member* member) { return waits(*member); };
+    const bool ready = std::any_of(members.begin(), members.end(), is_there) &&
+                       std::all_of(members.begin(), members.end(), [&](const Member* member) {
+                         return is_there(member) || has_failed(*member);
+                       });
     fs::create_directories(folder_of(study_));
     const auto lock = FolderLock::if_free(folder_of(study_));
     if (!lock) break;

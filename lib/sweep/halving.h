@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,8 +11,9 @@ namespace trm::sweep {
 
 // Successive halving (Jamieson and Talwalkar 2016): after each of a study's rungs the rows that are
 // worst on the validation set go on no further. A rung is decided once, when every run of the rows
-// that are left has come to it or has failed, and the decision is kept in RUNS/sweep/halving: who
-// asks later, after a kill or on another machine, has the same. Nothing is removed.
+// that are left has come to it or has failed, and one at least has come to it; the decision is kept
+// in RUNS/sweep/halving: who asks later, after a kill or on another machine, has the same. Nothing
+// is removed.
 struct RungDecision {
   struct Place {
     std::string row;
@@ -46,8 +48,9 @@ class Halving {
   // Whether a run has come to the rung that is to be decided next, and is to wait.
   bool waits(const Member& member) const;
   bool is_dropped(const Member& member) const;
-  // Decides what can be decided; the text of each new decision.
-  std::vector<std::string> decide();
+  // Decides what can be decided; the text of each new decision. `has_failed`: whether a run will
+  // not be tried again. One that failed when the study was run before will.
+  std::vector<std::string> decide(const std::function<bool(const Member&)>& has_failed);
 
  private:
   std::optional<int64_t> next_rung() const;

@@ -59,7 +59,7 @@ MemberRun::MemberRun(const Member& member, const bench::RunCost& cost, const Slo
   try {
     process_ = start_child({.program = trainer,
                             .arguments = command,
-                            .variables = variables_of(slot),
+                            .variables = variables_of(slot, member),
                             .input = nothing.value,
                             .output = output.value,
                             .errors = output.value,
@@ -82,12 +82,12 @@ bool MemberRun::has_ended() {
   return true;
 }
 
-MemberRun::End MemberRun::end(int asked, bool again) {
+MemberRun::End MemberRun::end(bool again) {
   auto end = End::kFailed;
   if (code_ == 0 && is_done(*member_, notes_.steps)) {
     end = End::kDone;
     notes_.state = "done";
-  } else if (asked != 0 && code_ == 128 + asked) {
+  } else if (told_.contains(code_ - 128)) {
     end = End::kStopped;
     notes_.state = "stopped";
   } else {

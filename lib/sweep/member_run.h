@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "bench/run_cost.h"
@@ -15,7 +16,7 @@ class MemberRun {
  public:
   enum class End {
     kDone,     // with the test at its end
-    kStopped,  // by the signal that it was asked with, after saving
+    kStopped,  // by a signal that it was told, after saving
     kFailed
   };
 
@@ -28,13 +29,18 @@ class MemberRun {
   const Notes& notes() const { return notes_; }
   int code() const { return code_; }  // once it has ended: its exit code, or 128 + signal
   double seconds() const;             // since it was started
-  void signal(int number) const { ::kill(process_, number); }
+  void signal(int number) {
+    ::kill(process_, number);
+    note_signal(number);
+  }
+  // One that somebody else has sent to it.
+  void note_signal(int number) { told_.insert(number); }
 
   // Whether its process has ended.
   bool has_ended();
-  // How; written into its notes. `asked`: the signal that was passed on to it, or 0. `again`: where
-  // it has failed, it will be begun once more, and other processes may do so.
-  End end(int asked, bool again);
+  // How; written into its notes. `again`: where it has failed, it will be begun once more, and
+  // other processes may do so.
+  End end(bool again);
 
  private:
   const Member* member_;
@@ -42,6 +48,7 @@ class MemberRun {
   Notes notes_;
   std::chrono::steady_clock::time_point began_;
   pid_t process_ = 0;
+  std::set<int> told_;
   int status_ = 0, code_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <set>
 
 #include "core/log.h"
 #include "core/terminal.h"
@@ -47,10 +48,11 @@ class Runner {
     for (;;) {
       collect();
       look_at_rungs();
+      hear(std::chrono::milliseconds(0));
       if (result_.signal == 0 && !spent_) begin_what_is_free();
       if (running_.empty() && (pending_.empty() || result_.signal != 0 || spent_)) break;
       show();
-      if (const auto signal = signals_.wait(std::chrono::milliseconds(200))) take_signal(*signal);
+      hear(std::chrono::milliseconds(200));
     }
     display_.clear();
     result_.unfinished = pending_.size();
@@ -62,9 +64,19 @@ class Runner {
     MemberRun run;
     size_t slot;
     bool waits = false;  // it was stopped at a rung
+    bool is_new = true;  // it may have been begun after a signal that waits to be heard
   };
 
   const bench::RunCost& cost_of(const Member& member) const { return costs_.at(member.variant); }
+
+  // Takes what signals there are; waits for the first.
+  void hear(std::chrono::milliseconds most) {
+    while (const auto signal = signals_.wait(most)) {
+      take_signal(*signal);
+      most = std::chrono::milliseconds(0);
+    }
+    for (auto& running : running_) running.is_new = false;
+  }
 
   void take_signal(const HeldSignals::Signal& signal) {
     if (signal.number == SIGCHLD) return;
@@ -72,9 +84,11 @@ class Runner {
       result_.signal = signal.number;
       say(fmt::format("stopping: {} runs save", running_.size()));
     }
-    // What a terminal sends goes to all of its group.
-    if (signal.of_terminal) return;
-    for (const auto& running : running_) running.run.signal(signal.number);
+    // What a terminal sends goes to all that are in its group by then.
+    for (auto& running : running_) {
+      const bool has_it = signal.of_terminal && !running.is_new;
+      has_it ? running.run.note_signal(signal.number) : running.run.signal(signal.number);
+    }
   }
 
   void say(const std::string& text) {
@@ -86,7 +100,8 @@ class Runner {
   void look_at_rungs() {
     if (study_.definition.halving.rungs.empty() || Clock::now() < look_at_rungs_) return;
     look_at_rungs_ = Clock::now() + std::chrono::milliseconds(500);
-    for (const auto& text : halving_.decide()) say(text);
+    const auto has_failed = [&](const Member& member) { return failed_.contains(&member); };
+    for (const auto& text : halving_.decide(has_failed)) say(text);
     for (auto& running : running_) {
       const auto& member = running.run.member();
       if (running.waits || !(halving_.waits(member) || halving_.is_dropped(member))) continue;
@@ -178,7 +193,7 @@ class Runner {
   void note_end(MemberRun& run, bool waits) {
     const auto& member = run.member();
     const bool again = result_.signal == 0 && attempts_[&member] <= options_.retries;
-    const auto end = run.end(result_.signal == 0 && waits ? SIGTERM : result_.signal, again);
+    const auto end = run.end(again);
     if (end == MemberRun::End::kDone) {
       ++result_.done;
       const auto log = read_run_log(member.folder);
@@ -203,6 +218,7 @@ class Runner {
 
   void report_failure(const Member& member, const Notes& notes) {
     ++result_.failed;
+    failed_.insert(&member);
     display_.clear();
     std::string text = fmt::format("{}: failed: {}; all it printed is in {}", member.name,
                                    notes.why, (member.notes / "output.log").string());
@@ -247,6 +263,7 @@ class Runner {
   std::vector<Running> running_;
   std::map<const Member*, int64_t> attempts_;  // of this process
   std::map<const Member*, std::string> seen_;  // the last attempt that is known of
+  std::set<const Member*> failed_;             // for good, since this process began
   RunResult result_;
   Clock::time_point look_at_ = Clock::now(), look_at_rungs_ = look_at_;
   size_t elsewhere_ = 0;

@@ -35,7 +35,8 @@ std::vector<Slot> slots_of(std::optional<int64_t> jobs, std::vector<std::string>
       throw Error("--devices: no '" + printable(device) + "'; name cpu, or cuda:0, cuda:1, ...");
     choose_gpu(device, cuda::gpus(), 0);  // says what was found where it is not there
   }
-  if (devices.empty()) devices = devices_for(members);
+  const bool named = !devices.empty();
+  if (!named) devices = devices_for(members);
   const auto processors = dist::share_of_processors(dist::read_launch());
   const auto usual = devices.empty() ? processors : static_cast<int64_t>(devices.size());
   const auto most = std::max<int64_t>(1, static_cast<int64_t>(members.size()));
@@ -44,23 +45,29 @@ std::vector<Slot> slots_of(std::optional<int64_t> jobs, std::vector<std::string>
   for (int64_t i = 0; i < count; ++i) {
     slots.push_back(
         {.device = devices.empty() ? "" : devices[static_cast<size_t>(i) % devices.size()],
-         .threads = std::max<int64_t>(1, processors / count)});
+         .threads = std::max<int64_t>(1, processors / count),
+         .named = named});
   }
   return slots;
+}
+
+std::string device_of(const Slot& slot, const Member& member) {
+  const auto& own = member.experiment.device;
+  return slot.named || own == "auto" || own == "cuda" ? slot.device : "";
 }
 
 std::vector<std::string> overrides_of(const Slot& slot, const Member& member) {
   std::vector<std::string> words;
   if (member.experiment.threads == 0) words.push_back(fmt::format("threads={}", slot.threads));
-  if (!slot.device.empty())
-    words.push_back(fmt::format("device={}", gpu_index(slot.device) ? "cuda" : "cpu"));
+  if (const auto device = device_of(slot, member); !device.empty())
+    words.push_back(fmt::format("device={}", gpu_index(device) ? "cuda" : "cpu"));
   return words;
 }
 
-Variables variables_of(const Slot& slot) {
+Variables variables_of(const Slot& slot, const Member& member) {
   auto variables = own_variables();
   for (const char* name : dist::kRankVariables) variables.erase(name);
-  const auto index = gpu_index(slot.device);
+  const auto index = gpu_index(device_of(slot, member));
   if (!index) return variables;
   const auto number = static_cast<size_t>(*index);
   // Devices count among those that this process sees.
