@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -95,6 +97,18 @@ struct Options {
   sweep::PageOptions plot;
 };
 
+// As a shell takes it for one word.
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view kPlain = "_./=,:+-";
+  const bool plain = std::all_of(word.begin(), word.end(), [&](unsigned char c) {
+    return std::isalnum(c) != 0 || kPlain.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 sweep::Study load(const Options& options) {
   if (options.file.empty()) throw Error("file: none named; trm-sweep COMMAND FILE, see --help");
   return sweep::load_study(options.file, options.words);
@@ -106,7 +120,7 @@ sweep::Study load_to_run(const Options& options) {
   return study;
 }
 
-int run(Options& options) {
+int run_all(Options& options) {
   options.run.devices = CLI::detail::split(options.devices, ',');
   options.run.only = CLI::detail::split(options.only, ',');
   std::erase(options.run.devices, "");
@@ -127,9 +141,11 @@ int run(Options& options) {
                         result.unfinished, dropped));
   options.forecast.write(sweep::status_json(sweep::status_of(study)));
   if (is_quiet()) return result.code();
+  std::string words;
+  for (const auto& word : options.words) words += " " + shell_word(word);
   apps::say(result.signal != 0 || result.failed > 0
-                ? fmt::format("to go on: trm-sweep run {}\n", options.file)
-                : fmt::format("next: trm-sweep table {}\n", options.file));
+                ? fmt::format("to go on: trm-sweep run {}{}\n", options.file, words)
+                : fmt::format("next: trm-sweep table {}{}\n", options.file, words));
   return result.code();
 }
 
@@ -174,16 +190,12 @@ int clean(const Options& options) {
     apps::say("nothing to remove\n");
     return 0;
   }
+  if (options.yes) sweep::remove_belongings(study);
   for (const auto& folder : belongings.runs)
     apps::say(fmt::format("{} {}\n", options.yes ? "removed" : "would remove", folder.string()));
   const auto what =
       fmt::format("{} runs, {}", belongings.runs.size(), human_bytes(belongings.bytes));
-  if (options.yes) {
-    sweep::remove_belongings(study);
-    apps::say("removed " + what + "\n");
-  } else {
-    apps::say(what + "; --yes removes them\n");
-  }
+  apps::say(options.yes ? "removed " + what + "\n" : what + "; --yes removes them\n");
   return 0;
 }
 
@@ -261,7 +273,7 @@ int main(int argc, char** argv) {
                  help_config<sweep::Definition>(options.help_filter, page_width(STDOUT_FILENO)));
       return 0;
     }
-    if (running->parsed()) return run(options);
+    if (running->parsed()) return run_all(options);
     if (as_json->count() > 0 && options.status_json.empty()) options.status_json = "-";
     if (showing->parsed()) return status(options);
     if (plotting->parsed()) return plot(options);

@@ -15,6 +15,19 @@ std::vector<std::string> config_changes(const Experiment& before, const Experime
   return changed;
 }
 
+std::vector<std::string> test_changes(const Experiment& before, const Experiment& now) {
+  const auto lines_of = [](const Experiment& e) {
+    ConfigWriter writer;
+    auto data = e.data;
+    data.fields(writer);
+    auto lines = writer.lines();
+    for (auto& line : lines) line = {"data." + line.path, line.value, /*free=*/false};
+    lines.push_back({"train.best", e.train.best, false});
+    return lines;
+  };
+  return differences(lines_of(before), lines_of(now));
+}
+
 void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
   const auto changed = config_changes(read_experiment(load_config(run.config())), experiment);
   if (changed.empty()) return;

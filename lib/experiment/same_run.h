@@ -9,6 +9,10 @@ namespace trm::experiment {
 // there, 32 here".
 std::vector<std::string> config_changes(const Experiment& before, const Experiment& now);
 
+// What decides nothing while a run is trained and yet what its last test is of, and differs: where
+// its data lie and train.best, likewise as text.
+std::vector<std::string> test_changes(const Experiment& before, const Experiment& now);
+
 // What must be equal for a run to go on with the same numbers: every numeric field of its config,
 // and its data. Error naming what differs.
 void check_same_run(const Experiment& experiment, const run::RunFolder& run);

@@ -35,19 +35,10 @@ std::string session_values(const fs::path& file, const char* key) {
   return fmt::format("{}", fmt::join(values, " and "));
 }
 
-// By the newest checkpoint's manifest: the hashes of its files are not asked for here.
 std::string data_hash_of(const fs::path& run) {
-  const auto steps = run::checkpoint_steps(run);
-  if (steps.empty()) return "";
-  const auto file = run::checkpoint_folder(run, steps.back()) / "manifest.json";
-  try {
-    const auto manifest = format::read_json(file);
-    constexpr size_t kShown = 12;  // characters of each
-    return format::json_text(manifest, "data_hash", file.string()).substr(0, kShown) + "/" +
-           format::json_text(manifest, "test_hash", file.string()).substr(0, kShown);
-  } catch (const Error&) {
-    return "";
-  }
+  constexpr size_t kShown = 12;  // characters of each
+  const auto hashes = data_hashes_of(run);
+  return hashes ? hashes->train.substr(0, kShown) + "/" + hashes->test.substr(0, kShown) : "";
 }
 
 // "commit: A (2 runs), B (full-seed1)".
@@ -64,6 +55,21 @@ std::string line_of(const std::string& what,
 }
 
 }  // namespace
+
+std::optional<experiment::DataHashes> data_hashes_of(const fs::path& run) {
+  const auto steps = run::checkpoint_steps(run);
+  if (steps.empty()) return std::nullopt;
+  const auto file = run::checkpoint_folder(run, steps.back()) / "manifest.json";
+  try {
+    const auto manifest = format::read_json(file);
+    const auto test = manifest.is_object() && manifest.contains("test_hash");
+    return experiment::DataHashes{
+        format::json_text(manifest, "data_hash", file.string()),
+        test ? format::json_text(manifest, "test_hash", file.string()) : ""};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 Facts facts_of(const Member& member) {
   auto facts = facts_of_run(member.folder);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/same_run.h"
 #include "sweep/members.h"
 
 namespace trm::sweep {
@@ -26,6 +27,10 @@ struct Facts {
 Facts facts_of(const Member& member);
 // The same of any run folder, without `member` and `operations`, which are a study's.
 Facts facts_of_run(const std::filesystem::path& run);
+
+// By the manifest of a run's newest checkpoint, whose files' own hashes are not asked for; nothing
+// where it has none.
+std::optional<experiment::DataHashes> data_hashes_of(const std::filesystem::path& run);
 
 // In what runs differ that the study does not name, a line each: commit, LibTorch, processor;
 // device, precision and data among runs whose configs name the same.

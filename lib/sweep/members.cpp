@@ -12,6 +12,7 @@
 #include "experiment/choice.h"
 #include "experiment/puzzles.h"
 #include "experiment/same_run.h"
+#include "sweep/facts.h"
 
 namespace trm::sweep {
 namespace {
@@ -80,6 +81,43 @@ void check_scores(const Definition& definition, const experiment::Experiment& ex
                   " known: " + joined(known));
   }
 }
+
+// The data of a study's runs by their config.
+class KnownData {
+ public:
+  // Checks the study's scores where no member before had the same. Error where they cannot be
+  // opened.
+  void check(const Definition& definition, const Member& member) {
+    const auto [entry, fresh] = hashes_.try_emplace(dump_config(member.experiment.data));
+    if (fresh) check_scores(definition, member.experiment, open(member));
+  }
+
+  // A fault where a run was begun on data of other content; empty where not, or not known.
+  std::string other_than(const Member& member) {
+    const auto before = data_hashes_of(member.folder);
+    const auto found = hashes_.find(dump_config(member.experiment.data));
+    if (!before || found == hashes_.end()) return "";
+    auto& now = found->second;
+    if (!now) {
+      const auto puzzles = open(member);
+      now = {puzzles.train->hash(), puzzles.test->hash()};
+    }
+    // A checkpoint of an older version does not know its test data.
+    const bool same_test = before->test.empty() || before->test == now->test;
+    if (before->train == now->train && same_test) return "";
+    return fmt::format(
+        "{}: begun on other data than {} has now; name those, another folder with "
+        "`runs`, or remove it",
+        member.folder.string(), member.experiment.data.path);
+  }
+
+ private:
+  static experiment::Puzzles open(const Member& member) {
+    return experiment::open_puzzles(member.experiment.data);
+  }
+
+  std::map<std::string, std::optional<experiment::DataHashes>> hashes_;
+};
 
 // On the processor: what is asked here does not depend on where it is computed.
 bench::RunCost cost_of(experiment::Experiment experiment) {
@@ -178,19 +216,20 @@ std::vector<const Member*> members_of(const Study& study, const std::vector<std:
 std::map<size_t, bench::RunCost> check_members(const Study& study,
                                                const std::vector<const Member*>& members) {
   std::map<size_t, bench::RunCost> costs;
-  std::set<std::string> data, wrong;
+  std::set<std::string> wrong;
+  KnownData data;
   std::vector<std::string> faults;
   for (const auto* member : members) {
     if (!costs.contains(member->variant) && wrong.insert(member->row).second) {
       try {
-        if (data.insert(dump_config(member->experiment.data)).second)
-          check_scores(study.definition, member->experiment,
-                       experiment::open_puzzles(member->experiment.data));
+        data.check(study.definition, *member);
         costs[member->variant] = cost_of(member->experiment);
       } catch (const Error& error) {
         faults.push_back(fmt::format("{}: {}", member->row, error.what()));
       }
     }
+    if (!costs.contains(member->variant)) continue;  // said above
+    if (const auto other = data.other_than(*member); !other.empty()) faults.push_back(other);
     if (const auto changed = changes_of(*member); !changed.empty()) {
       faults.push_back(fmt::format(
           "{}: begun with another config ({}); use the same values, another folder with `runs`, or "
@@ -202,10 +241,25 @@ std::map<size_t, bench::RunCost> check_members(const Study& study,
   return costs;
 }
 
-std::vector<std::string> changes_of(const Member& member) {
+namespace {
+
+std::optional<experiment::Experiment> begun_with(const Member& member) {
   const auto config = member.folder / "config.yaml";
-  if (!fs::exists(config)) return {};
-  const auto before = experiment::read_experiment(load_config(config));
+  if (!fs::exists(config)) return std::nullopt;
+  return experiment::read_experiment(load_config(config));
+}
+
+}  // namespace
+
+std::vector<std::string> test_changes_of(const Member& member) {
+  const auto before = begun_with(member);
+  return before ? experiment::test_changes(*before, member.experiment) : std::vector<std::string>();
+}
+
+std::vector<std::string> changes_of(const Member& member) {
+  const auto begun = begun_with(member);
+  if (!begun) return {};
+  const auto& before = *begun;
   auto now = member.experiment;
   // What `auto` stands for is the machine's to say, and trm-train's to refuse.
   if (now.precision == "auto") now.precision = before.precision;

@@ -55,4 +55,8 @@ std::map<size_t, bench::RunCost> check_members(const Study& study,
 // not begun, or goes on with the same numbers.
 std::vector<std::string> changes_of(const Member& member);
 
+// The same of what a finished run's test depends on besides (experiment::test_changes): once it is
+// given to trm-train again, which sees whether it is the same data by another name, nothing.
+std::vector<std::string> test_changes_of(const Member& member);
+
 }  // namespace trm::sweep

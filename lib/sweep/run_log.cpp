@@ -2,6 +2,7 @@
 
 #include "experiment/logged_test.h"
 #include "format/json_lines.h"
+#include "sweep/member_notes.h"
 
 namespace trm::sweep {
 
@@ -9,6 +10,7 @@ using nlohmann::json;
 
 std::optional<Evaluated> evaluated(const Member& member, const Definition& definition,
                                    int64_t steps) {
+  if (!test_changes_of(member).empty()) return std::nullopt;
   const bool of_test = definition.evaluation == "test";
   const auto prefix = definition.evaluation + "/";
   const auto step = definition.step.value_or(steps);
@@ -26,11 +28,24 @@ std::optional<Evaluated> evaluated(const Member& member, const Definition& defin
 }
 
 bool is_done(const Member& member, int64_t steps) {
+  if (!test_changes_of(member).empty()) return false;
   bool done = false;
   run::each_log_line(member.folder, [&](const json& line) {
     done = done || experiment::is_final_test(line, steps, member.experiment);
   });
   return done;
+}
+
+std::optional<int64_t> steps_of(const Member& member) {
+  if (member.experiment.train.steps) return member.experiment.train.steps;
+  // Epochs: of as many the notes know how many steps it were.
+  const auto notes = read_notes(member);
+  const auto config = member.notes / "config.yaml";
+  if (!notes || !fs::exists(config)) return std::nullopt;
+  const auto noted = experiment::read_experiment(load_config(config));
+  return noted.train.epochs == member.experiment.train.epochs && !noted.train.steps
+             ? std::optional(notes->steps)
+             : std::nullopt;
 }
 
 }  // namespace trm::sweep

@@ -25,7 +25,10 @@ struct Evaluated {
 std::optional<Evaluated> evaluated(const Member& member, const Definition& definition,
                                    int64_t steps);
 
-// Whether a run has come to its end: all steps, and the test after them.
+// Whether a run has come to its end: all steps, and the test after them of what the config says.
 bool is_done(const Member& member, int64_t steps);
+
+// The length of a run without its data being opened; nothing where that is not known yet.
+std::optional<int64_t> steps_of(const Member& member);
 
 }  // namespace trm::sweep

@@ -25,11 +25,8 @@ std::string left_of(const MemberStatus& status) {
 MemberStatus status_of(const Member& member, const std::string& dropped) {
   MemberStatus status{.member = &member, .state = "waiting", .why = {}};
   const auto notes = read_notes(member);
-  status.steps = member.experiment.train.steps;
-  if (notes) {
-    status.steps = notes->steps;
-    status.operations = notes->operations;
-  }
+  status.steps = steps_of(member);
+  if (notes) status.operations = notes->operations;
   auto log = read_run_log(member.folder);
   status.step = log.step;
   status.loss = log.loss;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/statistics.h"
+#include "experiment/puzzles.h"
 #include "format/safetensors.h"
 #include "sweep/halving.h"
 #include "sweep/member_notes.h"
@@ -21,11 +22,6 @@ struct Counted {
 };
 using BySeed = std::map<int64_t, Counted>;
 
-std::optional<int64_t> steps_of(const Member& member) {
-  if (const auto notes = read_notes(member)) return notes->steps;
-  return member.experiment.train.steps;
-}
-
 std::string why_not(const Member& member, const Definition& definition,
                     const std::string& dropped) {
   if (!dropped.empty()) return "was " + dropped;
@@ -34,6 +30,9 @@ std::string why_not(const Member& member, const Definition& definition,
   if (is_taken(member)) return fmt::format("is still running, at step {}", step);
   if (notes && notes->state == "failed") return "failed: " + notes->why;
   if (!fs::exists(member.folder / "config.yaml")) return "was not begun";
+  if (const auto other = test_changes_of(member); !other.empty())
+    return fmt::format("was tested otherwise ({}); trm-sweep run sees to it",
+                       fmt::join(other, "; "));
   if (definition.step)
     return fmt::format("has no {} evaluation after step {}", definition.evaluation,
                        *definition.step);
@@ -61,16 +60,18 @@ std::map<int64_t, int8_t> results_of(const Counted& run, const std::string& eval
   return results;
 }
 
-// McNemar's p of two runs over the same puzzles; nothing where their results are not kept, or are
-// of other puzzles.
+// McNemar's p of two runs over the same puzzles, without copies of others; nothing where their
+// results are not kept, or are of other puzzles. Error where the data cannot be opened.
 std::optional<double> puzzle_test(const Counted& a, const Counted& b,
                                   const std::string& evaluation) {
   const auto first = results_of(a, evaluation), second = results_of(b, evaluation);
   const bool same = std::equal(first.begin(), first.end(), second.begin(), second.end(),
                                [](const auto& x, const auto& y) { return x.first == y.first; });
   if (first.empty() || !same) return std::nullopt;
+  const auto data = experiment::open_examples(a.member->experiment.data, evaluation).data;
   int64_t only_first = 0, only_second = 0;
   for (const auto& [number, right] : first) {
+    if (number < 0 || number >= data->examples() || data->is_copy(number)) continue;
     only_first += right == 1 && second.at(number) == 0 ? 1 : 0;
     only_second += right == 0 && second.at(number) == 1 ? 1 : 0;
   }
@@ -155,7 +156,11 @@ class Builder {
       row.interval = {test->low, test->high};
       row.p = test->p;
     } else if (row.score == "exact_accuracy") {
-      row.p = puzzle_test(*pairs.front().first, *pairs.front().second, definition_.evaluation);
+      try {
+        row.p = puzzle_test(*pairs.front().first, *pairs.front().second, definition_.evaluation);
+      } catch (const Error& error) {
+        table_.flags.push_back(fmt::format("{} has no p: {}", row.arm, error.what()));
+      }
       row.over_puzzles = row.p.has_value();
     }
   }

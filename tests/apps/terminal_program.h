@@ -87,6 +87,7 @@ class TerminalProgram {
       throw std::runtime_error("the terminal takes nothing");
   }
   void signal(int number) const { ::kill(pid_, number); }
+  pid_t process() const { return pid_; }
   void resize(int columns, int rows) {
     columns_ = columns;
     rows_ = rows;
