@@ -110,14 +110,13 @@ double mcnemar(int64_t only_first, int64_t only_second) {
   return std::min(1.0, 2 * incomplete_beta(all - fewer, fewer + 1, 0.5));
 }
 
-Interval wilson(int64_t hits, int64_t all) {
-  if (all == 0) return {};
-  const auto n = static_cast<double>(all);
-  const double p = static_cast<double>(hits) / n, z2 = kZ * kZ;
+Interval wilson(double hits, double n) {
+  if (n == 0) return {};
+  const double p = hits / n, z2 = kZ * kZ;
   const double centre = p + z2 / (2 * n), scale = 1 + z2 / n;
   const double half = kZ * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
   // At the ends the two terms are equal, but for their rounding.
-  return {hits == 0 ? 0 : (centre - half) / scale, hits == all ? 1 : (centre + half) / scale};
+  return {hits == 0 ? 0 : (centre - half) / scale, hits == n ? 1 : (centre + half) / scale};
 }
 
 Interval difference_of_pairs(int64_t only_first, int64_t only_second, int64_t all) {

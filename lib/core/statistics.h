@@ -38,11 +38,12 @@ double mcnemar(int64_t only_first, int64_t only_second);
 // none below the one before it. In the order given.
 std::vector<double> holm(std::span<const double> p);
 
-// The 95 % interval of a share, `hits` of `all` independent ones (Wilson 1927); 0 to 1 of none.
+// The 95 % interval of a share, `hits` of `n` independent ones (Wilson 1927), which need not be
+// whole numbers; 0 to 1 of none.
 struct Interval {
   double low = 0, high = 1;
 };
-Interval wilson(int64_t hits, int64_t all);
+Interval wilson(double hits, double n);
 
 // Of `all` pairs, of which only the first hit in some and only the second in others: the 95 %
 // interval of the difference of the two shares, first less second (Wald's, with half a pair added

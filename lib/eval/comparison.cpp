@@ -10,7 +10,7 @@ Comparison compared(const Evaluation& first, const Evaluation& second,
     throw std::logic_error("two evaluations of different puzzles");
   Comparison result;
   for (size_t i = 0; i < examples.size(); ++i) {
-    if (first.exact[i] < 0 || second.exact[i] < 0) continue;
+    if (first.exact[i] < 0 || second.exact[i] < 0 || first.copy[i]) continue;
     const bool a = first.exact[i] == 1, b = second.exact[i] == 1;
     ++result.puzzles;
     ++(a && b ? result.both : a ? result.only_first : b ? result.only_second : result.neither);

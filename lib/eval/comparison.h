@@ -9,7 +9,8 @@
 
 namespace trm::eval {
 
-// Two evaluations of the same puzzles, puzzle by puzzle; those with a known answer count.
+// Two evaluations of the same puzzles, puzzle by puzzle; those with a known answer count that are
+// no copies of others, for the tests are of independent ones.
 struct Comparison {
   int64_t puzzles = 0;
   int64_t both = 0, only_first = 0, only_second = 0, neither = 0;

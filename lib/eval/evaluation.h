@@ -20,15 +20,20 @@ struct Scores {
   double metric(std::string_view name) const;
 };
 
+// Of the share of right answers among known ones. Copies of a puzzle say hardly more than it alone:
+// the share counts as that of the originals.
+Interval interval_of(int64_t right, int64_t known, int64_t originals);
+
 // Puzzles of one kind, and how many of them are solved.
 struct Bin {
   int64_t low = 0, high = 0;  // ratings, or sizes, low .. high
   int64_t puzzles = 0, right = 0;
+  int64_t originals = 0;  // of the puzzles: those that are no copy of another
 
   double exact_accuracy() const {
     return static_cast<double>(right) / static_cast<double>(puzzles);
   }
-  Interval interval() const { return wilson(right, puzzles); }
+  Interval interval() const { return interval_of(right, puzzles, originals); }
 };
 
 // What a rule of selection makes of the same trajectories.
@@ -72,6 +77,7 @@ struct Calibration {
 struct Evaluation {
   int64_t puzzles = 0;
   int64_t known = 0;            // of them with a known answer, which scores are of
+  int64_t originals = 0;        // of these: no copies of others, and so independent
   Scores scores;                // by the first selection, after the last supervision step
   std::vector<Scores> by_step;  // of the first trajectories, after each supervision step
   std::vector<Bin> by_rating, by_size;
@@ -86,11 +92,14 @@ struct Evaluation {
   std::vector<data::Score> by_task;
   data::Files files;          // what the task makes of the answers
   std::vector<int8_t> exact;  // of each puzzle in order: 1 right, 0 wrong, -1 not known
+  std::vector<bool> copy;     // likewise: whether it is a copy of another
   double seconds = 0;
+  int64_t workers = 1;  // that computed at the same time
+  int signal = 0;       // that ended it before all puzzles were done; the same on all ranks
 
   // By all trajectories.
   const std::vector<DepthScore>& by_depth() const { return by_breadth.back().by_depth; }
-  // Of exact_accuracy, as of a share of independent puzzles.
+  // Of exact_accuracy, as of a share of as many independent puzzles as there are originals.
   double standard_error() const;
   Interval interval() const;
 };

@@ -70,6 +70,7 @@ class Run {
   }
 
   int64_t count() const { return static_cast<int64_t>(examples_.size()); }
+  int64_t workers() const { return static_cast<int64_t>(solvers_.size()); }
 
   // Examples that are under way at the same time, the same number on all ranks.
   int64_t examples_at_once() const {
@@ -133,7 +134,10 @@ class Run {
       rows = halts ? 4 * rows_ : rows_;
     } else if (halts) {
       // At least two groups a worker.
-      const auto all = count() * search.breadth(), workers = workers_for(compute_, count());
+      const auto ranks = static_cast<int64_t>(request_.world->ranks());
+      // Ranks may have different numbers of threads, and have to agree.
+      const auto workers = ranks > 1 ? ranks : workers_for(compute_, count());
+      const auto all = count() * search.breadth();
       rows = std::clamp(all / (2 * workers) / rows_ * rows_, rows_, kRowsThatHalt);
     } else if (search.breadth() > 1) {
       rows = kRowsOfSeveral;
@@ -189,7 +193,9 @@ class Run {
       good = row_of<int64_t>(history.example, row)[0] ==
              examples_[static_cast<size_t>(begin + row / search.breadth())];
     }
-    if (!good) throw Error("the progress that was kept is of another evaluation; remove it");
+    if (!good)
+      throw Error((request_.kept ? request_.kept->folder().string() + ": " : "") +
+                  "the progress that was kept is of another evaluation; remove it");
   }
 
   void absorb(int64_t begin, const Outcome& outcome, int64_t rows) {
@@ -232,18 +238,22 @@ Evaluation evaluate(Solver& solver, const data::Task& task, const Request& reque
   const auto puzzles = static_cast<int64_t>(request.examples.size());
   auto done = run.take_over();
   if (done > 0) progress.expect(puzzles, std::min(done, puzzles));
+  int signal = 0;
   while (done < run.count()) {
     const auto end = std::min(done + run.examples_at_once(), run.count());
     try {
       run.add(done, end);
-    } catch (const Interrupted&) {
+    } catch (const Interrupted& asked) {
       if (request.kept) request.kept->save();
+      signal = asked.signal;
       break;
     }
     done = end;
     progress.update(std::min(done, puzzles));
   }
   auto evaluation = run.result();
+  evaluation.workers = run.workers();
+  evaluation.signal = signal;
   evaluation.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return evaluation;

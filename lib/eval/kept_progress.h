@@ -28,6 +28,8 @@ class KeptProgress {
   // Puzzles that have been done since; saved when it is time.
   void add(const History& history, int64_t puzzles);
   void save();
+  const std::filesystem::path& folder() const { return folder_; }
+  bool has_saved() const { return saved_ > 0; }
   // Removes all of it: the evaluation has come to its end.
   void finish();
 

@@ -19,13 +19,14 @@ double logit(double probability) { return std::log(probability / (1 - probabilit
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 // Ratings and sizes fall into 0, 1, 2-3, 4-7, ...: harder puzzles are rarer.
-void add_to_bin(std::map<int, Bin>& bins, int64_t number, bool right) {
+void add_to_bin(std::map<int, Bin>& bins, int64_t number, bool right, bool copy) {
   const auto width = std::bit_width(static_cast<uint64_t>(std::max<int64_t>(number, 0)));
   auto& bin = bins[static_cast<int>(width)];
   bin.low = width == 0 ? 0 : int64_t{1} << (width - 1);
   bin.high = width == 0 ? 0 : 2 * bin.low - 1;
   ++bin.puzzles;
   bin.right += right ? 1 : 0;
+  bin.originals += copy ? 0 : 1;
 }
 
 std::vector<Bin> listed(const std::map<int, Bin>& bins) {
@@ -50,14 +51,20 @@ double Scores::metric(std::string_view name) const {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
+Interval interval_of(int64_t right, int64_t known, int64_t originals) {
+  if (known == 0) return {};
+  const double weight = static_cast<double>(originals) / static_cast<double>(known);
+  return wilson(static_cast<double>(right) * weight, static_cast<double>(originals));
+}
+
 double Evaluation::standard_error() const {
   const double p = scores.exact_accuracy;
-  return known > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(known)) : 0;
+  return originals > 0 ? std::sqrt(p * (1 - p) / static_cast<double>(originals)) : 0;
 }
 
 Interval Evaluation::interval() const {
   const double right = scores.exact_accuracy * static_cast<double>(known);
-  return wilson(known > 0 ? std::llround(right) : 0, known);
+  return interval_of(known > 0 ? std::llround(right) : 0, known, originals);
 }
 
 Tally::Tally(const data::Dataset& data, const data::Task& task, const Solver& solver,
@@ -138,7 +145,9 @@ void Tally::add_puzzle(const Batch& puzzles, const History& history, int64_t pla
   const bool known = row_of<uint8_t>(history.known, row)[0] != 0;
   const auto end = search_.depth() - 1;
   const bool right = at<uint8_t>(history.exact, row, end) != 0;
-  const double value = at<float>(history.value, row, end);
+  const double said = at<float>(history.value, row, end);
+  // One that is no number, as of weights that have run away, trusts no answer.
+  const double value = std::isnan(said) ? -std::numeric_limits<double>::infinity() : said;
   scorer_->add({example, input, row_of<data::Token>(answers, place), value});
   ++puzzles_;
   const auto first = place * search_.breadth();
@@ -147,13 +156,16 @@ void Tally::add_puzzle(const Batch& puzzles, const History& history, int64_t pla
   for (int64_t step = 0; step <= end; ++step)
     changed_[static_cast<size_t>(step)] += at<int32_t>(history.changed, first, step) > 0 ? 1 : 0;
   exact_.push_back(static_cast<int8_t>(!known ? -1 : right ? 1 : 0));
+  const bool copy = data_.is_copy(example);
+  copy_.push_back(copy);
   if (!known) return;
   ++known_;
+  originals_ += copy ? 0 : 1;
   const bool converged = at<float>(history.residual, row, end) < search_.residual_threshold;
   converged_ += converged ? 1 : 0;
   spurious_ += converged && !right ? 1 : 0;
-  if (const auto rating = data_.rating(example)) add_to_bin(ratings_, *rating, right);
-  add_to_bin(sizes_, task_.size_of(input), right);
+  if (const auto rating = data_.rating(example)) add_to_bin(ratings_, *rating, right, copy);
+  add_to_bin(sizes_, task_.size_of(input), right, copy);
   add_stops(history, first);
   add_calibration(value, right);
 }
@@ -175,7 +187,7 @@ void Tally::add_stops(const History& history, int64_t row) {
 
 void Tally::add_calibration(double value, bool right) {
   const double said = sigmoid(value), is = right ? 1 : 0;
-  const auto range = std::min(static_cast<int>(said * kRanges), kRanges - 1);
+  const auto range = said > 0 ? std::min(static_cast<int>(said * kRanges), kRanges - 1) : 0;
   auto& sums = calibration_.ranges[static_cast<size_t>(range)];
   ++sums.puzzles;
   sums.mean += said;
@@ -196,6 +208,7 @@ Evaluation Tally::result() const {
   Evaluation result;
   result.puzzles = puzzles_;
   result.known = known_;
+  result.originals = originals_;
   result.scores = scores_of(by_breadth_.back().back().front());
   for (const auto& sums : by_step_) result.by_step.push_back(scores_of(sums));
   for (size_t b = 0; b < by_breadth_.size(); ++b) {
@@ -206,7 +219,8 @@ Evaluation Tally::result() const {
         const auto& sums = by_breadth_[b][k][s];
         const auto scores = scores_of(sums);
         at_depth.selections.push_back({search_.selections[s], sums.right, scores.exact_accuracy,
-                                       scores.accuracy, wilson(sums.right, known_)});
+                                       scores.accuracy,
+                                       interval_of(sums.right, known_, originals_)});
       }
       at_breadth.by_depth.push_back(std::move(at_depth));
     }
@@ -218,9 +232,10 @@ Evaluation Tally::result() const {
   result.mean_steps = share(static_cast<double>(steps_), puzzles_);
   result.step_operations = operations_;
   for (const auto& stop : stops_) {
-    result.curve.push_back(
-        {stop.rule, stop.threshold, share(static_cast<double>(stop.steps), known_),
-         share(static_cast<double>(stop.right), known_), wilson(stop.right, known_)});
+    result.curve.push_back({stop.rule, stop.threshold,
+                            share(static_cast<double>(stop.steps), known_),
+                            share(static_cast<double>(stop.right), known_),
+                            interval_of(stop.right, known_, originals_)});
   }
   for (const auto count : changed_)
     result.changed_by_step.push_back(share(static_cast<double>(count), puzzles_));
@@ -237,6 +252,7 @@ Evaluation Tally::result() const {
   result.by_task = std::move(report.scores);
   result.files = std::move(report.files);
   result.exact = exact_;
+  result.copy = copy_;
   return result;
 }
 

@@ -62,7 +62,7 @@ class Tally {
   std::vector<std::string> metrics_;
   double operations_;
 
-  int64_t puzzles_ = 0, known_ = 0, steps_ = 0;
+  int64_t puzzles_ = 0, known_ = 0, originals_ = 0, steps_ = 0;
   std::vector<Sums> by_step_;
   // [breadth][depth][selection]; those of the largest two and the first selection are the scores.
   std::vector<std::vector<std::vector<Sums>>> by_breadth_;
@@ -72,6 +72,7 @@ class Tally {
   Calibration calibration_;  // sums, until result()
   int64_t converged_ = 0, spurious_ = 0;
   std::vector<int8_t> exact_;
+  std::vector<bool> copy_;
 };
 
 }  // namespace trm::eval

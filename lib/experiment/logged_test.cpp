@@ -19,9 +19,10 @@ constexpr const char* kSearch = "test/search";
 constexpr const char* kWeights = "weights_of_step";  // that only such lines have
 
 // Of an evaluation's line; what else stands there are scores of the task.
-constexpr std::string_view kOwn[] = {"puzzles",         "seconds",    "exact_accuracy", "accuracy",
-                                     "q_halt_accuracy", "lm_loss",    "q_halt_loss",    "depth",
-                                     "limit",           "compatible", "known_answers",  "search"};
+constexpr std::string_view kOwn[] = {
+    "puzzles",       "seconds",         "exact_accuracy", "accuracy", "q_halt_accuracy",
+    "lm_loss",       "q_halt_loss",     "depth",          "limit",    "compatible",
+    "known_answers", "known_originals", "search"};
 
 // What the numbers of a test depend on besides weights and data.
 ordered_json settings_of(const Experiment& e) {
@@ -65,6 +66,9 @@ std::optional<eval::Evaluation> evaluation_of(const ordered_json& line) {
   test.puzzles = static_cast<int64_t>(number("puzzles"));
   test.known = line.contains("test/known_answers") ? static_cast<int64_t>(number("known_answers"))
                                                    : test.puzzles;
+  test.originals = line.contains("test/known_originals")
+                       ? static_cast<int64_t>(number("known_originals"))
+                       : test.known;
   test.seconds = number("seconds");
   test.scores = {.exact_accuracy = number("exact_accuracy"),
                  .accuracy = number("accuracy"),

@@ -48,6 +48,8 @@ ordered_json evaluation_line(int64_t step, const std::string& prefix,
   ordered_json line = {{"step", step}};
   line[prefix + "puzzles"] = evaluation.puzzles;
   if (evaluation.known != evaluation.puzzles) line[prefix + "known_answers"] = evaluation.known;
+  if (evaluation.originals != evaluation.known)
+    line[prefix + "known_originals"] = evaluation.originals;
   line[prefix + "exact_accuracy"] = number(scores.exact_accuracy);
   line[prefix + "accuracy"] = number(scores.accuracy);
   for (const auto& [name, mean] : scores.metrics) line[prefix + name] = number(mean);

@@ -105,6 +105,7 @@ ordered_json report_json(const eval::Evaluation& evaluation, int64_t depth,
   json["interval"] = interval_json(evaluation.interval());
   json["steps"] = depth;
   json["puzzles"] = evaluation.puzzles;
+  json["known_originals"] = evaluation.originals;
   json["known_answers"] = evaluation.known;
   json["standard_error"] = evaluation.standard_error();
   json["seconds"] = evaluation.seconds;

@@ -111,7 +111,7 @@ TEST_CASE("Holm's correction is statsmodels'", "[unit]") {
 
 // The shares p with |hits / all - p| = z sqrt(p (1 - p) / all), found by bisection with 40 digits.
 TEST_CASE("Wilson's interval has the shares that the score test just does not refuse", "[unit]") {
-  const auto check = [](int64_t hits, int64_t all, double low, double high) {
+  const auto check = [](double hits, double all, double low, double high) {
     INFO(hits << " of " << all);
     const auto interval = wilson(hits, all);
     CHECK(interval.low == near(low));

@@ -1,7 +1,9 @@
 // Selection, halting and statistics, with a solver whose every answer is known.
 
 #include <cmath>
+#include <limits>
 
+#include "eval/comparison.h"
 #include "eval/resample.h"
 #include "tests/catch.h"
 #include "tests/eval/scripted_solver.h"
@@ -164,6 +166,34 @@ TEST_CASE("the halting value is held to what it says", "[unit]") {
   CHECK(evaluation.changed_by_step[0] == 0);
   CHECK(evaluation.changed_by_step[1] == Approx(7.0 / 40));
   CHECK(evaluation.interval().low == Approx(wilson(7, 40).low));
+}
+
+TEST_CASE("a halting value that is no number trusts no answer", "[unit]") {
+  SmallEvaluation small(40);
+  small.request.search.depths = {2};
+  Scripted solver(small.data->spec(), [](int64_t, int64_t, int64_t) {
+    return Say{.value = std::numeric_limits<float>::quiet_NaN()};
+  });
+  const auto evaluation = small.run(solver);
+  CHECK(evaluation.scores.exact_accuracy == 1);
+  CHECK(evaluation.calibration.ranges[0].puzzles == 40);
+  CHECK(evaluation.calibration.brier == 1);
+}
+
+TEST_CASE("copies of a puzzle widen no interval and are compared once", "[unit]") {
+  CHECK(interval_of(30, 40, 40).low == wilson(30, 40).low);
+  CHECK(interval_of(300, 400, 40).low == Approx(wilson(30, 40).low));
+  CHECK(interval_of(0, 0, 0).high == 1);
+  Evaluation first, second;
+  first.exact = {1, 1, 1, 1, 0, -1};
+  second.exact = {0, 0, 0, 1, 1, 1};
+  first.copy = second.copy = {false, true, true, false, false, false};
+  const std::vector<int64_t> examples = {10, 11, 12, 13, 14, 15};
+  const auto pairs = compared(first, second, examples);
+  CHECK(pairs.puzzles == 3);
+  CHECK(pairs.solved_by_first == std::vector<int64_t>{10});
+  CHECK(pairs.solved_by_second == std::vector<int64_t>{14});
+  CHECK(pairs.p == 1);
 }
 
 TEST_CASE("resampling copies particles as their weights say", "[unit]") {
