@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
 #include "eval/comparison.h"
 #include "experiment/report_json.h"
 
@@ -24,14 +23,7 @@ template <class F>
 void each_pair(const std::vector<EvaluatedRun>& runs, const F& f) {
   for (size_t i = 0; i < runs.size(); ++i) {
     for (size_t j = i + 1; j < runs.size(); ++j) {
-      if (runs[i].origin.data_hash != runs[j].origin.data_hash ||
-          runs[i].examples != runs[j].examples) {
-        throw Error(
-            fmt::format("{} and {}: evaluated on other puzzles, {} and {}; name one folder "
-                        "for both with --data",
-                        runs[i].name, runs[j].name, runs[i].origin.data, runs[j].origin.data));
-      }
-      f(runs[i], runs[j], eval::compared(runs[i].result, runs[j].result, runs[i].examples));
+      f(runs[i], runs[j], eval::compared(runs[i].result, runs[j].result, runs[i].puzzles.examples));
     }
   }
 }

@@ -13,7 +13,6 @@
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/terminal.h"
-#include "eval/kept_progress.h"
 #include "eval/outputs.h"
 #include "experiment/known_puzzles.h"
 #include "experiment/metrics.h"
@@ -33,6 +32,39 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
   }
 }
 
+int64_t batch_of(const experiment::Experiment& e) {
+  return e.evaluate.batch.value_or(e.train.batch);
+}
+
+struct Opened {
+  experiment::TrainedModel trained;
+  experiment::Examples examples;
+  std::shared_ptr<data::Task> task;
+};
+
+Opened open(const std::string& run, const EvalOptions& options) {
+  Opened all{experiment::load_model(run, options.weights, options.overrides), {}, {}};
+  const auto& experiment = all.trained.experiment;
+  all.examples = experiment::open_examples(experiment.data, options.split);
+  const auto& info = all.examples.data->info();
+  check_grid(all.examples.data->spec(), all.trained.model->spec(), all.examples.data->name());
+  all.task = experiment.data.task.create<data::Task>(info);
+  auto& numbers = all.examples.numbers;
+  const auto most = static_cast<int64_t>(numbers.size());
+  numbers.resize(static_cast<size_t>(std::min(experiment.evaluate.limit.value_or(most), most)));
+  all.examples = experiment::as_model_knows(all.trained, all.examples, options.unknown);
+  return all;
+}
+
+EvaluatedPuzzles puzzles_of(const experiment::Examples& examples, const std::string& split) {
+  const auto& data = *examples.data;
+  return {.data = split == "validation" ? data.name() + ", what is held back for validation"
+                                        : data.name(),
+          .hash = data.hash(),
+          .cells = data.info().cells,
+          .examples = examples.numbers};
+}
+
 // What every bit of an evaluation depends on.
 std::string key_of(const experiment::TrainedModel& trained, const experiment::Examples& examples,
                    const EvalOptions& options) {
@@ -45,7 +77,11 @@ std::string key_of(const experiment::TrainedModel& trained, const experiment::Ex
   auto experiment = trained.experiment;
   experiment.evaluate.batch = 1;  // decides nothing
   experiment.evaluate.limit.reset();
-  hash.add(dump_config(experiment.model) + dump_config(experiment.evaluate));
+  // A GPU's batches decide how many rows the references' rule fills up.
+  if (experiment.evaluate.compatible) experiment.evaluate.batch = batch_of(trained.experiment);
+  ConfigWriter loss;
+  loss("loss", experiment.loss, "");
+  hash.add(dump_config(experiment.model) + dump_config(experiment.evaluate) + loss.yaml());
   const auto& compute = trained.compute;
   hash.add(fmt::format("{} {} {} {} {} {} {} {}", experiment.seed, experiment.precision,
                        compute.device.is_cuda(),
@@ -55,14 +91,12 @@ std::string key_of(const experiment::TrainedModel& trained, const experiment::Ex
   return hash.hex().substr(0, 32);
 }
 
-eval::Origin origin_of(const experiment::TrainedModel& trained, const data::Dataset& data,
-                       const std::string& split) {
+eval::Origin origin_of(const experiment::TrainedModel& trained, const EvaluatedPuzzles& puzzles) {
   return {.checkpoint = trained.source.string(),
           .checkpoint_step = trained.step,
           .weights = trained.weights,
-          .data = split == "validation" ? data.name() + ", what is held back for validation"
-                                        : data.name(),
-          .data_hash = data.hash(),
+          .data = puzzles.data,
+          .data_hash = puzzles.hash,
           .config_hash = trained.config_hash,
           .made_by = experiment::made_by(),
           .device = trained.experiment.device,
@@ -80,31 +114,40 @@ std::string usual_progress_folder() {
   return folder.empty() ? "" : (folder / "trm/evaluations").string();
 }
 
+void check_comparable(const std::vector<std::string>& runs, const EvalOptions& options) {
+  std::optional<EvaluatedPuzzles> first;
+  for (const auto& run : runs) {
+    const auto opened = open(run, options);
+    auto puzzles = puzzles_of(opened.examples, options.split);
+    if (!first) {
+      first = std::move(puzzles);
+    } else if (!puzzles.same_as(*first)) {
+      throw Error(
+          fmt::format("{} and {}: of other puzzles, {} and {}; name one folder for both "
+                      "with --data",
+                      runs.front(), run, first->data, puzzles.data));
+    }
+  }
+}
+
 EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                           const std::shared_ptr<dist::World>& world) {
-  auto trained = experiment::load_model(run, options.weights, options.overrides);
+  const auto [trained, examples, task] = open(run, options);
   const auto& experiment = trained.experiment;
-  auto examples = experiment::open_examples(experiment.data, options.split);
-  check_grid(examples.data->spec(), trained.model->spec(), examples.data->name());
-  const auto task = experiment.data.task.create<data::Task>(examples.data->info());
-  const auto most = static_cast<int64_t>(examples.numbers.size());
-  examples.numbers.resize(
-      static_cast<size_t>(std::min(experiment.evaluate.limit.value_or(most), most)));
-  examples = experiment::as_model_knows(trained, examples, options.unknown);
-
   eval::Request request{.data = examples.data,
                         .examples = examples.numbers,
-                        .batch = experiment.evaluate.batch.value_or(experiment.train.batch),
+                        .batch = batch_of(experiment),
                         .search = experiment::search_of(experiment, trained.model->motion()),
                         .compatible = experiment.evaluate.compatible,
                         .interruptible = true,
                         .world = world,
                         .whole_output = false};
-  std::optional<eval::KeptProgress> kept;
+  EvaluatedRun done{.name = run, .puzzles = puzzles_of(examples, options.split)};
   if (!options.report.empty()) request.frames = options.played;
   if (!options.kept.empty() && request.frames == 0 && world->is_first()) {
-    kept.emplace(options.kept, key_of(trained, examples, options), options.save_seconds);
-    request.kept = &*kept;
+    done.kept = std::make_shared<eval::KeptProgress>(
+        options.kept, key_of(trained, examples, options), options.save_seconds);
+    request.kept = done.kept.get();
   }
 
   eval::AnswerRecorder drawn(*task, options.show);
@@ -124,16 +167,18 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
   };
   const auto solver = experiment::make_solver(experiment, *trained.model);
   auto bar = Progress::to_stderr("evaluate", count);
-  EvaluatedRun done{.name = run,
-                    .result = eval::evaluate(*solver, *task, request, bar, record),
-                    .origin = origin_of(trained, *examples.data, options.split),
-                    .depth = request.search.depth(),
-                    .examples = request.examples,
-                    .drawings = {}};
+  done.result = eval::evaluate(*solver, *task, request, bar, record);
+  // Where a signal came to any rank, or behind the last puzzle.
+  if (done.result.signal != 0) {
+    if (done.kept && done.kept->has_saved())
+      throw InterruptedAndKept{done.result.signal, done.kept->folder()};
+    throw Interrupted{done.result.signal};
+  }
   throw_if_interrupted();
   bar.finish();
   if (outputs && count > 0) outputs->commit();
-  if (kept) kept->finish();
+  done.origin = origin_of(trained, done.puzzles);
+  done.depth = request.search.depth();
   done.drawings = drawn.drawings(has_colours(STDOUT_FILENO));
   if (!options.report.empty() && world->is_first()) {
     const auto json = experiment::report_json(done.result, done.depth, done.origin);

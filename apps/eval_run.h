@@ -8,6 +8,7 @@
 
 #include "dist/world.h"
 #include "eval/evaluator.h"
+#include "eval/kept_progress.h"
 #include "eval/report.h"
 
 namespace trm::apps {
@@ -24,17 +25,40 @@ struct EvalOptions {
   int64_t show = 0;          // puzzles to draw
 };
 
-struct EvaluatedRun {
-  std::string name;
-  eval::Evaluation result;
-  eval::Origin origin;
-  int64_t depth = 0;
+// Which puzzles an evaluation is of.
+struct EvaluatedPuzzles {
+  std::string data, hash;  // the split's name; of its content
+  int64_t cells = 0;       // a canvas has other puzzles of the same data
   std::vector<int64_t> examples;
-  std::string drawings;
+
+  bool same_as(const EvaluatedPuzzles& other) const {
+    return hash == other.hash && cells == other.cells && examples == other.examples;
+  }
 };
 
-// Loads a run, evaluates it and writes what the options ask for. Interrupted where a signal asked;
-// what is done by then is kept, unless a page is wanted, whose player needs every step.
+struct EvaluatedRun {
+  std::string name;
+  EvaluatedPuzzles puzzles;
+  eval::Evaluation result = {};
+  eval::Origin origin = {};
+  int64_t depth = 0;
+  std::string drawings = {};
+  // What is kept of it, to be finished once all results are written; null for nothing.
+  std::shared_ptr<eval::KeptProgress> kept = nullptr;
+};
+
+// Error where the runs would be evaluated on different puzzles.
+void check_comparable(const std::vector<std::string>& runs, const EvalOptions& options);
+
+// A signal asked to stop, and what was done by then is there for the next time.
+struct InterruptedAndKept {
+  int signal;
+  std::filesystem::path folder;
+};
+
+// Loads a run, evaluates it and writes what the options ask for. InterruptedAndKept where a signal
+// asked; Interrupted where nothing is kept, as where a page is wanted, whose player needs every
+// step.
 EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
                           const std::shared_ptr<dist::World>& world);
 

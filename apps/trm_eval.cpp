@@ -83,6 +83,7 @@ int evaluate(const Options& options) {
                               .kept = options.keeps ? options.kept : "",
                               .save_seconds = options.save_seconds,
                               .show = options.show};
+  if (options.runs.size() > 1) apps::check_comparable(options.runs, how);
   std::vector<apps::EvaluatedRun> runs;
   for (const auto& name : options.runs) {
     runs.push_back(apps::evaluate_run(name, how, world));
@@ -96,10 +97,13 @@ int evaluate(const Options& options) {
   if (runs.size() == 1) {
     const auto& run = runs.front();
     options.json.write(experiment::report_json(run.result, run.depth, run.origin));
-    return 0;
+  } else {
+    apps::say(apps::comparison_text(runs));
+    options.json.write(apps::comparison_json(runs));
   }
-  apps::say(apps::comparison_text(runs));
-  options.json.write(apps::comparison_json(runs));
+  for (const auto& run : runs) {
+    if (run.kept) run.kept->finish();
+  }
   return 0;
 }
 
@@ -113,7 +117,7 @@ void add_options(CLI::App& app, Options& options) {
   auto& overrides = options.overrides;
   overrides.add_words(app);
   // They belong to training, or have been decided by it.
-  overrides.refuse({"seed", "train", "optim", "init", "evaluate.outputs"});
+  overrides.refuse({"seed", "train", "optim", "init", "dist", "evaluate.outputs"});
   options.model.add(app, overrides);
   overrides.add_option(app, "--limit", "evaluate.limit", "Puzzles at most; all when not given")
       ->type_name("NUMBER");
@@ -127,13 +131,16 @@ void add_options(CLI::App& app, Options& options) {
                  "and tasks.json")
       ->type_name("FOLDER")
       ->check(apps::writable_folder());
-  app.add_option("--report", options.report,
-                 "Write a page to look at to this file: scores, charts and a player of puzzles; it "
-                 "needs nothing else")
-      ->type_name("FILE.html")
-      ->check(apps::writable_file());
-  app.add_option("--report-puzzles", options.played, "How many puzzles it plays, the first ones")
+  auto* report =
+      app.add_option("--report", options.report,
+                     "Write a page to look at to this file: scores, charts and a player of "
+                     "puzzles; it needs nothing else")
+          ->type_name("FILE.html")
+          ->check(apps::writable_file());
+  app.add_option("--report-puzzles", options.played,
+                 "How many puzzles it plays, the first ones; with any, no progress is kept")
       ->check(apps::at_least(0))
+      ->needs(report)
       ->capture_default_str();
   app.add_option("--show", options.show, "Draw this many puzzles")->check(apps::at_least(0));
   app.add_option("--keep", options.kept, "Where the progress of a long evaluation is kept")
@@ -165,6 +172,13 @@ int main(int argc, char** argv) {
     if (!options.model.run.empty()) options.runs = {options.model.run};
     if (options.runs.empty()) throw Error("run: none named; trm-eval RUN");
     if (options.ranks.asked()) return options.ranks.run(argc, argv, {});
-    return evaluate(options);
+    try {
+      return evaluate(options);
+    } catch (const apps::InterruptedAndKept& stopped) {
+      fmt::print(stderr,
+                 "stopped; what is done is kept in {}, the same command goes on from there\n",
+                 stopped.folder.string());
+      return 128 + stopped.signal;
+    }
   });
 }

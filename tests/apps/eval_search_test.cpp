@@ -121,6 +121,7 @@ TEST_CASE("a stopped evaluation keeps what it has, and damaged progress is done 
     REQUIRE(comes([&] { return trained.kept_files() > 2; }));
     program.signal(SIGTERM);
     CHECK(program.wait() == 128 + SIGTERM);
+    CHECK(contains(program.err(), "stopped; what is done is kept in " + trained.at("kept")));
   }
   fs::path last;
   for (const auto& entry : fs::recursive_directory_iterator(trained.at("kept"))) {
@@ -186,6 +187,47 @@ TEST_CASE("several runs are compared puzzle by puzzle", "[unit]") {
                                   {trained.at("a"), trained.at("bb"), "--report", trained.at("x")});
   CHECK(refused.code == 2);
   CHECK(contains(refused.err, "of one run"));
+  // Other puzzles are found before any is evaluated.
+  SmallSudoku{.train = 60, .test = 60, .givens = {5, 8}, .seed = 9}.write(trained.small.scratch /
+                                                                          "other");
+  const auto other = run_to_end(trained.small.scratch, "trm-train",
+                                {trained.small.config().string(), "evaluate.limit=8",
+                                 "data.path=" + trained.at("other"), "--run", trained.at("ccc")});
+  REQUIRE(other.code == 0);
+  fs::remove(trained.at("result.json"));
+  const auto unlike = run_to_end(trained.small.scratch, "trm-eval",
+                                 trained.command({trained.at("a"), trained.at("ccc")}));
+  CHECK(unlike.code == 2);
+  CHECK(contains(unlike.err, "of other puzzles"));
+  CHECK(unlike.out.empty());
+  CHECK_FALSE(fs::exists(trained.at("result.json")));
+}
+
+TEST_CASE("what is done of several runs is kept until all results are written", "[unit]") {
+  const Trained trained(300, {"a", "bb"});
+  const std::vector<std::string> words = {trained.at("a"), trained.at("bb"), "evaluate.depth=60",
+                                          "--save-seconds", "0"};
+  const auto whole = trained.evaluate(words);
+  CHECK(trained.kept_files() == 0);
+  {
+    Program program(trained.small.scratch, "trm-eval", trained.command(words));
+    // The first is done when something is kept of the second.
+    const auto evaluations = [&] {
+      size_t folders = 0;
+      if (!fs::exists(trained.at("kept"))) return folders;
+      for (const auto& entry : fs::directory_iterator(trained.at("kept")))
+        folders += entry.is_directory() ? 1 : 0;
+      return folders;
+    };
+    REQUIRE(comes([&] { return evaluations() == 2; }));
+    program.signal(SIGTERM);
+    CHECK(program.wait() == 128 + SIGTERM);
+    CHECK(contains(program.err(), "the same command goes on from there"));
+  }
+  const auto before = trained.kept_files();
+  CHECK(before > 1);
+  CHECK(trained.evaluate(words)["comparison"] == whole["comparison"]);
+  CHECK(trained.kept_files() == 0);
 }
 
 TEST_CASE("the page of an evaluation plays its first puzzles", "[unit]") {

@@ -4,6 +4,7 @@
 #include "tests/experiment/run_comparison.h"
 #include "tests/program.h"
 #include "tests/small_sudoku.h"
+#include "tests/srun.h"
 
 // Who computes a run's shards changes no bit of it: through the programs.
 
@@ -106,20 +107,6 @@ TEST_CASE("a run has the same bits for every number of threads", "[unit]") {
 TEST_CASE("a run has the same bits for every number of ranks", "[unit]") {
   if (no_ranks()) return;
   check_same_bits(6, {kinds()[1]}, {{"threads=1"}, {"--ranks", "2"}, {"--ranks", "3"}});
-}
-
-// What srun tells one of two tasks on this machine.
-std::vector<std::string> task_of_two(const std::string& job, const std::string& number) {
-  return {"SLURM_JOB_ID=" + job,
-          "SLURM_STEP_ID=0",
-          "SLURM_STEP_NUM_TASKS=2",
-          "SLURM_NTASKS=2",
-          "SLURM_PROCID=" + number,
-          "SLURM_LOCALID=" + number,
-          "SLURM_NODEID=0",
-          "SLURM_CPUS_ON_NODE=2",
-          "SLURM_STEP_TASKS_PER_NODE=2",
-          "SLURM_STEP_NODELIST=127.0.0.1"};
 }
 
 TEST_CASE("tasks that srun starts are the ranks of one run", "[unit]") {
