@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -23,11 +24,12 @@ using namespace trm;
 
 constexpr const char* kExamples = R"(
 `limit` is the time that every matrix product of the step takes alone, with the same shapes, threads
-and precision, in the same run: no program built on these products can be faster.
+and precision, in the same run, each by the fastest of LibTorch's ways: how near a step can come.
+(Products of small tiles, which a processor's step uses where it can, may be a little faster.)
 
 `parts` are what the workers of a step spend their time on: products, gates, norms, copies of operands
-for products, attention (forward), the loss; `rest` is what none of them has, LibTorch's own calls
-and waiting for the slowest worker among it.
+for products, attention, the loss; `rest` is what none of them has, LibTorch's own calls (without
+tiles the gradient of attention) and waiting for the slowest worker among it.
 
 `eval` evaluates a trained model: puzzles a second and where they go; with evaluate.halt beside the
 full depth.
@@ -49,14 +51,29 @@ struct Options {
   int64_t puzzles = 1000, rounds = 3;  // of an evaluation
   std::string ranks = "1,2";           // a list would take the words behind it
   std::string part;                    // of a rank that `scale` has started: the file of its timing
+  int64_t part_threads = 1;            // and its threads where the config names no number
 };
 
-experiment::Experiment load(Options& options) {
+// `ranks`: whether several are started.
+experiment::Experiment load(Options& options, bool ranks) {
   apps::place_run(options.run, {&options.config},
                   "config: none named; trm-bench train CONFIG.yaml");
-  options.overrides.refuse({"evaluate", "train.steps", "train.epochs", "train.eval_steps",
-                            "train.eval_epochs", "train.skip_evaluations", "train.log_steps",
-                            "train.save_steps", "train.keep"});
+  std::vector<std::string> idle = {"evaluate",
+                                   "train.steps",
+                                   "train.epochs",
+                                   "train.eval_steps",
+                                   "train.eval_epochs",
+                                   "train.log_steps",
+                                   "train.save_steps",
+                                   "train.save_minutes",
+                                   "train.keep",
+                                   "train.keep_every",
+                                   "train.best",
+                                   "train.bad_steps",
+                                   "train.skip_evaluations",
+                                   "train.tensorboard"};
+  if (!ranks) idle.emplace_back("dist");
+  options.overrides.refuse(std::move(idle));
   return experiment::load_experiment(experiment::config_file_at(options.config),
                                      options.overrides.all());
 }
@@ -78,16 +95,19 @@ std::vector<int> numbers_of(const std::string& list) {
 // What `scale` starts, once a rank.
 void time_rank(Options& options) {
   watch_for_interrupts();
-  auto experiment = load(options);
-  if (experiment.threads == 0) experiment.threads = apps::usual_threads();
+  auto experiment = load(options, /*ranks=*/true);
+  if (experiment.threads == 0) experiment.threads = options.part_threads;
   const auto world = apps::join_ranks(experiment.dist.timeout);
   const auto timing = bench::time_ranks(experiment, options.steps, world);
   if (world->is_first()) write_text(options.part, bench::timing_json(timing).dump());
 }
 
 int scale(Options& options, int argc, char** argv) {
-  load(options);  // what is wrong with it is told once
+  load(options, /*ranks=*/true);  // what is wrong with it is told once
   const auto numbers = numbers_of(options.ranks);
+  // As many for one rank as for several: what is compared is the ranks.
+  const auto threads = std::max<int64_t>(
+      1, apps::usual_threads() / *std::max_element(numbers.begin(), numbers.end()));
   const auto folder = fs::temp_directory_path() / fmt::format("trm-bench-{}", ::getpid());
   fs::create_directories(folder);
   const std::shared_ptr<void> removed(nullptr, [&](void*) { fs::remove_all(folder); });
@@ -97,7 +117,8 @@ int scale(Options& options, int argc, char** argv) {
   for (const int ranks : numbers) {
     const auto part = folder / std::to_string(ranks);
     std::vector<std::string> command(argv, argv + argc);
-    command.insert(command.end(), {"--part", part.string()});
+    command.insert(command.end(),
+                   {"--part", part.string(), "--part-threads", std::to_string(threads)});
     code = dist::run_ranks({ranks, 0, command});
     if (code != 0) break;
     timings.push_back(bench::timing_from(nlohmann::json::parse(read_text(part))));
@@ -112,7 +133,7 @@ int scale(Options& options, int argc, char** argv) {
 void evaluate(Options& options) {
   apps::place_run(options.run, {&options.config}, "run: none named; trm-bench eval RUN");
   options.overrides.refuse(
-      {"seed", "train", "optim", "init", "evaluate.outputs", "evaluate.limit"});
+      {"seed", "train", "optim", "init", "dist", "evaluate.outputs", "evaluate.limit"});
   std::vector<std::string> overrides = {"device=auto",
                                         fmt::format("threads={}", apps::usual_threads())};
   const auto given = options.overrides.all();
@@ -124,7 +145,7 @@ void evaluate(Options& options) {
 }
 
 void benchmark(Options& options) {
-  const auto result = bench::benchmark_training(load(options), options.steps);
+  const auto result = bench::benchmark_training(load(options, /*ranks=*/false), options.steps);
   apps::say(bench::benchmark_text(result, options.all));
   options.json.write(bench::benchmark_json(result));
 }
@@ -170,6 +191,7 @@ int main(int argc, char** argv) {
         ->type_name("NUMBERS")
         ->capture_default_str();
     scaling->add_option("--part", options.part)->group("");
+    scaling->add_option("--part-threads", options.part_threads)->group("");
     if (const auto code = apps::parse(app, argc, argv)) return *code;
     if (!options.part.empty()) return time_rank(options), 0;
     if (evaluating->parsed()) return evaluate(options), 0;

@@ -28,7 +28,8 @@ double now() {
 // Parts are timed in steps of their own, because on a GPU timing them means waiting between them.
 StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Compute& compute,
                       int64_t steps, int64_t workers) {
-  constexpr int64_t kWarmUp = 3;
+  constexpr int64_t kWarmUp = 5;  // whole steps are every other one, and a graph is recorded in the
+                                  // second of them
   std::vector<train::StepTimes> times;
   TakenMemory before;
   for (int64_t i = 0; i < kWarmUp + 2 * steps; ++i) {

@@ -14,8 +14,8 @@ namespace trm::bench {
 struct StepTiming {
   double step = 0, forward = 0, backward = 0, optimizer = 0, data = 0;
   // Of forward and backward, a mean over these steps, by what it is for; each part's share of the
-  // workers' time. Attention's backward pass is LibTorch's and lies in what is left. Empty on a
-  // GPU, where work is queued.
+  // workers' time. Where attention is LibTorch's (without tiles) its backward pass lies in what is
+  // left. Empty on a GPU, where work is queued.
   std::optional<PartSeconds> parts = {};
   // Taken from the system by the steps that were timed: a step's mean.
   double new_bytes = 0, faults = 0;

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tensor/workers.h"
-
 namespace trm::bench {
 namespace {
 
@@ -25,19 +23,20 @@ EvaluationTiming timed(experiment::TrainedModel& trained, const experiment::Exam
                               .whole_output = false};
   auto silent = Progress::silent();
   std::vector<double> seconds;
+  double workers = 1;
   EvaluationTiming timing{.halt = experiment.evaluate.search.halt};
   const bool clocked = !trained.compute.device.is_cuda();
   for (int64_t i = 0; i <= rounds; ++i) {  // the first sets things up
     if (i == 1 && clocked) start_part_clock();
     const auto result = eval::evaluate(*solver, *task, request, silent);
     timing.puzzles = result.puzzles;
+    workers = static_cast<double>(result.workers);
     timing.mean_steps = result.mean_steps;
     timing.exact_accuracy = result.scores.exact_accuracy;
     timing.standard_error = result.standard_error();
     if (i > 0) seconds.push_back(result.seconds);
   }
   if (clocked) timing.parts = stop_part_clock();
-  const auto workers = static_cast<double>(workers_for(trained.compute, timing.puzzles));
   for (auto& part : timing.parts) part /= workers * static_cast<double>(rounds);
   std::sort(seconds.begin(), seconds.end());
   timing.seconds = seconds[seconds.size() / 2];

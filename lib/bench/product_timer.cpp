@@ -51,7 +51,7 @@ Tensor operand(int64_t batch, int64_t rows, int64_t columns, bool transposed,
 }  // namespace
 
 ProductTimer::Timed ProductTimer::time(const nn::Product& p) {
-  const auto key = std::tuple(p.batch, p.m, p.k, p.n);
+  const auto key = std::tuple(p.batch, p.m, p.k, p.n, p.along);
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
   std::vector<Timed> timed(static_cast<size_t>(workers_));
@@ -87,6 +87,10 @@ ProductTimer::Timed ProductTimer::measure(const nn::Product& p) const {
       });
     }
     if (p.batch > 1) consider("batched" + name, [&] { at::bmm_out(out, a, b); });
+  }
+  if (p.batch > 1 && p.along != nn::Product::Joins::kNothing) {
+    const auto joined = measure(p.joined());
+    if (joined.seconds < best.seconds) best = {joined.seconds, "as one, " + joined.way};
   }
   return best;
 }

@@ -9,9 +9,9 @@
 
 namespace trm::bench {
 
-// Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched
-// or one by one, with either operand stored transposed. On a processor as many workers as a step
-// has do it at the same time, each by one thread.
+// Times a matrix product alone, every way that LibTorch can do it: its two CPU libraries, batched,
+// one by one or all as one, with either operand stored transposed. On a processor as many workers
+// as a step has do it at the same time, each by one thread.
 class ProductTimer {
  public:
   ProductTimer(const Compute& compute, int64_t workers) : compute_(compute), workers_(workers) {}
@@ -28,7 +28,7 @@ class ProductTimer {
 
   Compute compute_;
   int64_t workers_;
-  std::map<std::tuple<int64_t, int64_t, int64_t, int64_t>, Timed> known_;
+  std::map<std::tuple<int64_t, int64_t, int64_t, int64_t, nn::Product::Joins>, Timed> known_;
 };
 
 }  // namespace trm::bench

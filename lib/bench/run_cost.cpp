@@ -9,6 +9,7 @@
 #include "experiment/planned_step.h"
 #include "tensor/cuda_runtime.h"
 #include "tensor/memory.h"
+#include "tensor/workers.h"
 
 namespace trm::bench {
 namespace {
@@ -42,44 +43,44 @@ std::optional<int64_t> fitting_shards(plan::Step step, const model::Model& model
   });
 }
 
-// Seconds of a step, by a few after one that sets things up.
+// Seconds of a step, by a few after those that set things up: a graph is recorded in the second.
 double time_step(train::Trainer& trainer, data::Loader& batches, const Compute& compute) {
   constexpr double kEnough = 5;  // seconds
-  constexpr int kMost = 10;
-  double seconds = 0;
+  constexpr int kSetUp = 2, kMost = 10;
+  double seconds = 0, spent = 0;
   int steps = 0;
-  for (int i = 0; i <= kMost && seconds < kEnough; ++i) {
+  for (int i = 0; i < kSetUp + kMost && seconds < kEnough; ++i) {
     const double start = now();
     trainer.advance(batches.next().to(compute.device));
     synchronize(compute.device);
-    if (i == 0 && now() - start < kEnough) continue;
-    seconds += now() - start;
+    const double taken = now() - start;
+    spent += taken;
+    if (i < kSetUp && spent < kEnough) continue;
+    seconds += taken;
     ++steps;
   }
   return seconds / steps;
 }
 
-// Seconds of a puzzle's `depth` supervision steps, by the first of some puzzles at once.
+// Seconds of a puzzle's `depth` supervision steps, by one of the first puzzles, as many as keep all
+// workers busy.
 double time_puzzle(const experiment::Experiment& e, model::Model& model,
                    const experiment::Puzzles& puzzles, const Compute& compute, int64_t depth) {
-  torch::NoGradGuard no_grad;
-  const auto rows = std::min(e.evaluate.batch.value_or(e.train.batch), puzzles.test->examples());
-  const auto examples = eval::first_examples(*puzzles.test, rows);
-  const auto batch = data::BatchReader(puzzles.test, puzzles.task.get())
-                         .read_padded(examples, rows)
-                         .to(compute.device);
+  constexpr int64_t kOfWorker = 16;
   const auto solver = experiment::make_solver(e, model);
-  const auto numbers = torch::arange(rows, torch::dtype(at::kLong).device(compute.device));
+  eval::Request request{.data = puzzles.test,
+                        .examples = {},
+                        .batch = e.evaluate.batch.value_or(e.train.batch),
+                        .whole_output = false};
+  const auto of_all = kOfWorker * workers_for(compute, puzzles.test->examples());
+  request.examples =
+      eval::first_examples(*puzzles.test, compute.device.is_cuda() ? request.batch : of_all);
+  request.search.depths = {1};
+  auto silent = Progress::silent();
   double seconds = 0;
-  for (int i = 0; i < 2; ++i) {  // the first sets things up
-    const double start = now();
-    eval::Trajectories trajectories{{}, batch, numbers, torch::zeros_like(numbers)};
-    solver->start(trajectories);
-    solver->advance(trajectories, 1);
-    synchronize(compute.device);
-    seconds = now() - start;
-  }
-  return seconds * static_cast<double>(depth) / static_cast<double>(rows);
+  for (int i = 0; i < 2; ++i)  // the first sets things up
+    seconds = eval::evaluate(*solver, *puzzles.task, request, silent).seconds;
+  return seconds * static_cast<double>(depth) / static_cast<double>(request.examples.size());
 }
 
 }  // namespace

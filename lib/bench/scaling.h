@@ -14,7 +14,8 @@ namespace trm::bench {
 struct RankTiming {
   int ranks = 1;
   double steps_per_second = 0;
-  double communication_seconds = 0;  // in exchanges, waiting for slower ranks included
+  double communication_seconds = 0;  // in exchanges, waiting for slower ranks included; on GPUs
+                                     // what the host takes to queue them
   double bytes_sent = 0;             // by the first rank
 };
 

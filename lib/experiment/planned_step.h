@@ -10,6 +10,7 @@ inline plan::Step planned_step(const Experiment& e) {
   return {.batch = e.train.batch,
           .shards = shards_of(e.train),
           .averages = e.optim.ema.has_value(),
+          .frozen = e.optim.freeze_weights,
           .evaluation_depth = evaluation_depth(e) * eval::breadth_of(e.evaluate.search)};
 }
 

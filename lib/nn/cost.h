@@ -9,6 +9,21 @@ namespace trm::nn {
 // a weight and the rows of all trajectories make one matrix.
 struct Product {
   int64_t batch, m, k, n;
+  // Where the left operand is one weight for all, the batch can be one product: it lies along the
+  // columns, or in the weight's gradient along what is summed.
+  enum class Joins { kNothing, kColumns, kSums };
+  Joins along = Joins::kNothing;
+
+  Product joined() const {
+    switch (along) {
+      case Joins::kColumns:
+        return {1, m, k, batch * n};
+      case Joins::kSums:
+        return {1, m, batch * k, n};
+      default:
+        return *this;
+    }
+  }
 
   double operations() const {
     return 2.0 * static_cast<double>(batch) * static_cast<double>(m) * static_cast<double>(k) *

@@ -46,11 +46,12 @@ Cost SwiGlu::cost(int64_t rows, int64_t others) const {
   const int64_t width = down_->weight.size(0), inner = down_->weight.size(1);
   Cost cost;
   cost.saved_numbers = rows * others * 3 * inner;  // gate and up, and their product
-  // Along the positions as of [B, T, D], a product a trajectory; token-major they are one wide one.
+  // Along the positions of [B, T, D] it is a product a trajectory; token-major, one for all.
   if (axis_ == kernels::Axis::kChannels) {
     cost.products = {gate_up_->product(rows * others), down_->product(rows * others)};
   } else {
-    cost.products = {{rows, 2 * inner, width, others}, {rows, width, inner, others}};
+    constexpr auto along = Product::Joins::kColumns;
+    cost.products = {{rows, 2 * inner, width, others, along}, {rows, width, inner, others, along}};
   }
   return cost;
 }

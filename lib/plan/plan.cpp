@@ -25,9 +25,15 @@ std::vector<std::pair<int64_t, int64_t>> shards_of(const Step& step) {
   return parts;
 }
 
-// The other two products of one: gradients of its operands.
-std::vector<nn::Product> with_gradients(const nn::Product& p) {
-  return {p, {p.batch, p.m, p.n, p.k}, {p.batch, p.k, p.m, p.n}};
+// A product and those of the gradients of its operands; a weight that is frozen has none.
+std::vector<nn::Product> with_gradients(const nn::Product& p, bool frozen) {
+  using Joins = nn::Product::Joins;
+  const bool weight_left = p.along == Joins::kColumns, weight_right = !weight_left && p.batch == 1;
+  std::vector<nn::Product> all = {p};
+  if (!(frozen && weight_left))
+    all.push_back({p.batch, p.m, p.n, p.k, weight_left ? Joins::kSums : Joins::kNothing});
+  if (!(frozen && weight_right)) all.push_back({p.batch, p.k, p.m, p.n, p.along});
+  return all;
 }
 
 double state_bytes(const Step& step, const model::Model& model, const Plan& plan) {
@@ -85,7 +91,8 @@ std::vector<StepProduct> step_products(const Step& step, const model::Model& mod
     for (const auto& work : model.work(rows)) {
       for (const auto& product : work.application.products) {
         add(product, count * work.without_gradient);
-        for (const auto& part : with_gradients(product)) add(part, count * work.with_gradient);
+        for (const auto& part : with_gradients(product, step.frozen))
+          add(part, count * work.with_gradient);
       }
     }
   }

@@ -14,6 +14,7 @@ struct Step {
   int64_t batch;             // its rows
   int64_t shards;            // equal parts of them, each computed by one worker
   bool averages;             // whether averages of the weights are kept
+  bool frozen;               // whether the weights stay as they are: they have no gradient
   int64_t evaluation_depth;  // supervision steps of a puzzle's evaluation, of all its trajectories
 };
 

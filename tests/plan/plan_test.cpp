@@ -11,7 +11,7 @@ TEST_CASE("a plan counts the products of a step", "[unit]") {
   config.input = model::GridInput::Config{.prefix = 2, .positions = "none"};
   config.core = model::Trm::Config{.H_cycles = 2, .L_cycles = 2};
   const model::Model model(config, {16, 6, 1}, {}, 0);
-  const Step step{.batch = 8, .shards = 1, .averages = true, .evaluation_depth = 3};
+  Step step{.batch = 8, .shards = 1, .averages = true, .frozen = false, .evaluation_depth = 3};
   const auto plan = plan_step(step, model);
   // Two blocks of a SwiGLU over 18 positions and one over 16 channels, inner width 256; one outer
   // cycle of three applications without a gradient, one with, whose products are done three times.
@@ -19,6 +19,29 @@ TEST_CASE("a plan counts the products of a step", "[unit]") {
   const double head = 8.0 * 2 * 16 * 16 * 6;
   CHECK(plan.operations == Approx(2 * block * (3 + 3 * 3) + 3 * head));
   CHECK(plan.parameters == model.parameter_count());
+  // Frozen weights have no gradient: two products of three where there is one.
+  step.frozen = true;
+  CHECK(plan_step(step, model).operations == Approx(2 * block * (3 + 3 * 2) + 2 * head));
+}
+
+TEST_CASE("a product of one weight with many matrices is one product as well", "[unit]") {
+  model::ModelConfig config;
+  config.width = 16;
+  config.layers = {nn::LayerConfig{nn::TokenMlp::Config{}, 4, 1}};
+  config.input = model::GridInput::Config{.prefix = 2, .positions = "none"};
+  const model::Model model(config, {16, 6, 1}, {}, 0);
+  const Step step{
+      .batch = 8, .shards = 1, .averages = false, .frozen = false, .evaluation_depth = 3};
+  int64_t joined = 0;
+  for (const auto& [shape, times] : step_products(step, model)) {
+    const auto one = shape.joined();
+    CHECK(one.operations() == shape.operations());
+    if (shape.along == nn::Product::Joins::kNothing) continue;
+    CHECK(shape.batch == 8);
+    CHECK(one.batch == 1);
+    ++joined;
+  }
+  CHECK(joined > 0);
 }
 
 TEST_CASE("the least number of shards that fits is found", "[unit]") {
