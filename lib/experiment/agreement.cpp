@@ -36,6 +36,8 @@ void Agreement::check_same(const Experiment& experiment, const Puzzles& puzzles)
     if (first != own) differ(fmt::format("another {} ({}) than rank 0 ({})", what, own, first));
   };
   compare("program", fmt::format("{}, LibTorch {}", made_by(), torch_version()));
+  // They exchange by other means, and would wait for each other for ever.
+  compare("kind of device", experiment.device == "cpu" ? "a processor" : "a GPU");
   const auto first = world_->broadcast_text(dump_config(experiment));
   const auto changed =
       numeric_differences(read_experiment(parse_config(first, "rank 0's config")), experiment);
