@@ -63,7 +63,10 @@ struct StepContext {
   torch::Tensor rows = {};         // [B] int64: their places in the whole batch
   int64_t supervision_step = 0;    // of an unrolled evaluation, from 1
   uint64_t seed = 0;               // of all draws
+  int64_t first_draw = 0;          // of its noise; kAgain where the step is made once more
   const Motion* motion = nullptr;  // in the place of the core's own
+
+  static constexpr int64_t kAgain = 1 << 15;  // more than a step has draws
 
   bool training() const { return phase == Phase::kTraining; }
 };
@@ -77,7 +80,7 @@ class Core : public torch::nn::Module {
   // Advances the state in place. The new state has a graph where gradients are enabled; the caller
   // detaches it between supervision steps.
   void step(LatentState& state, const Encoded& input, const StepContext& context) {
-    updates_ = 0;
+    updates_ = context.first_draw;
     advance(state, input, context);
   }
 
@@ -113,7 +116,7 @@ class Core : public torch::nn::Module {
 
  private:
   Motion motion_;
-  int64_t updates_ = 0;  // done in the step
+  int64_t updates_ = 0;  // done in the step, from StepContext::first_draw on
 };
 
 // Noise for a latent [R, ...], a row for each of context.rows, in its type. `number` tells the

@@ -55,7 +55,9 @@ torch::Tensor ActSupervision::continue_target(model::Model& model, const model::
   if (!model.halting().trains_continue()) return {};
   torch::NoGradGuard no_grad;
   auto state = carry.state;
-  return model.halting().continue_target(carry, model.forward(state, carry.data, context));
+  auto again = context;
+  again.first_draw = model::StepContext::kAgain;
+  return model.halting().continue_target(carry, model.forward(state, carry.data, again));
 }
 
 void ActSupervision::show(const model::Carry& carry, const model::Output& output,
