@@ -69,7 +69,8 @@ ProductTimer::Timed ProductTimer::time(const nn::Product& p) {
 
 ProductTimer::Timed ProductTimer::measure(const nn::Product& p) const {
   torch::NoGradGuard no_grad;
-  const auto options = torch::dtype(compute_.precision).device(compute_.device);
+  const auto type = kernels::multiplied_in(compute_.device, compute_.precision);
+  const auto options = torch::dtype(type).device(compute_.device);
   Timed best{1e30, ""};
   const auto consider = [&](const std::string& way, const auto& call) {
     const double seconds = median_seconds(compute_.device, call);

@@ -87,7 +87,7 @@ class Linear : public Function<Linear> {
 // Whether a product of these must be made in float32 and rounded: where oneDNN may not run,
 // LibTorch multiplies bfloat16 matrices by plain loops that are a tenth as fast, and less exact.
 bool needs_widening(const Tensor& a) {
-  return a.is_cpu() && a.scalar_type() == at::kBFloat16 && !has_one_dnn(a.device());
+  return multiplied_in(a.device(), a.scalar_type()) != a.scalar_type();
 }
 
 Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
@@ -194,6 +194,11 @@ void multiply_with(Library library, const Tensor& a, const Tensor& b, const Tens
 std::vector<Library> libraries(const torch::Device& device) {
   if (has_one_dnn(device)) return {Library::kDefault, Library::kOneDnn};
   return {Library::kDefault};
+}
+
+at::ScalarType multiplied_in(const torch::Device& device, at::ScalarType type) {
+  const bool widens = device.is_cpu() && type == at::kBFloat16 && !has_one_dnn(device);
+  return widens ? at::kFloat : type;
 }
 
 std::string_view name_of(Library library) {

@@ -32,6 +32,10 @@ enum class Library { kDefault, kOneDnn };
 std::vector<Library> libraries(const torch::Device& device);
 std::string_view name_of(Library library);
 
+// The type in which a device multiplies operands of that type: float32 for bfloat16 on a processor
+// where LibTorch has plain loops for it alone.
+at::ScalarType multiplied_in(const torch::Device& device, at::ScalarType type);
+
 // multiply_into by one of them; operands and result of one type.
 void multiply_with(Library library, const torch::Tensor& a, const torch::Tensor& b,
                    const torch::Tensor& out, float beta);
