@@ -29,6 +29,7 @@ TEST_CASE("the signature of configs/tiny.yaml is the one in tests/signature.txt"
       experiment::load_experiment(fs::path(TRM_SOURCE_DIR) / "configs/tiny.yaml", overrides)));
   const auto expected = lines_of(read_text(fs::path(TRM_SOURCE_DIR) / "tests/signature.txt"));
   REQUIRE(found.size() == expected.size());
+  double difference = 1e-6;
   for (size_t i = 0; i < found.size(); ++i) {
     INFO(found[i]);
     std::istringstream ours(found[i]), theirs(expected[i]);
@@ -43,9 +44,12 @@ TEST_CASE("the signature of configs/tiny.yaml is the one in tests/signature.txt"
     CHECK(word == other);
     ours >> token_loss >> halting_loss;
     theirs >> token_golden >> halting_golden;
-    // Sums of floats differ between machines, and training makes differences grow.
-    CHECK(token_loss == Approx(token_golden).epsilon(2e-3));
-    CHECK(halting_loss == Approx(halting_golden).epsilon(2e-3));
+    // Sums of floats differ between machines, in the eighth digit, and each step of training makes
+    // the difference two to four times as large (measured: AVX2 by tiles and by plain products
+    // against AVX-512). The last digit that is written is one more.
+    difference *= 3;
+    CHECK(token_loss == Approx(token_golden).epsilon(difference).margin(2e-6));
+    CHECK(halting_loss == Approx(halting_golden).epsilon(difference).margin(2e-6));
   }
 }
 
