@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/random.h"
+#include "tests/apps/kept_files.h"
 #include "tests/catch.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/program.h"
@@ -47,13 +48,7 @@ struct Trained {
     all.erase("seconds");
     return all;
   }
-  size_t kept_files() const {
-    size_t files = 0;
-    if (!fs::exists(at("kept"))) return 0;
-    for (const auto& entry : fs::recursive_directory_iterator(at("kept")))
-      files += entry.path().extension() == ".safetensors" ? 1 : 0;
-    return files;
-  }
+  size_t kept_files() const { return trm::kept_files(at("kept")); }
 };
 
 // Kills a long evaluation at random instants after its next saves, and lets it end.

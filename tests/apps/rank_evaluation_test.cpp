@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/apps/kept_files.h"
 #include "tests/catch.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/program.h"
@@ -46,13 +47,7 @@ struct TwoTasks {
     WARN("skipped: built without gloo");
     return true;
   }
-  size_t kept_files() const {
-    size_t files = 0;
-    if (!fs::exists(at("kept"))) return 0;
-    for (const auto& entry : fs::recursive_directory_iterator(at("kept")))
-      files += entry.path().extension() == ".safetensors" ? 1 : 0;
-    return files;
-  }
+  size_t kept_files() const { return trm::kept_files(at("kept")); }
 };
 
 }  // namespace
