@@ -66,7 +66,7 @@ EvaluatedPuzzles puzzles_of(const experiment::Examples& examples, const std::str
 }
 
 // What every bit of an evaluation depends on.
-std::string key_of(const experiment::TrainedModel& trained, const experiment::Examples& examples,
+std::string key_of(const experiment::TrainedModel& trained, const EvaluatedPuzzles& puzzles,
                    const EvalOptions& options) {
   Sha256 hash;
   for (const auto& [name, value] : trained.model->named_weights()) {
@@ -85,9 +85,9 @@ std::string key_of(const experiment::TrainedModel& trained, const experiment::Ex
   const auto& compute = trained.compute;
   hash.add(fmt::format("{} {} {} {} {} {} {} {}", experiment.seed, experiment.precision,
                        compute.device.is_cuda(),
-                       kernels::has_tiles(compute.device, compute.precision), examples.data->hash(),
+                       kernels::has_tiles(compute.device, compute.precision), puzzles.hash,
                        options.split, options.unknown, experiment::made_by()));
-  for (const auto example : examples.numbers) hash.add(std::to_string(example) + ",");
+  for (const auto example : puzzles.examples) hash.add(std::to_string(example) + ",");
   return hash.hex().substr(0, 32);
 }
 
@@ -146,7 +146,7 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
   if (!options.report.empty()) request.frames = options.played;
   if (!options.kept.empty() && request.frames == 0 && world->is_first()) {
     done.kept = std::make_shared<eval::KeptProgress>(
-        options.kept, key_of(trained, examples, options), options.save_seconds);
+        options.kept, key_of(trained, done.puzzles, options), options.save_seconds);
     request.kept = done.kept.get();
   }
 

@@ -29,16 +29,17 @@ struct Descriptor {
 // otherwise.
 int open_regular(const fs::path& path);
 
+// Of a name that something else has where a file is to be written.
+[[noreturn]] inline void not_a_file(const fs::path& path, const char* what) {
+  throw Error(path.string() + ": " + what + "; name a new file");
+}
+
 [[noreturn]] inline void cannot_write(const fs::path& path, int code) {
+  if (code == ELOOP) not_a_file(path, "a link");  // who writes follows none: O_NOFOLLOW
   fail_to(path, "write", code,
           code == ENOSPC || code == EDQUOT || code == EFBIG
               ? "free some space and run again"
               : "choose a folder that can be written");
-}
-
-// Of a name that something else has where a file is to be written.
-[[noreturn]] inline void not_a_file(const fs::path& path, const char* what) {
-  throw Error(path.string() + ": " + what + "; name a new file");
 }
 
 }  // namespace trm

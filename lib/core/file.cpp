@@ -159,7 +159,6 @@ void write_text(const fs::path& path, std::string_view text) {
 void append_line(const fs::path& path, const std::string& line) {
   constexpr int kHow = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
   const Descriptor file{::open(path.c_str(), kHow, 0644)};
-  if (file.value < 0 && errno == ELOOP) not_a_file(path, "a link");
   if (file.value < 0) cannot_write(path, errno);
   const auto before = ::lseek(file.value, 0, SEEK_END);
   const auto text = line + "\n";

@@ -37,7 +37,6 @@ FolderLock::FolderLock(const fs::path& folder, const char* advice) {
 bool FolderLock::take(const fs::path& folder) {
   const auto path = folder / "lock";
   Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644)};
-  if (file.value < 0 && errno == ELOOP) not_a_file(path, "a link");
   if (file.value < 0) cannot_write(path, errno);
   if (::flock(file.value, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return false;

@@ -39,11 +39,9 @@ void check_same_run(const Experiment& experiment, const run::RunFolder& run) {
 
 void check_same_data(const std::string& data_path, const DataHashes& hashes,
                      const run::RunFolder& run, const run::Checkpoint& checkpoint) {
-  const auto& before = checkpoint.manifest();
-  const bool same_train = before.data_hash == hashes.train;
-  // A checkpoint of an older version does not know its test data.
-  const bool same_test = before.test_hash.empty() || before.test_hash == hashes.test;
-  if (same_train && same_test) return;
+  const DataHashes before{checkpoint.manifest().data_hash, checkpoint.manifest().test_hash};
+  const bool same_train = before.same_train(hashes);
+  if (same_train && before.same_test(hashes)) return;
   throw Error(data_path + ": not the " + (same_train ? "test" : "training") + " data that " +
               run.path().string() + " was begun on; name that, or another folder with --run");
 }

@@ -18,6 +18,10 @@ std::vector<std::string> test_changes(const Experiment& before, const Experiment
 void check_same_run(const Experiment& experiment, const run::RunFolder& run);
 struct DataHashes {
   std::string train, test;
+
+  bool same_train(const DataHashes& now) const { return train == now.train; }
+  // A checkpoint of an older version does not know its test data.
+  bool same_test(const DataHashes& now) const { return test.empty() || test == now.test; }
 };
 void check_same_data(const std::string& data_path, const DataHashes& hashes,
                      const run::RunFolder& run, const run::Checkpoint& checkpoint);

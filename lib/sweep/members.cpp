@@ -102,9 +102,7 @@ class KnownData {
       const auto puzzles = open(member);
       now = {puzzles.train->hash(), puzzles.test->hash()};
     }
-    // A checkpoint of an older version does not know its test data.
-    const bool same_test = before->test.empty() || before->test == now->test;
-    if (before->train == now->train && same_test) return "";
+    if (before->same_train(*now) && before->same_test(*now)) return "";
     return fmt::format(
         "{}: begun on other data than {} has now; name those, another folder with "
         "`runs`, or remove it",

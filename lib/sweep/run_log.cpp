@@ -10,7 +10,6 @@ using nlohmann::json;
 
 std::optional<Evaluated> evaluated(const Member& member, const Definition& definition,
                                    int64_t steps) {
-  if (!test_changes_of(member).empty()) return std::nullopt;
   const bool of_test = definition.evaluation == "test";
   const auto prefix = definition.evaluation + "/";
   const auto step = definition.step.value_or(steps);
@@ -24,16 +23,15 @@ std::optional<Evaluated> evaluated(const Member& member, const Definition& defin
     found = Evaluated{run::scores_of(line, prefix),
                       static_cast<int64_t>(weights.value_or(static_cast<double>(step)))};
   });
-  return found;
+  return found && test_changes_of(member).empty() ? found : std::nullopt;
 }
 
 bool is_done(const Member& member, int64_t steps) {
-  if (!test_changes_of(member).empty()) return false;
   bool done = false;
   run::each_log_line(member.folder, [&](const json& line) {
     done = done || experiment::is_final_test(line, steps, member.experiment);
   });
-  return done;
+  return done && test_changes_of(member).empty();
 }
 
 std::optional<int64_t> steps_of(const Member& member) {
