@@ -19,6 +19,26 @@ extern "C" char** environ;
 
 namespace trm {
 
+// What a shell starts programs with, whatever the tests themselves were started from: in the
+// background of a script, where Ctrl-C is for others, these would be ignored.
+inline sigset_t signals_of_shells() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP}) sigaddset(&signals, number);
+  return signals;
+}
+
+// Whether something comes true in time: by default within what a machine takes that tests share.
+template <class Condition>
+bool comes(const Condition& condition, std::chrono::seconds most = std::chrono::minutes(2)) {
+  const auto end = std::chrono::steady_clock::now() + most;
+  for (;;) {
+    if (condition()) return true;
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 // A program of this build, started as a user would.
 class Program {
  public:
@@ -36,8 +56,14 @@ class Program {
     posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY | O_NOCTTY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, out_.c_str(), flags, 0644);
     posix_spawn_file_actions_addopen(&actions, 2, err_.c_str(), flags, 0644);
-    const int code = ::posix_spawn(&pid_, arguments[0].c_str(), &actions, nullptr,
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    const auto signals = signals_of_shells();
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const int code = ::posix_spawn(&pid_, arguments[0].c_str(), &actions, &attributes,
                                    pointers(arguments).data(), pointers(environment).data());
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (code != 0) throw std::runtime_error("cannot start " + arguments[0]);
   }
@@ -60,10 +86,13 @@ class Program {
     return pid_ > 0;
   }
 
-  // Its exit code, or 128 + signal.
+  // Its exit code, or 128 + signal. One that goes on and on is killed, and fails its test.
   int wait() {
-    if (pid_ > 0) ::waitpid(pid_, &status_, 0);
-    pid_ = 0;
+    if (!comes([&] { return !running(); }, std::chrono::minutes(10))) {
+      signal(SIGKILL);
+      ::waitpid(pid_, &status_, 0);
+      pid_ = 0;
+    }
     return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
   }
 
@@ -82,16 +111,6 @@ class Program {
   pid_t pid_ = 0;
   int status_ = 0;
 };
-
-// Whether something comes true within half a minute.
-template <class Condition>
-bool comes(const Condition& condition) {
-  for (int i = 0; i < 600; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 // What a finished program left.
 struct Finished {

@@ -130,9 +130,10 @@ class TerminalProgram {
     return now.c_lflag == before_.c_lflag && now.c_iflag == before_.c_iflag &&
            now.c_oflag == before_.c_oflag;
   }
-  // Its exit code, or 128 + signal.
+  // Its exit code, or 128 + signal. One that does not leave the terminal is killed, and fails its
+  // test.
   int wait() {
-    comes([&] { return written(), gone_; });
+    if (!comes([&] { return written(), gone_; })) ::kill(pid_, SIGKILL);
     int status = 0;
     ::waitpid(shell_, &status, 0);
     shell_ = 0;
@@ -156,6 +157,7 @@ class TerminalProgram {
   // After a fork of a program with threads: nothing here takes memory.
   [[noreturn]] static void run_as_shell(const std::vector<char*>& arguments,
                                         const std::vector<char*>& environment, int channel) {
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP}) ::signal(number, SIG_DFL);
     ::signal(SIGTTOU, SIG_IGN);
     const pid_t child = ::fork();
     if (child == 0) {
