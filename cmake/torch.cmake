@@ -64,5 +64,8 @@ target_link_options(trm::torch INTERFACE -Wl,--unresolved-symbols=ignore-in-shar
 if(TRM_CUDA)
   # libtorch_cuda registers itself: no symbol of ours is in it, and tensor/gpu/cuda_runtime.cpp loads it
   # where there is a GPU. So a program starts where the libraries of CUDA that it needs are missing.
-  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so CUDA::cudart ${CMAKE_DL_LIBS})
+  # Linked only: the sources in gpu folders are given CUDA's headers, and the others' compile commands
+  # are those of a build without CUDA.
+  target_link_libraries(trm::torch INTERFACE ${TRM_TORCH}/lib/libc10_cuda.so $<LINK_ONLY:CUDA::cudart>
+    ${CMAKE_DL_LIBS})
 endif()
