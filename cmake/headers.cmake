@@ -1,4 +1,5 @@
-# The target `headers` compiles every header alone: each includes what it uses.
+# The target `headers` compiles headers alone: each includes what it uses. One that its own source
+# includes first is left out, since compiling that source asks the same.
 #   cmake --build build/ci --target headers
 # LibTorch's headers take seconds to read, so those that include tensor/torch.h, directly or through
 # others, are compiled behind the precompiled one. It hides nothing: what it has they include as well,
@@ -34,16 +35,38 @@ if(NOT TRM_CUDA)
   list(FILTER without_torch EXCLUDE REGEX "/gpu/")
 endif()
 
-function(trm_header_check target)
+# Whether a source begins with its header, behind no precompiled header that the check is without.
+function(trm_begins_its_source name precompiled variable)
+  set(${variable} FALSE PARENT_SCOPE)
+  string(REGEX REPLACE "[.]h$" ".cpp" source ${PROJECT_SOURCE_DIR}/lib/${name})
+  string(REGEX MATCH "^[a-z]+" folder ${name})
+  if(NOT EXISTS ${source} OR NOT TARGET trm_${folder} OR source MATCHES "/gpu/")
+    return()
+  endif()
+  get_target_property(reused trm_${folder} PRECOMPILE_HEADERS_REUSE_FROM)
+  file(STRINGS ${source} first REGEX "^#include" LIMIT_COUNT 1)
+  if((precompiled OR NOT reused) AND first STREQUAL "#include \"${name}\"")
+    set(${variable} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(trm_header_check target precompiled)
   set(sources "")
   foreach(header IN LISTS ARGN)
     string(REGEX REPLACE "^lib/" "" name ${header})
+    trm_begins_its_source(${name} ${precompiled} compiled)
+    if(compiled)
+      continue()
+    endif()
     string(REGEX REPLACE "[/.]" "_" file ${name})
     set(source ${PROJECT_BINARY_DIR}/generated/headers/${file}.cpp)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${name}\"\n")
     if(name MATCHES "^tests/")
       set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
         "TRM_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\";TRM_PROGRAM_DIR=\"${CMAKE_RUNTIME_OUTPUT_DIRECTORY}\"")
+    endif()
+    if(name MATCHES "/gpu/")
+      set_source_files_properties(${source} PROPERTIES INCLUDE_DIRECTORIES "${CUDAToolkit_INCLUDE_DIRS}")
     endif()
     list(APPEND sources ${source})
   endforeach()
@@ -54,7 +77,7 @@ function(trm_header_check target)
     target_link_libraries(${target} PRIVATE trm_test_main)
   endif()
 endfunction()
-trm_header_check(trm_headers_alone lib/tensor/torch.h ${without_torch})
-trm_header_check(trm_headers_with_torch ${with_torch})
+trm_header_check(trm_headers_alone FALSE lib/tensor/torch.h ${without_torch})
+trm_header_check(trm_headers_with_torch TRUE ${with_torch})
 target_precompile_headers(trm_headers_with_torch REUSE_FROM trm_tensor)
 add_custom_target(headers DEPENDS trm_headers_alone trm_headers_with_torch)
