@@ -35,18 +35,22 @@ if(NOT TRM_CUDA)
   list(FILTER without_torch EXCLUDE REGEX "/gpu/")
 endif()
 
-# Whether a source begins with its header, behind no precompiled header that the check is without.
+# Whether this build compiles a source that begins with its header, behind no precompiled header that
+# the check is without.
 function(trm_begins_its_source name precompiled variable)
   set(${variable} FALSE PARENT_SCOPE)
-  string(REGEX REPLACE "[.]h$" ".cpp" source ${PROJECT_SOURCE_DIR}/lib/${name})
   string(REGEX MATCH "^[a-z]+" folder ${name})
-  if(NOT EXISTS ${source} OR NOT TARGET trm_${folder} OR source MATCHES "/gpu/")
+  if(NOT TARGET trm_${folder})
     return()
   endif()
+  get_target_property(sources trm_${folder} SOURCES)
   get_target_property(reused trm_${folder} PRECOMPILE_HEADERS_REUSE_FROM)
-  file(STRINGS ${source} first REGEX "^#include" LIMIT_COUNT 1)
-  if((precompiled OR NOT reused) AND first STREQUAL "#include \"${name}\"")
-    set(${variable} TRUE PARENT_SCOPE)
+  string(REGEX REPLACE "[.]h$" ".cpp" source ${PROJECT_SOURCE_DIR}/lib/${name})
+  if(source IN_LIST sources AND (precompiled OR NOT reused))
+    file(STRINGS ${source} first REGEX "^#include" LIMIT_COUNT 1)
+    if(first STREQUAL "#include \"${name}\"")
+      set(${variable} TRUE PARENT_SCOPE)
+    endif()
   endif()
 endfunction()
 

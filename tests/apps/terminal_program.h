@@ -157,7 +157,10 @@ class TerminalProgram {
   // After a fork of a program with threads: nothing here takes memory.
   [[noreturn]] static void run_as_shell(const std::vector<char*>& arguments,
                                         const std::vector<char*>& environment, int channel) {
-    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP}) ::signal(number, SIG_DFL);
+    const auto signals = signals_of_shells();
+    for (int number = 1; number < NSIG; ++number) {
+      if (::sigismember(&signals, number) == 1) ::signal(number, SIG_DFL);
+    }
     ::signal(SIGTTOU, SIG_IGN);
     const pid_t child = ::fork();
     if (child == 0) {
