@@ -1,5 +1,7 @@
 #include "train/trainer.h"
 
+#include <malloc.h>
+
 #include <limits>
 
 #include "tensor/memory.h"
@@ -264,15 +266,31 @@ TEST_CASE("norms are measured where asked", "[unit]") {
   CHECK(stats.latent_norm == Approx(std::sqrt(11.0 * 32)).epsilon(1e-3));
 }
 
-TEST_CASE("a step takes no memory from the system after the first ones", "[unit]") {
+int64_t bytes_in_use() {
+  const auto heap = mallinfo2();
+  return static_cast<int64_t>(heap.uordblks + heap.hblkhd);
+}
+
+// A shard's thread may free what another allocated a moment sooner or later, so that malloc wants
+// one more page some steps on; what must never be is steps that go on taking, or keep a tensor.
+TEST_CASE("steps stop taking memory", "[unit]") {
   keep_freed_memory();
+  constexpr int64_t kQuiet = kTotalSteps;  // steps in a row that take nothing from the system
   for (const int64_t threads : {1, 2}) {
     INFO(threads << " threads");
     auto trainer = trainer_with(fast(), 3, threads);
-    for (int64_t step = 1; step <= 10; ++step) trainer.advance(batch_of(step));
-    const auto before = taken_memory(torch::kCPU);
-    for (int64_t step = 11; step <= kTotalSteps; ++step) trainer.advance(batch_of(step));
-    CHECK(taken_memory(torch::kCPU).bytes == before.bytes);
+    int64_t step = 1, quiet = 0;
+    for (; step <= 2 * kTotalSteps; ++step) trainer.advance(batch_of(step));
+    const auto used = bytes_in_use();
+    auto taken = taken_memory(torch::kCPU).bytes;
+    for (; step <= 8 * kTotalSteps && quiet < kQuiet; ++step) {
+      trainer.advance(batch_of(step));
+      const auto now = taken_memory(torch::kCPU).bytes;
+      quiet = now == taken ? quiet + 1 : 0;
+      taken = now;
+    }
+    CHECK(quiet == kQuiet);
+    CHECK(bytes_in_use() - used < 100 * kQuiet);  // the smallest tensor is more than 200 a step
   }
 }
 
