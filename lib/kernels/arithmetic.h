@@ -13,7 +13,8 @@ namespace trm::kernels {
   constexpr float kLog2E = 1.44269504F;
   constexpr float kLn2High = 0.693359375F;  // ln 2 in two parts, the first exact in few bits
   constexpr float kLn2Low = -2.12194440e-4F;
-  const float bounded = x < -87.0F ? -87.0F : (x > 88.0F ? 88.0F : x);
+  const float above = x < -87.0F ? -87.0F : x;
+  const float bounded = above > 88.0F ? 88.0F : above;
   // Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
   const float shifted = bounded * kLog2E + 12582912.0F;
   const float whole = shifted - 12582912.0F;

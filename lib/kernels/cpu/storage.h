@@ -13,12 +13,13 @@ namespace trm::kernels::cpu {
   return std::bit_cast<float>(static_cast<uint32_t>(x.bits) << 16);
 }
 [[gnu::always_inline]] inline void store(float& to, float x) { to = x; }
-[[gnu::always_inline]] inline void store(BFloat16& to, float x) {
+[[gnu::always_inline]] inline uint16_t bfloat16_bits(float x) {
   const auto bits = std::bit_cast<uint32_t>(x);
   const uint32_t rounded = (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;
   const bool nan = (bits & 0x7FFFFFFFU) > 0x7F800000U;
-  to.bits = static_cast<uint16_t>(nan ? 0x7FC0U : rounded);
+  return static_cast<uint16_t>(nan ? 0x7FC0U : rounded);
 }
+[[gnu::always_inline]] inline void store(BFloat16& to, float x) { to.bits = bfloat16_bits(x); }
 
 // x as T keeps it.
 template <class T>

@@ -83,9 +83,12 @@ TRM_CLONES void gate_tile(Matrix<const float> gate, Matrix<const float> up,
       BFloat16* kept_up = saved_up.row(i);
 #pragma omp simd
       for (int64_t j = 0; j < columns; ++j) {
-        store(kept_gate[j], g[j]);
-        store(kept_up[j], u[j]);
+        const uint16_t x = bfloat16_bits(g[j]), y = bfloat16_bits(u[j]);
+        kept_gate[j].bits = x;
+        kept_up[j].bits = y;
+        store(a[j], gated(load(BFloat16{x}), load(BFloat16{y})));
       }
+      continue;
     }
 #pragma omp simd
     for (int64_t j = 0; j < columns; ++j) {
