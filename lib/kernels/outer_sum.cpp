@@ -27,13 +27,13 @@ void add_outer_sum(const Tensor& dy, const Tensor& x, const Tensor& dw) {
   constexpr int64_t kMostRows = tile::longest(kPanel), kMostColumns = tile::longest(kColumns);
   const auto turned = scratch.matrix<BFloat16>(kMostColumns, kMostRows);
   const auto pairs = scratch.matrix<uint32_t>(kMostRows / 2, kMostColumns);
-  const auto right = scratch.matrix<BFloat16>(kMostRows, k);
+  const auto right = scratch.strips<BFloat16>(kMostRows, k);
   tile::for_pieces(rows, kPanel, [&](int64_t first, int64_t count) {
     tile::place_rows(with.from(first, 0), count, k, right, 0);
     tile::for_pieces(n, kColumns, [&](int64_t column, int64_t m) {
       tile::transpose_into(from.from(first, column), count, m, turned, 0, pairs);
       tile::multiply({m, k, tile::padded<BFloat16>(count)}, tile::constant(turned),
-                     tile::right(right), to.from(column, 0), true);
+                     tile::constant(right), to.from(column, 0), true);
     });
   });
   tile::release<BFloat16>();

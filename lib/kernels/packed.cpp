@@ -8,40 +8,40 @@ namespace {
 
 using cpu::BFloat16;
 using cpu::Matrix;
+using tile::Strips;
 using torch::Tensor;
 
-constexpr int64_t kBlock = Packed::kBlock;
-
-int64_t blocks_of(int64_t columns) { return (columns + kBlock - 1) / kBlock; }
+constexpr int64_t kMost = Strips<float>::kMostColumns;
+constexpr int64_t kInner = 128;  // the bodies cut an inner width in pieces of so many
 
 template <class T>
 int64_t even(int64_t n) {
   return tile::padded<T>(n);
 }
 
-// Columns [first, first + count) of w [rows, ...] as a block.
-void pack_block(Matrix<const float> w, int64_t rows, int64_t count, Matrix<float> block) {
-  cpu::convert(w, block, rows, count);
+// Columns [first, first + count) of w [rows, ...] as a strip.
+void pack_strip(Matrix<const float> w, int64_t rows, int64_t count, Matrix<float> strip) {
+  cpu::convert(w, strip, rows, count);
 }
-void pack_block(Matrix<const float> w, int64_t rows, int64_t count, Matrix<BFloat16> block) {
-  BFloat16 pair[2 * kBlock];
-  const Matrix<BFloat16> two{pair, kBlock};
+void pack_strip(Matrix<const float> w, int64_t rows, int64_t count, Matrix<BFloat16> strip) {
+  BFloat16 pair[2 * kMost];
+  const Matrix<BFloat16> two{pair, kMost};
   for (int64_t k = 0; k < rows; k += 2) {
     const int64_t now = std::min<int64_t>(2, rows - k);
     cpu::convert(w.from(k, 0), two, now, count);
-    cpu::pair_rows(tile::constant(two), {tile::words(block).at + k / 2 * kBlock, kBlock}, now,
-                   count);
+    cpu::pair_rows(tile::constant(two), {tile::words(strip).at + k / 2 * strip.step, strip.step},
+                   now, count);
   }
 }
 
-// Rows of w [count, columns] as the columns of a block.
-void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count, Matrix<float> block) {
-  cpu::transpose(tile::words(w), tile::words(block), count, columns);
+// Rows of w [count, columns] as the columns of a strip.
+void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count, Matrix<float> strip) {
+  cpu::transpose(tile::words(w), tile::words(strip), count, columns);
 }
 void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count,
-                     Matrix<BFloat16> block) {
+                     Matrix<BFloat16> strip) {
   constexpr int64_t kPart = 256;
-  BFloat16 part[kBlock * kPart] = {};
+  BFloat16 part[kMost * kPart] = {};
   const Matrix<BFloat16> rows{part, kPart};
   for (int64_t k = 0; k < columns; k += kPart) {
     const int64_t now = std::min(kPart, columns - k);
@@ -50,26 +50,25 @@ void pack_transposed(Matrix<const float> w, int64_t columns, int64_t count,
       for (int64_t i = 0; i < count; ++i) rows.row(i)[now] = BFloat16{0};
     }
     cpu::transpose(tile::constant(tile::words(rows)),
-                   {tile::words(block).at + k / 2 * kBlock, kBlock}, count, (now + 1) / 2);
+                   {tile::words(strip).at + k / 2 * strip.step, strip.step}, count, (now + 1) / 2);
   }
 }
 
 template <class T>
 void pack_as_right(const Tensor& weight, Packed& packed) {
   const int64_t n = weight.size(0), k = weight.size(1);
-  const auto* from = cpu::read<float>(weight);
-  auto* forward = cpu::write<T>(packed.forward);
-  auto* backward = cpu::write<T>(packed.backward);
-  cpu::split(blocks_of(n), 4 * k * kBlock, [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b) {
-      pack_transposed({from + b * kBlock * k, k}, k, std::min(kBlock, n - b * kBlock),
-                      Matrix<T>{forward + b * kBlock * even<T>(k), kBlock});
+  const Matrix<const float> from{cpu::read<float>(weight), k};
+  const Strips<T> forward{cpu::write<T>(packed.forward), even<T>(k)};
+  const Strips<T> backward{cpu::write<T>(packed.backward), even<T>(n)};
+  const int64_t width = Strips<T>::columns();
+  cpu::split(Strips<T>::count(n), 4 * k * width, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      pack_transposed(from.from(i * width, 0), k, std::min(width, n - i * width), forward.strip(i));
     }
   });
-  cpu::split(blocks_of(k), 4 * n * kBlock, [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b) {
-      pack_block({from + b * kBlock, k}, n, std::min(kBlock, k - b * kBlock),
-                 Matrix<T>{backward + b * kBlock * even<T>(n), kBlock});
+  cpu::split(Strips<T>::count(k), 4 * n * width, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      pack_strip(from.from(0, i * width), n, std::min(width, k - i * width), backward.strip(i));
     }
   });
 }
@@ -79,8 +78,9 @@ void allocate(const Tensor& weight, Axis axis, at::ScalarType type, Packed& pack
   const int64_t n = weight.size(0), k = weight.size(1);
   const auto options = weight.options().dtype(type).requires_grad(false);
   if (axis == Axis::kChannels) {
-    packed.forward = torch::zeros({blocks_of(n), even<T>(k), kBlock}, options);
-    packed.backward = torch::zeros({blocks_of(k), even<T>(n), kBlock}, options);
+    const int64_t width = Strips<T>::columns();
+    packed.forward = torch::zeros({Strips<T>::count(n), even<T>(k), width}, options);
+    packed.backward = torch::zeros({Strips<T>::count(k), even<T>(n), width}, options);
   } else {
     packed.forward = torch::zeros({n, even<T>(k)}, options);
     packed.backward = torch::zeros({k, even<T>(n)}, options);
@@ -109,7 +109,7 @@ bool has_tiles(const torch::Device& device, at::ScalarType activations) {
 bool can_pack(const torch::Device& device, at::ScalarType activations, int64_t inner,
               int64_t channels) {
   const bool whole = activations == at::kFloat || channels % 2 == 0;
-  return has_tiles(device, activations) && whole && inner % (2 * kBlock) == 0;
+  return has_tiles(device, activations) && whole && inner % kInner == 0;
 }
 
 void pack(const Tensor& weight, Axis axis, at::ScalarType activations, Packed& packed) {

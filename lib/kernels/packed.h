@@ -5,14 +5,12 @@
 namespace trm::kernels {
 
 // A weight [N, K] as the tiles of a fused sublayer read it, in the activations' type. Along the
-// channels a weight is the right operand of its products, in blocks of kBlock columns that lie one
-// after another: [blocks][K][kBlock] of its transpose (forward) and [blocks][N][kBlock] of itself
-// (backward), the last block filled up with zeros, rows in pairs where the type wants it
-// (tile::kPairs). Along the positions it is the left one: [N, K'] (forward) and its transpose
-// [K, N'] (backward), K' and N' even in bfloat16.
+// channels a weight is the right operand of its products, in strips (tile::Strips): of its
+// transpose, [strips, K', columns] (forward), and of itself, [strips, N', columns] (backward), the
+// last one filled up with zeros, rows in pairs where the type wants it. Along the positions it is
+// the left one: [N, K'] (forward) and its transpose [K, N'] (backward). K' and N' are even in
+// bfloat16.
 struct Packed {
-  static constexpr int64_t kBlock = 64;
-
   torch::Tensor forward, backward;  // undefined where the plain products are used
 
   bool defined() const { return forward.defined(); }

@@ -23,6 +23,14 @@ void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cp
   }
 }
 
+// f(strip, first, count) for the strips of `columns` columns.
+template <class T, class F>
+void for_strips(int64_t columns, const F& f) {
+  const int64_t width = Strips<T>::columns();
+  for (int64_t i = 0; i * width < columns; ++i)
+    f(i, i * width, std::min(width, columns - i * width));
+}
+
 // Rows [at, at + rows) of a right operand.
 template <class T>
 void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,
@@ -33,6 +41,14 @@ void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::M
   } else {
     cpu::convert(from, to.from(at, 0), rows, columns);
   }
+}
+
+template <class T>
+void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, Strips<T> to,
+                int64_t at) {
+  for_strips<T>(columns, [&](int64_t strip, int64_t first, int64_t count) {
+    place_rows(from.from(0, first), rows, count, to.strip(strip), at);
+  });
 }
 
 template <class T>
@@ -60,6 +76,13 @@ void place_transposed(cpu::Matrix<const T> x, int64_t rows, int64_t columns, cpu
   const PartScope copies(Part::kCopies);
   cpu::transpose(words(x), {words(to).at + (kPairs<T> ? at / 2 : at) * to.step, to.step}, rows,
                  kPairs<T> ? columns / 2 : columns);
+}
+template <class T>
+void place_transposed(cpu::Matrix<const T> x, int64_t rows, int64_t columns, Strips<T> to,
+                      int64_t at) {
+  for_strips<T>(rows, [&](int64_t strip, int64_t first, int64_t count) {
+    place_transposed(x.from(first, 0), count, columns, to.strip(strip), at);
+  });
 }
 
 }  // namespace trm::kernels::tile

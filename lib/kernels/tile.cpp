@@ -106,10 +106,20 @@ bool available(at::ScalarType type) {
   return false;
 }
 
+bool has_narrow_strips() {
+  static const bool narrow = !__builtin_cpu_supports("avx512f");
+  return narrow;
+}
+
 void multiply(const Size& size, cpu::Matrix<const float> a, Right<float> b, cpu::Matrix<float> c,
               bool add) {
   const PartScope products(Part::kProducts);
-  blas::brgemm(size.m, size.n, size.k, a.step, b.step, c.step, add, a.at, b.at, c.at, false);
+  // All rows with the columns that the kernel takes at once, before those that come next.
+  const int64_t columns = has_narrow_strips() ? Strips<float>::columns() : size.n;
+  for (int64_t j = 0; j < size.n; j += columns) {
+    blas::brgemm(size.m, std::min(columns, size.n - j), size.k, a.step, b.step, c.step, add, a.at,
+                 b.at + j, c.at + j, false);
+  }
 }
 
 void multiply(const Size& size, cpu::Matrix<const BFloat16> a, Right<BFloat16> b,

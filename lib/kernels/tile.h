@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
 
 #include "kernels/cpu/tile_loops.h"
@@ -12,7 +13,7 @@ namespace trm::kernels::tile {
 // processor's instructions want them; its number of rows is then even.
 
 template <class T>
-inline constexpr bool kPairs = std::is_same_v<T, cpu::BFloat16>;
+inline constexpr bool kPairs = std::is_same_v<std::remove_const_t<T>, cpu::BFloat16>;
 
 // Whether this processor and this LibTorch have them for that type; found by trying one. Not where
 // the environment says TRM_TILES=off: then all is computed as on a machine that lacks them. Error
@@ -45,6 +46,38 @@ void multiply(const Size& size, cpu::Matrix<const float> a, Right<float> b, cpu:
 void multiply(const Size& size, cpu::Matrix<const cpu::BFloat16> a, Right<cpu::BFloat16> b,
               cpu::Matrix<float> c, bool add);
 
+// Whether the micro-kernel takes 32 columns of float at once, as with AVX2 alone, and not 64.
+bool has_narrow_strips();
+
+// A right operand [rows, n] in strips of columns that lie one after another, the last one filled
+// up, each as wide as what the micro-kernel takes at once. A strip's rows are neighbours; those of
+// a matrix of 512 or 1536 columns would meet in a few lines of the cache.
+template <class T>
+struct Strips {
+  static constexpr int64_t kMostColumns = 64;
+
+  T* at;         // [strips, rows, columns()]
+  int64_t rows;  // even where they are pairs
+
+  static int64_t columns() { return !kPairs<T> && has_narrow_strips() ? 32 : kMostColumns; }
+  static int64_t count(int64_t n) { return (n + columns() - 1) / columns(); }
+
+  cpu::Matrix<T> strip(int64_t i) const { return {at + i * rows * columns(), columns()}; }
+  // From row k, an even one, and column n on, with which a strip begins.
+  Strips from(int64_t k, int64_t n) const { return {at + (n * rows + k * columns()), rows}; }
+};
+
+// The same for the rows of b from its first on.
+template <class T>
+void multiply(const Size& size, cpu::Matrix<const T> a, Strips<const T> b, cpu::Matrix<float> c,
+              bool add) {
+  const int64_t columns = Strips<T>::columns();
+  for (int64_t j = 0; j < size.n; j += columns) {
+    multiply({size.m, std::min(columns, size.n - j), size.k}, a,
+             Right<T>{b.at + j * b.rows, columns}, c.from(0, j), add);
+  }
+}
+
 // Call after the products of one piece of work: some processors keep a state for them.
 template <class T>
 void release();
@@ -62,6 +95,11 @@ class Scratch {
   template <class T>
   cpu::Matrix<T> matrix(int64_t rows, int64_t columns) {
     return {static_cast<T*>(bytes(rows * columns * static_cast<int64_t>(sizeof(T)))), columns};
+  }
+  template <class T>
+  Strips<T> strips(int64_t rows, int64_t columns) {
+    const int64_t filled = padded<T>(rows);
+    return {matrix<T>(filled, Strips<T>::count(columns) * Strips<T>::columns()).at, filled};
   }
 
  private:
@@ -95,6 +133,10 @@ cpu::Matrix<const uint32_t> words(cpu::Matrix<const T> x) {
 template <class T>
 cpu::Matrix<const T> constant(cpu::Matrix<T> x) {
   return {x.at, x.step};
+}
+template <class T>
+Strips<const T> constant(Strips<T> x) {
+  return {x.at, x.rows};
 }
 
 }  // namespace trm::kernels::tile
