@@ -1,11 +1,9 @@
-#include "kernels/packed.h"
 #include "kernels/panel.h"
 #include "kernels/swiglu_tiles.h"
 
 namespace trm::kernels {
 namespace {
 
-using cpu::BFloat16;
 using cpu::Matrix;
 using tile::constant;
 using tile::multiply;
