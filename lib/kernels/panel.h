@@ -23,14 +23,6 @@ void transpose_into(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cp
   }
 }
 
-// f(strip, first, count) for the strips of `columns` columns.
-template <class T, class F>
-void for_strips(int64_t columns, const F& f) {
-  const int64_t width = Strips<T>::columns();
-  for (int64_t i = 0; i * width < columns; ++i)
-    f(i, i * width, std::min(width, columns - i * width));
-}
-
 // Rows [at, at + rows) of a right operand.
 template <class T>
 void place_rows(cpu::Matrix<const T> from, int64_t rows, int64_t columns, cpu::Matrix<T> to,

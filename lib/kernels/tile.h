@@ -67,15 +67,23 @@ struct Strips {
   Strips from(int64_t k, int64_t n) const { return {at + (n * rows + k * columns()), rows}; }
 };
 
+// f(strip, first, count) for the strips of `columns` columns.
+template <class T, class F>
+void for_strips(int64_t columns, const F& f) {
+  const int64_t width = Strips<T>::columns();
+  for (int64_t i = 0; i * width < columns; ++i) {
+    f(i, i * width, std::min(width, columns - i * width));
+  }
+}
+
 // The same for the rows of b from its first on.
 template <class T>
 void multiply(const Size& size, cpu::Matrix<const T> a, Strips<const T> b, cpu::Matrix<float> c,
               bool add) {
-  const int64_t columns = Strips<T>::columns();
-  for (int64_t j = 0; j < size.n; j += columns) {
-    multiply({size.m, std::min(columns, size.n - j), size.k}, a,
-             Right<T>{b.at + j * b.rows, columns}, c.from(0, j), add);
-  }
+  for_strips<T>(size.n, [&](int64_t i, int64_t first, int64_t count) {
+    const auto strip = b.strip(i);
+    multiply({size.m, count, size.k}, a, Right<T>{strip.at, strip.step}, c.from(0, first), add);
+  });
 }
 
 // Call after the products of one piece of work: some processors keep a state for them.
