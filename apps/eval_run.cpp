@@ -32,10 +32,6 @@ void check_grid(const GridSpec& data, const GridSpec& model, const std::string& 
   }
 }
 
-int64_t batch_of(const experiment::Experiment& e) {
-  return e.evaluate.batch.value_or(e.train.batch);
-}
-
 struct Opened {
   experiment::TrainedModel trained;
   experiment::Examples examples;
@@ -78,7 +74,8 @@ std::string key_of(const experiment::TrainedModel& trained, const EvaluatedPuzzl
   experiment.evaluate.batch = 1;  // decides nothing
   experiment.evaluate.limit.reset();
   // A GPU's batches decide how many rows the references' rule fills up.
-  if (experiment.evaluate.compatible) experiment.evaluate.batch = batch_of(trained.experiment);
+  if (experiment.evaluate.compatible)
+    experiment.evaluate.batch = experiment::evaluation_batch(trained.experiment);
   ConfigWriter loss;
   loss("loss", experiment.loss, "");
   hash.add(dump_config(experiment.model) + dump_config(experiment.evaluate) + loss.yaml());
@@ -136,7 +133,7 @@ EvaluatedRun evaluate_run(const std::string& run, const EvalOptions& options,
   const auto& experiment = trained.experiment;
   eval::Request request{.data = examples.data,
                         .examples = examples.numbers,
-                        .batch = batch_of(experiment),
+                        .batch = experiment::evaluation_batch(experiment),
                         .search = experiment::search_of(experiment, trained.model->motion()),
                         .compatible = experiment.evaluate.compatible,
                         .interruptible = true,

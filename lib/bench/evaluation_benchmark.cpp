@@ -18,7 +18,7 @@ EvaluationTiming timed(experiment::TrainedModel& trained, const experiment::Exam
   const auto solver = experiment::make_solver(experiment, *trained.model);
   const eval::Request request{.data = examples.data,
                               .examples = examples.numbers,
-                              .batch = experiment.evaluate.batch.value_or(experiment.train.batch),
+                              .batch = experiment::evaluation_batch(experiment),
                               .search = experiment::search_of(experiment, trained.model->motion()),
                               .whole_output = false};
   auto silent = Progress::silent();

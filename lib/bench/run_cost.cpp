@@ -66,13 +66,12 @@ double time_step(train::Trainer& trainer, data::Loader& batches, const Compute& 
 // workers busy.
 double time_puzzle(const experiment::Experiment& e, model::Model& model,
                    const experiment::Puzzles& puzzles, const Compute& compute, int64_t depth) {
-  constexpr int64_t kOfWorker = 16;
   const auto solver = experiment::make_solver(e, model);
   eval::Request request{.data = puzzles.test,
                         .examples = {},
-                        .batch = e.evaluate.batch.value_or(e.train.batch),
+                        .batch = experiment::evaluation_batch(e),
                         .whole_output = false};
-  const auto of_all = kOfWorker * workers_for(compute, puzzles.test->examples());
+  const auto of_all = eval::kRowsOfWorker * workers_for(compute, puzzles.test->examples());
   request.examples =
       eval::first_examples(*puzzles.test, compute.device.is_cuda() ? request.batch : of_all);
   request.search.depths = {1};

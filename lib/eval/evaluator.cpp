@@ -19,10 +19,6 @@ namespace {
 
 using torch::Tensor;
 
-// Rows that a worker of a processor computes at once. A product's bits can depend on how many rows
-// it has, so that this is no setting: every answer is the same for any number of workers and any
-// Request::batch.
-constexpr int64_t kRowsOfWorker = 16;
 // Rows that a worker has under way on a processor, where rows halt: those that go on fill calls of
 // kRowsOfWorker until few are left; and where a puzzle has several.
 constexpr int64_t kRowsThatHalt = 256, kRowsOfSeveral = 64;

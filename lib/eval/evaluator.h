@@ -16,6 +16,11 @@ namespace trm::eval {
 
 class KeptProgress;
 
+// Rows that a worker of a processor computes at once. A product's bits can depend on how many rows
+// it has, so that this is no setting: every answer is the same for any number of workers and any
+// Request::batch.
+inline constexpr int64_t kRowsOfWorker = 16;
+
 // What to evaluate and how.
 struct Request {
   std::shared_ptr<const data::Dataset> data;

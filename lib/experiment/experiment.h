@@ -235,6 +235,11 @@ inline int64_t shards_of(const TrainConfig& train) {
 // `notes` gets what is to be said of that and of changes of kind.
 Experiment read_experiment(ConfigNode tree, std::vector<std::string>* notes = nullptr);
 
+// Rows that an evaluation computes at once: evaluate.batch, or else train.batch.
+inline int64_t evaluation_batch(const Experiment& experiment) {
+  return experiment.evaluate.batch.value_or(experiment.train.batch);
+}
+
 // Supervision steps of a trajectory in an evaluation.
 int64_t evaluation_depth(const Experiment& experiment);
 

@@ -25,7 +25,7 @@ std::optional<eval::Evaluation> RunEvaluator::evaluate(
   const eval::Request request{
       .data = data,
       .examples = std::move(examples),
-      .batch = config.batch.value_or(experiment_.train.batch),
+      .batch = evaluation_batch(experiment_),
       .search = search_of(experiment_, trainer_.model().motion()),
       .compatible = config.compatible,
       .interruptible = true,
