@@ -70,10 +70,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() {
-    if (pid_ > 0) {
-      signal(SIGKILL);
-      wait();
-    }
+    if (pid_ > 0) kill();
   }
 
   // Nothing to a program that has ended: 0 would be the test's own group.
@@ -86,12 +83,12 @@ class Program {
     return pid_ > 0;
   }
 
-  // Its exit code, or 128 + signal. One that goes on and on is killed, and fails its test.
+  // Its exit code, or 128 + signal. One that goes on and on is killed, and fails its test: an
+  // error.
   int wait() {
     if (!comes([&] { return !running(); }, std::chrono::minutes(10))) {
-      signal(SIGKILL);
-      ::waitpid(pid_, &status_, 0);
-      pid_ = 0;
+      kill();
+      throw std::runtime_error(out_.stem().string() + ": killed, it had not ended in ten minutes");
     }
     return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
   }
@@ -100,6 +97,12 @@ class Program {
   std::string err() const { return read_text(err_); }
 
  private:
+  void kill() {
+    signal(SIGKILL);
+    ::waitpid(pid_, &status_, 0);
+    pid_ = 0;
+  }
+
   static std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
     for (auto& text : texts) result.push_back(text.data());

@@ -77,7 +77,7 @@ class TerminalProgram {
   ~TerminalProgram() {
     if (shell_ > 0) {
       ::kill(pid_, SIGKILL);
-      wait();
+      end();
     }
     ::close(terminal_);
   }
@@ -131,16 +131,23 @@ class TerminalProgram {
            now.c_oflag == before_.c_oflag;
   }
   // Its exit code, or 128 + signal. One that does not leave the terminal is killed, and fails its
-  // test.
+  // test: an error.
   int wait() {
-    if (!comes([&] { return written(), gone_; })) ::kill(pid_, SIGKILL);
-    int status = 0;
-    ::waitpid(shell_, &status, 0);
-    shell_ = 0;
+    const bool left = comes([&] { return written(), gone_; });
+    if (!left) ::kill(pid_, SIGKILL);
+    const int status = end();
+    if (!left) throw std::runtime_error("killed, it had not left the terminal in two minutes");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
  private:
+  int end() {
+    int status = 0;
+    ::waitpid(shell_, &status, 0);
+    shell_ = 0;
+    return status;
+  }
+
   static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> result;
     for (auto& text : texts) result.push_back(text.data());
