@@ -84,10 +84,12 @@ class Linear : public Function<Linear> {
   }
 };
 
-// Whether a product of these must be made in float32 and rounded: where oneDNN may not run,
-// LibTorch multiplies bfloat16 matrices by plain loops that are a tenth as fast, and less exact.
-bool needs_widening(const Tensor& a) {
-  return multiplied_in(a.device(), a.scalar_type()) != a.scalar_type();
+// Whether a product of these must be made in float32: where oneDNN may not run, LibTorch multiplies
+// bfloat16 matrices by plain loops that are a tenth as fast, and less exact; and where the result
+// is float32, as a weight's gradient, its products for a processor would round it on the way.
+bool needs_widening(const Tensor& a, const Tensor& out) {
+  return multiplied_in(a.device(), a.scalar_type()) != a.scalar_type() ||
+         (a.is_cpu() && out.scalar_type() != a.scalar_type());
 }
 
 Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
@@ -96,7 +98,7 @@ Tensor widened(const Tensor& x) { return x.to(at::kFloat); }
 // where there is no batch.
 void multiply_each(const Tensor& w, const Tensor& x, const Tensor& y) {
   const PartScope products(Part::kProducts);
-  if (needs_widening(x)) {
+  if (needs_widening(x, y)) {
     const auto wide = torch::empty(y.sizes(), y.options().dtype(at::kFloat));
     multiply_each(widened(w), widened(x), wide);
     y.copy_(wide);
@@ -150,7 +152,7 @@ class MixPositions : public Function<MixPositions> {
 void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float beta) {
   const PartScope products(Part::kProducts);
   torch::NoGradGuard no_grad;
-  if (needs_widening(a)) {
+  if (needs_widening(a, out)) {
     const auto wide = widened(out);  // `out` itself where it is float32
     multiply_into(widened(a), widened(b), wide, beta);
     if (!wide.is_same(out)) out.copy_(wide);
@@ -161,21 +163,12 @@ void multiply_into(const Tensor& a, const Tensor& b, const Tensor& out, float be
     multiply_with(one_dnn ? Library::kOneDnn : Library::kDefault, a, b, out, beta);
     return;
   }
+  // cuBLAS leaves its float32 sums as they are, and adds them to what is there.
   auto target = out.detach();
-  if (a.is_cuda() && out.scalar_type() == at::kFloat) {
-    // cuBLAS leaves its float32 sums as they are, and adds them to what is there.
-    if (beta == 0) {
-      at::mm_out(target, a, b, at::kFloat);
-    } else {
-      at::addmm_out(target, target, a, b, at::kFloat, beta, 1);
-    }
-    return;
-  }
-  const auto product = at::mm(a, b);
   if (beta == 0) {
-    target.copy_(product);
+    at::mm_out(target, a, b, at::kFloat);
   } else {
-    target.add_(product);
+    at::addmm_out(target, target, a, b, at::kFloat, beta, 1);
   }
 }
 
