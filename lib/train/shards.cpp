@@ -4,6 +4,7 @@
 #include <ATen/ops/stack.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "kernels/length.h"
@@ -43,11 +44,26 @@ Shards::Shards(std::shared_ptr<model::Model> model, const optim::FlatStore& stor
 }
 
 torch::Tensor Shards::new_gradients() {
-  const std::lock_guard lock(mutex_);
-  if (free_.empty()) return torch::zeros({ranks_.padded()}, store_.values().options());
-  auto buffer = std::move(free_.back());
-  free_.pop_back();
+  torch::Tensor buffer;
+  {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return torch::zeros({ranks_.padded()}, store_.values().options());
+    buffer = std::move(free_.back());
+    free_.pop_back();
+  }
   return buffer.zero_();
+}
+
+// Products add a weight's gradient where it is expected; one that was put elsewhere, as zero_grad()
+// has it, would be lost without a word.
+void Shards::check_in_place(const Worker& worker, const std::vector<NamedTensor>& views) {
+  for (size_t i = 0; i < views.size(); ++i) {
+    const auto& gradient = worker.parameters[i].value.grad();
+    if (!gradient.defined() || gradient.const_data_ptr() != views[i].value.const_data_ptr()) {
+      throw std::logic_error("the gradient of " + views[i].name +
+                             " was replaced; an objective adds to what the weights have");
+    }
+  }
 }
 
 nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard,
@@ -63,6 +79,7 @@ nn::PuzzleEmbedding::Touched Shards::compute_shard(Worker& worker, int64_t shard
   const auto sums =
       objectives_[i]->accumulate(*worker.model, batch.slice(begin, begin + rows_[i].size(0)),
                                  context, timed ? &worker.times : nullptr);
+  check_in_place(worker, views);
   auto* puzzles = worker.model->puzzle_embedding();
   auto touched = puzzles ? puzzles->take_touched() : nn::PuzzleEmbedding::Touched{};
   for (auto& freed : tree.add({0, division_.first_shard() + shard}, {gradients, sums})) {

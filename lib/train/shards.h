@@ -55,6 +55,7 @@ class Shards {
     StepTimes times;
   };
   torch::Tensor new_gradients();
+  static void check_in_place(const Worker& worker, const std::vector<NamedTensor>& views);
   nn::PuzzleEmbedding::Touched compute_shard(Worker& worker, int64_t shard, const Batch& batch,
                                              model::StepContext context, bool timed, TreeSum& tree);
 

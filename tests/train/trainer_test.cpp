@@ -1,10 +1,7 @@
 #include "train/trainer.h"
 
-#include <malloc.h>
-
 #include <limits>
 
-#include "tensor/memory.h"
 #include "tests/catch.h"
 #include "tests/train/small_trainer.h"
 
@@ -111,7 +108,9 @@ class ChosenGradient : public Objective {
   Tensor accumulate(model::Model& model, const Batch& batch, const model::StepContext& /*context*/,
                     StepTimes* /*times*/) override {
     const auto rows = model.puzzle_embedding()->forward(batch.puzzle_ids, true, at::kFloat);
+    if (forgets) model.zero_grad(/*set_to_none=*/true);
     (rows * value).sum().backward();
+    if (forgets) return torch::ones({loss::kSums}, at::kDouble);
     for (const auto& parameter : model.parameters()) parameter.grad().fill_(value);
     return torch::ones({loss::kSums}, at::kDouble);
   }
@@ -129,10 +128,19 @@ class ChosenGradient : public Objective {
   void load(const model::Model& /*model*/, const Archive& /*archive*/) override {}
 
   float value;
+  bool forgets = false;  // the gradients that the weights have
 
  private:
   model::Carry carry_;
 };
+
+TEST_CASE("an objective that takes the weights' gradients away is an error", "[unit]") {
+  const auto chosen = std::make_shared<ChosenGradient>(1.0F);
+  Trainer trainer(fast(), small_model(), {chosen}, {.batch_rows = kRows}, kTotalSteps);
+  trainer.advance(batch_of(1));
+  chosen->forgets = true;
+  CHECK_THROWS_AS(trainer.advance(batch_of(2)), std::logic_error);
+}
 
 TEST_CASE("a gradient that is not finite changes nothing and is counted", "[unit]") {
   const auto chosen = std::make_shared<ChosenGradient>(1.0F);
@@ -248,6 +256,19 @@ TEST_CASE("puzzles that repeat in a batch step once, the others stay", "[unit]")
   CHECK(table[1].eq(0).all().item<bool>());
 }
 
+TEST_CASE("frozen weights have no gradient, the puzzle embedding has", "[unit]") {
+  auto config = fast();
+  config.freeze_weights = true;
+  auto trainer = trainer_with(config, 2);
+  const auto table = trainer.model().puzzle_embedding()->table().clone();
+  trainer.advance(batch_of(1));
+  for (const auto& [name, gradient] : trainer.gradients()) {
+    INFO(name);
+    CHECK_FALSE(gradient.any().item<bool>());
+  }
+  CHECK_FALSE(at::equal(trainer.model().puzzle_embedding()->table(), table));
+}
+
 TEST_CASE("norms are measured where asked", "[unit]") {
   auto trainer = trainer_with(fast());
   StepStats stats;
@@ -264,34 +285,6 @@ TEST_CASE("norms are measured where asked", "[unit]") {
   CHECK(stats.gradient_norm > 0);
   // Every token of z_H has unit mean square after the last norm: sqrt(T * D) a row.
   CHECK(stats.latent_norm == Approx(std::sqrt(11.0 * 32)).epsilon(1e-3));
-}
-
-int64_t bytes_in_use() {
-  const auto heap = mallinfo2();
-  return static_cast<int64_t>(heap.uordblks + heap.hblkhd);
-}
-
-// A shard's thread may free what another allocated a moment sooner or later, so that malloc wants
-// one more page some steps on; what must never be is steps that go on taking, or keep a tensor.
-TEST_CASE("steps stop taking memory", "[unit]") {
-  keep_freed_memory();
-  constexpr int64_t kQuiet = kTotalSteps;  // steps in a row that take nothing from the system
-  for (const int64_t threads : {1, 2}) {
-    INFO(threads << " threads");
-    auto trainer = trainer_with(fast(), 3, threads);
-    int64_t step = 1, quiet = 0;
-    for (; step <= 2 * kTotalSteps; ++step) trainer.advance(batch_of(step));
-    const auto used = bytes_in_use();
-    auto taken = taken_memory(torch::kCPU).bytes;
-    for (; step <= 8 * kTotalSteps && quiet < kQuiet; ++step) {
-      trainer.advance(batch_of(step));
-      const auto now = taken_memory(torch::kCPU).bytes;
-      quiet = now == taken ? quiet + 1 : 0;
-      taken = now;
-    }
-    CHECK(quiet == kQuiet);
-    CHECK(bytes_in_use() - used < 100 * kQuiet);  // the smallest tensor is more than 200 a step
-  }
 }
 
 }  // namespace
