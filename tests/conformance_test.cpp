@@ -66,6 +66,14 @@ TEST_CASE("every mixer treats each trajectory alone", "[conformance]") {
   });
 }
 
+TEST_CASE("every mixer's sublayer is its forward pass with residual and norm", "[conformance]") {
+  for_each_mixer([](auto& mixer, const auto& context, const torch::Tensor& x) {
+    const auto expected = kernels::add_rms_norm_reference(x, mixer.forward(x, context),
+                                                          mixer.axis(), nn::kNormEpsilon);
+    CHECK(at::allclose(mixer.sublayer(x, context), expected, 1e-5, 1e-5));
+  });
+}
+
 TEST_CASE("every mixer takes trajectories in either order of memory", "[conformance]") {
   for_each_mixer([](auto& mixer, const auto& context, const torch::Tensor& x) {
     const auto moved = kernels::to_token_major(x);

@@ -108,6 +108,7 @@ class AddRmsNorm : public Function<AddRmsNorm> {
 }  // namespace
 
 Tensor add_rms_norm(const Tensor& h, const Tensor& r, Axis axis, double eps) {
+  expect_shape(h, {-1, -1, -1}, "add_rms_norm h");
   expect_like(r, h, "add_rms_norm r");
   if (is_token_major(h)) {
     const auto y = add_rms_norm(in_memory(h, axis), in_memory(r, axis), axis, eps);

@@ -101,7 +101,7 @@ Tensor plain(const Tensor& x, const SwiGluWeights& w, Axis axis, double eps) {
 }  // namespace
 
 Tensor swiglu_norm(const Tensor& x, const SwiGluWeights& w, Axis axis, double eps) {
-  if (!x.is_cpu() || !w.gate_up_packed.defined()) return plain(x, w, axis, eps);
+  if (!x.is_cpu() || !w.gate_up_packed.defined() || x.numel() == 0) return plain(x, w, axis, eps);
   expect_shape(w.down, {x.size(axis == Axis::kChannels ? 2 : 1), w.down.size(1)},
                "swiglu_norm down");
   expect_shape(w.gate_up, {2 * w.down.size(1), w.down.size(0)}, "swiglu_norm gate_up");

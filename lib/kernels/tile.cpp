@@ -44,31 +44,31 @@ bool has_row_tiles() {
 // Small whole numbers, whose sums are exact in any order: a processor or a library that does not
 // know the layout says something else.
 template <class T>
-bool works() {
-  constexpr int64_t kM = 33, kN = 48, kK = 64;
-  std::vector<T> a(kM * kK), b(kK * kN);
-  std::vector<float> c(kM * kN, 1.0F);
+bool works(const Size& size) {
+  const auto& [m, n, summed] = size;
+  std::vector<T> a(static_cast<size_t>(m * summed)), b(static_cast<size_t>(summed * n));
+  std::vector<float> c(static_cast<size_t>(m * n), 1.0F);
   const auto left = [](int64_t i, int64_t k) { return static_cast<float>((i + 3 * k) % 7 - 3); };
   const auto right = [](int64_t k, int64_t j) { return static_cast<float>((2 * k + j) % 5 - 2); };
   const auto put = [](T& to, float x) {
     cpu::convert(cpu::Matrix<const float>{&x, 1}, cpu::Matrix<T>{&to, 1}, 1, 1);
   };
-  for (int64_t i = 0; i < kM; ++i) {
-    for (int64_t k = 0; k < kK; ++k) put(a[static_cast<size_t>(i * kK + k)], left(i, k));
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t k = 0; k < summed; ++k) put(a[static_cast<size_t>(i * summed + k)], left(i, k));
   }
-  for (int64_t k = 0; k < kK; ++k) {
-    for (int64_t j = 0; j < kN; ++j) {
-      const int64_t at = kPairs<T> ? k / 2 * 2 * kN + 2 * j + k % 2 : k * kN + j;
+  for (int64_t k = 0; k < summed; ++k) {
+    for (int64_t j = 0; j < n; ++j) {
+      const int64_t at = kPairs<T> ? k / 2 * 2 * n + 2 * j + k % 2 : k * n + j;
       put(b[static_cast<size_t>(at)], right(k, j));
     }
   }
-  multiply({kM, kN, kK}, {a.data(), kK}, Right<T>{b.data(), kN}, {c.data(), kN}, true);
+  multiply({m, n, summed}, {a.data(), summed}, Right<T>{b.data(), n}, {c.data(), n}, true);
   release<T>();
-  for (int64_t i = 0; i < kM; ++i) {
-    for (int64_t j = 0; j < kN; ++j) {
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) {
       float sum = 1;
-      for (int64_t k = 0; k < kK; ++k) sum += left(i, k) * right(k, j);
-      if (c[static_cast<size_t>(i * kN + j)] != sum) return false;
+      for (int64_t k = 0; k < summed; ++k) sum += left(i, k) * right(k, j);
+      if (c[static_cast<size_t>(i * n + j)] != sum) return false;
     }
   }
   return true;
@@ -86,7 +86,8 @@ template <class T, class Product>
 bool has_product() {
   if (!wanted() || static_cast<Product>(blas::brgemm) == nullptr) return false;
   try {
-    return works<T>();
+    // Whole vectors and tiles of the kernel, and rests of them in every direction.
+    return works<T>({33, 48, 64}) && works<T>({97, 50, 98});
   } catch (const c10::Error&) {
     return false;  // LibTorch has none for this processor, as for bfloat16 with AVX2 alone
   }
@@ -171,6 +172,7 @@ void* Scratch::bytes(int64_t count) {
   if (next_ == blocks.size()) blocks.emplace_back();
   auto& block = blocks[next_++];
   if (block.size < count) {
+    block.size = 0;
     block.memory.reset();
     block.memory.reset(::operator new (static_cast<size_t>(count), std::align_val_t{64}));
     block.size = count;

@@ -36,17 +36,53 @@ TEST_CASE("after zero_grad a weight has the gradient of the next backward pass",
   CHECK(distance(w.grad(), x.sum(at::IntArrayRef{0, 1}).expand({4, 7})) < 1e-6);
 }
 
+TEST_CASE("a SwiGLU by tiles gives its weights' gradients in every way", "[unit]") {
+  for (const auto axis : {Axis::kChannels, Axis::kPositions}) {
+    const int64_t n = axis == Axis::kChannels ? 8 : 5;
+    SwiGluWeights w{leaf(normal({256, n}, at::kFloat, 5)),
+                    leaf(normal({n, 128}, at::kFloat, 6)),
+                    {},
+                    {},
+                    {},
+                    {}};
+    if (!can_pack(at::kCPU, at::kFloat, 128, 8)) return;
+    pack(w.gate_up, axis, at::kFloat, w.gate_up_packed);
+    pack(w.down, axis, at::kFloat, w.down_packed);
+    const auto x = normal({3, 5, 8});
+    const auto result = [&] { return swiglu_norm(x, w, axis, 1e-5).sum(); };
+    for (const auto& weight : {w.gate_up, w.down}) {
+      weight.mutable_grad() = torch::zeros_like(weight);
+      result().backward();
+      const auto expected = weight.grad().clone();
+      CHECK(expected.any().item<bool>());
+      weight.mutable_grad().fill_(5);
+      CHECK(same_bits(gradient_of(result(), weight)[0], expected));
+      CHECK(same_bits(weight.grad(), torch::full_like(weight, 5)));
+      weight.mutable_grad() = torch::Tensor();  // what zero_grad() does
+      result().backward();
+      CHECK(same_bits(weight.grad(), expected));
+    }
+  }
+}
+
 TEST_CASE("a gradient of the gradient is an error", "[unit]") {
   const auto x = leaf(normal({3, 8, 8})), w = leaf(normal({8, 8}, at::kFloat, 2));
   const auto gate_up = leaf(normal({16, 8}, at::kFloat, 3));
   const auto heads = x.unsqueeze(2).expand({3, 8, 3, 8});
   const auto angles = normal({8, 8}, at::kFloat, 4);
+  SwiGluWeights tiled{
+      leaf(normal({256, 8}, at::kFloat, 5)), leaf(normal({8, 128}, at::kFloat, 6)), {}, {}, {}, {}};
+  if (can_pack(at::kCPU, at::kFloat, 128, 8)) {
+    pack(tiled.gate_up, Axis::kChannels, at::kFloat, tiled.gate_up_packed);
+    pack(tiled.down, Axis::kChannels, at::kFloat, tiled.down_packed);
+  }
   const std::vector<Tensor> results = {
       kernels::linear(x, w),
       mix_positions(x, w),
       gate(x, 2),
       add_rms_norm(x, x, Axis::kChannels, 1e-5),
       swiglu_norm(x, {gate_up, w, {}, {}, {}, {}}, Axis::kChannels, 1e-5),
+      swiglu_norm(x, tiled, Axis::kChannels, 1e-5),
       stablemax_cross_entropy(x, torch::zeros({3, 8}, at::kInt)),
       attention(heads, angles.cos(), angles.sin()),
   };
