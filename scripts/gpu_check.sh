@@ -33,12 +33,12 @@ if [ "$device" = cpu ]; then
   small=(model.width=16 'model.layers=[{mixer: token_mlp, repeat: 1}]' model.core.L_cycles=1)
   small_attention=(model.width=16 'model.layers=[{mixer: {kind: attention, heads: 2}, repeat: 1}]' model.core.L_cycles=1)
   sudoku=(--box 2x2 --train 20 --test 10 --givens 6:8) maze=(--size 6 --train 20 --test 10 --min-path 4 --density 0.2:0.4)
-  learned=(--box 2x2 --train 200 --test 100 --givens 6:8) learns=tiny learn_steps=300
+  learned=(--box 2x2 --train 200 --test 100 --givens 6:8) learns=tiny learn_steps=300 in_shards=()
 else
   steps=15 repeated=50 rows=192 patience=150 precision=bfloat16
   small=() small_attention=()
   sudoku=(--box 3x3 --train 1000 --test 100 --givens 24:30) maze=(--size 30 --train 1000 --test 100 --min-path 60 --density 0.3:0.5)
-  learned=(--box 2x3 --train 5000 --test 1000 --minimal) learns=sudoku_6x6 learn_steps=800
+  learned=(--box 2x3 --train 5000 --test 1000 --minimal) learns=sudoku_6x6 learn_steps=800 in_shards=(train.shards=1)
 fi
 
 # --- parts --------------------------------------------------------------------------------------
@@ -73,8 +73,12 @@ calculate() { awk "BEGIN {printf \"$1\", ($2)}"; }
 
 gpu_tests() {
   local test assertions=0 cases=0 code=0
-  # They take the first GPU that they see.
-  [[ $device != cuda:* ]] || export CUDA_VISIBLE_DEVICES=${CUDA_VISIBLE_DEVICES:-${device#cuda:}}
+  # They take the first GPU that they see: of those that can be seen here, the one that is asked for.
+  if [[ $device == cuda:* ]]; then
+    local seen number=${device#cuda:}
+    IFS=, read -ra seen <<<"${CUDA_VISIBLE_DEVICES:-}"
+    export CUDA_VISIBLE_DEVICES=${seen[number]:-$number}
+  fi
   for test in "$here"/programs/test_*; do
     echo "-- $(basename "$test")" >>"$log"
     timeout "$patience" "$test" "[gpu]" >>"$log" 2>&1 || code=$?
@@ -154,13 +158,14 @@ resumes() {  # resumes CONFIG DATA KEY=VALUE..., after `repeats` of it
 }
 
 replays() {  # replays CONFIG DATA KEY=VALUE..., after `repeats` of it
-  train "$1-d" "$1" "$repeated" data.path="$data/$2" train.graph=auto "${@:3}" &&
-    same_checkpoint "$1-a" "$1-d" "$repeated" && echo "$repeated steps, each launched as a whole: the same bits"
+  train "$1-d" "$1" $((repeated / 2)) data.path="$data/$2" train.graph=auto "${@:3}" &&
+    train "$1-d" "$1" "$repeated" data.path="$data/$2" train.graph=auto "${@:3}" && same_checkpoint "$1-a" "$1-d" "$repeated" &&
+    echo "$((repeated / 2)) + $((repeated / 2)) steps, each launched as a whole: the same bits"
 }
 
 learns() {
   local exact out=logs/learns.json
-  ours "$bin/trm-train" "$configs/$learns.yaml" data.path="$data/learned" device="$device" precision=float32 train.steps="$learn_steps" \
+  ours "$bin/trm-train" "$configs/$learns.yaml" data.path="$data/learned" device="$device" precision=float32 train.steps="$learn_steps" ${in_shards[@]+"${in_shards[@]}"} \
     --run "$runs/learned" --quiet || return
   ours "$bin/trm-eval" "$runs/learned" device="$device" --json "$out" || return
   exact=$(sed -n 's/.*"exact_accuracy": *\([0-9.e+-]*\).*/\1/p' "$out" | head -n 1)

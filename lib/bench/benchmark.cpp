@@ -25,15 +25,15 @@ double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Parts are timed in steps of their own, because on a GPU timing them means waiting between them.
+// Parts are timed in steps of their own, because on a GPU timing them means waiting between them;
+// and not at all where steps are replayed, since a step of both ways has its memory twice.
 StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Compute& compute,
                       int64_t steps, int64_t workers) {
-  constexpr int64_t kWarmUp = 5;  // whole steps are every other one, and a graph is recorded in the
-                                  // second of them
+  constexpr int64_t kWarmUp = 5;
   std::vector<train::StepTimes> times;
   TakenMemory before;
   for (int64_t i = 0; i < kWarmUp + 2 * steps; ++i) {
-    const bool parts = i % 2 == 0;
+    const bool parts = i % 2 == 0 && !trainer.replays();
     train::StepTimes step;
     if (i == kWarmUp) before = taken_memory(compute.device);
     if (i == kWarmUp && !compute.device.is_cuda()) start_part_clock();
@@ -50,11 +50,15 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
   for (auto& part : spent) part /= static_cast<double>(2 * steps * workers);
   std::vector<train::StepTimes> whole, split;
   for (const auto& step : times) (step.total > 0 ? whole : split).push_back(step);
+  std::optional<StepTiming::Phases> phases;
+  if (!split.empty()) {
+    phases = {median_part(split, &train::StepTimes::forward),
+              median_part(split, &train::StepTimes::backward),
+              median_part(split, &train::StepTimes::optimizer)};
+  }
   return {median_part(whole, &train::StepTimes::total),
-          median_part(split, &train::StepTimes::forward),
-          median_part(split, &train::StepTimes::backward),
-          median_part(split, &train::StepTimes::optimizer),
-          median_part(split, &train::StepTimes::data),
+          median_part(times, &train::StepTimes::data),
+          phases,
           compute.device.is_cuda() ? std::nullopt : std::optional(spent),
           static_cast<double>(after.bytes - before.bytes) / static_cast<double>(2 * steps),
           static_cast<double>(after.faults - before.faults) / static_cast<double>(2 * steps)};
@@ -66,7 +70,7 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   Benchmark result;
   result.compute = experiment::resolve_compute(experiment);
   const auto puzzles = experiment::open_puzzles(experiment.data);
-  const auto trainer = experiment::build_trainer(experiment, puzzles, result.compute);
+  auto trainer = experiment::build_trainer(experiment, puzzles, result.compute);
   result.workers = workers_for(result.compute, experiment::shards_of(experiment.train));
   {
     const auto batches = experiment::open_loader(experiment, puzzles, 1);
@@ -75,11 +79,13 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   result.steps_per_second = 1 / result.timing.step;
   result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
 
+  const auto products = plan::step_products(experiment::planned_step(experiment), trainer->model());
+  trainer.reset();  // a step that was recorded keeps its memory
+
   double operations = 0;
   const auto workers = static_cast<double>(result.workers);
   ProductTimer timer(result.compute, result.workers);
-  for (const auto& [shape, times] :
-       plan::step_products(experiment::planned_step(experiment), trainer->model())) {
+  for (const auto& [shape, times] : products) {
     const auto timed = timer.time(shape);
     result.products.push_back({shape, times, timed.seconds, timed.way});
     result.limit_seconds += timed.seconds * static_cast<double>(times) / workers;

@@ -12,7 +12,12 @@ namespace trm::bench {
 
 // Seconds of one training step and its parts, medians over several steps.
 struct StepTiming {
-  double step = 0, forward = 0, backward = 0, optimizer = 0, data = 0;
+  double step = 0, data = 0;
+  // Empty where steps are replayed: such a step is one launch.
+  struct Phases {
+    double forward = 0, backward = 0, optimizer = 0;
+  };
+  std::optional<Phases> phases = {};
   // Of forward and backward, a mean over these steps, by what it is for; each part's share of the
   // workers' time. Where attention is LibTorch's (without tiles) its backward pass lies in what is
   // left. Empty on a GPU, where work is queued.

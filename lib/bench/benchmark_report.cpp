@@ -21,12 +21,13 @@ std::string name_of(const nn::Product& p) {
 // Name and seconds of what a step's time goes to, and at the end what no part has.
 std::vector<std::pair<std::string, double>> parts_of(const StepTiming& t) {
   std::vector<std::pair<std::string, double>> parts;
-  double rest = t.step - t.optimizer - t.data;
+  const double optimizer = t.phases.value().optimizer;
+  double rest = t.step - optimizer - t.data;
   for (size_t i = 0; i < kParts; ++i) {
     parts.emplace_back(name_of(static_cast<Part>(i)), (*t.parts)[i]);
     rest -= (*t.parts)[i];
   }
-  parts.emplace_back("optimizer", t.optimizer);
+  parts.emplace_back("optimizer", optimizer);
   parts.emplace_back("data", t.data);
   parts.emplace_back("rest", std::max(0.0, rest));
   return parts;
@@ -44,9 +45,11 @@ std::string benchmark_text(const Benchmark& b, bool products) {
     text += fmt::format("  {:<12} {:>10.3f} ms\n", name, 1e3 * seconds);
   };
   row("step", t.step);
-  row("forward", t.forward);
-  row("backward", t.backward);
-  row("optimizer", t.optimizer);
+  if (t.phases) {
+    row("forward", t.phases->forward);
+    row("backward", t.phases->backward);
+    row("optimizer", t.phases->optimizer);
+  }
   row("data", t.data);
   row("limit", b.limit_seconds);
   text += fmt::format("  {:<12} {:>10.2f}  steps a second\n", "rate", b.steps_per_second);
@@ -67,9 +70,8 @@ std::string benchmark_text(const Benchmark& b, bool products) {
     }
     const double spent = (*t.parts)[static_cast<size_t>(Part::kProducts)];
     const double operations = b.limit_gflops * b.limit_seconds;
-    text += fmt::format(
-        "  the step's products: {:.1f} GFLOP/s, {:.1f} % of the best square product's\n",
-        operations / spent, 100 * operations / spent / b.best_square_gflops);
+    text += fmt::format("  the step's products: {:.1f} GFLOP/s, {:.1f} % of the best square product's\n",
+                        operations / spent, 100 * operations / spent / b.best_square_gflops);
   }
   if (!products) return text;
   text += fmt::format("\n  {:>6} {:<44} {:>10} {:>8}  fastest way\n", "times", "product", "each ms",
@@ -86,9 +88,6 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
   nlohmann::ordered_json json = {
       {"steps_per_second", b.steps_per_second},
       {"step_seconds", t.step},
-      {"forward_seconds", t.forward},
-      {"backward_seconds", t.backward},
-      {"optimizer_seconds", t.optimizer},
       {"data_seconds", t.data},
       {"peak_memory_bytes", b.peak_memory_bytes},
       {"new_bytes_per_step", t.new_bytes},
@@ -100,6 +99,11 @@ nlohmann::ordered_json benchmark_json(const Benchmark& b) {
       {"precision", b.compute.precision == at::kBFloat16 ? "bfloat16" : "float32"},
       {"threads", b.compute.threads},
       {"made_by", experiment::made_by()}};
+  if (t.phases) {
+    json["forward_seconds"] = t.phases->forward;
+    json["backward_seconds"] = t.phases->backward;
+    json["optimizer_seconds"] = t.phases->optimizer;
+  }
   if (t.parts) {
     for (const auto& [name, seconds] : parts_of(t)) json["part_seconds"][name] = seconds;
   }

@@ -120,6 +120,7 @@ RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
       std::min(cost.all_test_puzzles, experiment.evaluate.limit.value_or(cost.all_test_puzzles));
   if (compute.device.is_cuda()) cost.device = described(cuda::gpus(), compute.device.index());
   cost.shards = step.shards;
+  cost.replays = experiment.train.graph == "auto" && compute.device.is_cuda();
   cost.free_bytes = free_bytes;
   if (free_bytes) {
     const auto most = static_cast<double>(*free_bytes);

@@ -20,6 +20,7 @@ struct RunCost {
   int64_t test_puzzles = 0, all_test_puzzles = 0;      // by evaluate.limit, and in all
   std::string device;                                  // a GPU's name; empty for the processor
   int64_t shards = 1;                                  // of the run
+  bool replays = false;                                // whether its steps are replayed
   std::optional<int64_t> free_bytes;                   // of the device
   bool fits = true;                                    // in what is free
   std::optional<int64_t> fitting_shards;               // see below

@@ -86,7 +86,8 @@ std::string memory_advice(const RunCost& cost) {
   if (!cost.fits) return text + next_move(cost);
   // Less than the plan says was too little: for a part of the batch, or for an evaluation.
   return text +
-         fmt::format("set more train.shards, as {}, or a lower evaluate.batch", 2 * cost.shards);
+         fmt::format("set more train.shards, as {}, or a lower evaluate.batch{}", 2 * cost.shards,
+                     cost.replays ? ", or train.graph=off: a replayed step keeps its memory" : "");
 }
 
 nlohmann::ordered_json cost_json(const RunCost& cost) {

@@ -30,6 +30,8 @@ bool every(const std::optional<int64_t>& steps, int64_t step) {
 
 constexpr const char* kShardsOnGpu =
     "train.shards: a GPU computes them one after another; fewer are faster, where memory allows";
+constexpr const char* kNotReplayed =
+    "train.graph: steps are replayed by one rank on a GPU; here they are not";
 
 class Session {
  public:
@@ -75,6 +77,7 @@ class Session {
     const auto division = division_of(experiment_.train, *ranks_.world());
     const auto batches = open_loader(experiment_, puzzles_, step() + 1, division);
     if (compute_.device.is_cuda() && division.own_shards() > 1) log_info(kShardsOnGpu);
+    if (experiment_.train.graph == "auto" && !trainer_->replays()) log_info(kNotReplayed);
     auto asked = ranks_.ask(false);
     journal_->clock().start();
     while (step() < steps_ && asked.signal == 0) {

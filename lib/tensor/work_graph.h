@@ -21,7 +21,7 @@ class WorkGraph {
 
   // Does the work. The first call queues it as it is, in which libraries set themselves up; the
   // second records it, and from then on it is launched. A work that cannot be recorded is an Error
-  // that says why; nothing of it has run then.
+  // that says why, or c10::OutOfMemoryError; nothing of it has run then.
   void run(const std::function<void()>& work);
 
  private:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "kernels/length.h"
@@ -52,10 +53,12 @@ double Trainer::learning_rate() const {
 }
 
 void Trainer::advance(const Batch& batch, StepStats* stats, StepTimes* times) {
+  // A step done both ways would have its memory twice.
+  if (times && replays()) throw std::logic_error("times of a step that is replayed");
   ++step_;
   set_inputs(batch);
   const auto before = stats ? store_.values().clone() : torch::Tensor();
-  if (graph_ && !times) {
+  if (graph_) {
     graph_->run([this] { compute_step(nullptr); });
   } else {
     compute_step(times);
@@ -161,6 +164,7 @@ std::optional<int64_t> Trainer::examples() const {
 int64_t Trainer::skipped_in_a_row() const { return bad_[0].item<int64_t>(); }
 
 std::string Trainer::explain_skip(const Batch& batch) {
+  if (graph_) graph_.emplace(model_->compute().device);  // its memory is wanted here
   const auto saved = save();
   if (const auto kept = first_not_finite(saved)) return *kept;
   if (const auto carried = first_not_finite("the carry", saved.carry)) return *carried;

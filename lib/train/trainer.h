@@ -62,12 +62,13 @@ class Trainer {
           int64_t total_steps, std::shared_ptr<dist::World> world = dist::one_process(),
           bool replays = false);
 
-  // One step on this rank's rows of a batch, on the model's device. With `times`, whose parts are
-  // waited for, nothing is replayed.
+  // One step on this rank's rows of a batch, on the model's device. `times` has its parts waited
+  // for: std::logic_error where steps are replayed.
   void advance(const Batch& batch, StepStats* stats = nullptr, StepTimes* times = nullptr);
 
   int64_t step() const { return step_; }  // steps done
-  double learning_rate() const;           // of the last step
+  bool replays() const { return graph_.has_value(); }
+  double learning_rate() const;  // of the last step
   model::Model& model() { return *model_; }
   const model::Model& model() const { return *model_; }
   const Shards& shards() const { return *shards_; }

@@ -91,6 +91,9 @@ TEST_CASE("a GPU with too little memory is named, with what would fit", "[unit]"
         "cuda:0 (Card, compute capability 9.0); set train.shards=2");
   CHECK(contains(memory_advice(maze_on_gpu(2, 70, 2)),
                  "; set more train.shards, as 4, or a lower evaluate.batch"));
+  auto replayed = maze_on_gpu(2, 70, 2);
+  replayed.replays = true;
+  CHECK(contains(memory_advice(replayed), "a lower evaluate.batch, or train.graph=off: "));
 }
 
 }  // namespace trm::bench

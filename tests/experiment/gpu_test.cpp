@@ -41,13 +41,20 @@ TEST_CASE("a run on a GPU repeats, and goes on as if it had not been stopped", "
       train(small, "again", with_steps("50"));
       train(small, "cut", with_steps("25"));
       train(small, "cut", with_steps("50"));
+      for (const char* steps : {"25", "50"}) {
+        auto overrides = with_steps(steps);
+        overrides.push_back("train.graph=auto");
+        train(small, "replayed", overrides);
+      }
       const auto last = [&](const char* run) {
         return small.scratch / run / "checkpoints/step_50";
       };
       check_equal_checkpoints(last("whole"), last("again"));
       check_equal_checkpoints(last("whole"), last("cut"));
+      check_equal_checkpoints(last("whole"), last("replayed"));
       CHECK(log_of(small.scratch / "whole") == log_of(small.scratch / "again"));
       CHECK(log_in_one_go(small.scratch / "cut") == log_of(small.scratch / "whole"));
+      CHECK(log_in_one_go(small.scratch / "replayed") == log_of(small.scratch / "whole"));
     }
   }
 }

@@ -120,11 +120,19 @@ void WorkGraph::run(const std::function<void()>& work) {
     return;
   }
   if (r.launch == nullptr) {
+    // The work was done once, so that what fails now fails for being recorded, whoever noticed it;
+    // or for want of memory, of which callers know more.
+    const auto refuse = [](const std::string& why) {
+      throw Error("train.graph: a step could not be recorded: " + why + "; set train.graph=off");
+    };
     try {
       r.record(work);
+    } catch (const c10::OutOfMemoryError&) {
+      throw;
     } catch (const c10::Error& error) {
-      throw Error("train.graph: a step could not be recorded: " +
-                  std::string(error.what_without_backtrace()) + "; set train.graph=off");
+      refuse(error.what_without_backtrace());
+    } catch (const std::exception& error) {
+      refuse(error.what());
     }
   }
   C10_CUDA_CHECK(cudaGraphLaunch(r.launch, c10::cuda::getCurrentCUDAStream(r.device).stream()));
