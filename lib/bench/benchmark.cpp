@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <tuple>
 
 #include "bench/product_timer.h"
 #include "core/statistics.h"
@@ -64,6 +65,26 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
           static_cast<double>(after.faults - before.faults) / static_cast<double>(2 * steps)};
 }
 
+bool is_same(const nn::Product& a, const nn::Product& b) {
+  return std::tie(a.batch, a.m, a.k, a.n, a.along) == std::tie(b.batch, b.m, b.k, b.n, b.along);
+}
+
+// Each kind of product once, with all its times.
+std::vector<plan::StepProduct> kinds_of(const std::vector<plan::StepProduct>& all) {
+  std::vector<plan::StepProduct> kinds;
+  for (const auto& product : all) {
+    const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) {
+      return is_same(kind.shape, product.shape);
+    });
+    if (known == kinds.end()) {
+      kinds.push_back(product);
+    } else {
+      known->times += product.times;
+    }
+  }
+  return kinds;
+}
+
 }  // namespace
 
 Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
@@ -79,7 +100,8 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   result.steps_per_second = 1 / result.timing.step;
   result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
 
-  const auto products = plan::step_products(experiment::planned_step(experiment), trainer->model());
+  const auto products =
+      kinds_of(plan::step_products(experiment::planned_step(experiment), trainer->model()));
   trainer.reset();  // a step that was recorded keeps its memory
 
   double operations = 0;
@@ -92,7 +114,8 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
     operations += shape.operations() * static_cast<double>(times);
   }
   result.limit_gflops = operations / result.limit_seconds * 1e-9;
-  for (const int64_t size : {256, 512, 1024, 2048}) {
+  for (const int64_t size : {256, 512, 1024, 2048, 4096, 8192}) {
+    if (size > 2048 && !result.compute.device.is_cuda()) break;  // seconds each, for the same rate
     const nn::Product square{1, size, size, size};
     result.best_square_gflops =
         std::max(result.best_square_gflops,

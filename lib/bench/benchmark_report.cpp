@@ -60,7 +60,7 @@ std::string benchmark_text(const Benchmark& b, bool products) {
                       human_bytes(t.new_bytes), t.faults,
                       b.compute.device.is_cuda() ? "allocations" : "page faults");
   text += fmt::format(
-      "  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square product's {:.1f}\n",
+      "  products of the limit: {:.1f} GFLOP/s, {:.1f} % of the best square's {:.1f}\n",
       b.limit_gflops, 100 * b.limit_gflops / b.best_square_gflops, b.best_square_gflops);
   if (t.parts) {
     text += fmt::format("\n  {:<12} {:>13} {:>11}\n", "part", "ms", "share");
@@ -70,7 +70,7 @@ std::string benchmark_text(const Benchmark& b, bool products) {
     }
     const double spent = (*t.parts)[static_cast<size_t>(Part::kProducts)];
     const double operations = b.limit_gflops * b.limit_seconds;
-    text += fmt::format("  the step's products: {:.1f} GFLOP/s, {:.1f} % of the best square product's\n",
+    text += fmt::format("  the step's products: {:.1f} GFLOP/s, {:.1f} % of the best square's\n",
                         operations / spent, 100 * operations / spent / b.best_square_gflops);
   }
   if (!products) return text;
