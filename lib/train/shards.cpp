@@ -58,8 +58,7 @@ torch::Tensor Shards::new_gradients() {
 // has it, would be lost without a word.
 void Shards::check_in_place(const Worker& worker, const std::vector<NamedTensor>& views) {
   for (size_t i = 0; i < views.size(); ++i) {
-    const auto& gradient = worker.parameters[i].value.grad();
-    if (!gradient.defined() || gradient.const_data_ptr() != views[i].value.const_data_ptr()) {
+    if (!worker.parameters[i].value.grad().is_same(views[i].value)) {
       throw std::logic_error("the gradient of " + views[i].name +
                              " was replaced; an objective adds to what the weights have");
     }
