@@ -17,6 +17,17 @@ std::vector<Tensor> gradient_of(const Tensor& y, const Tensor& x, bool create_gr
                                create_graph);
 }
 
+// Of a SwiGLU on n channels or positions, as tiles read them where there are any.
+SwiGluWeights tiled_weights(Axis axis, int64_t n) {
+  SwiGluWeights w;
+  w.gate_up = leaf(normal({256, n}, at::kFloat, 5));
+  w.down = leaf(normal({n, 128}, at::kFloat, 6));
+  if (!can_pack(at::kCPU, at::kFloat, 128, n)) return w;
+  pack(w.gate_up, axis, at::kFloat, w.gate_up_packed);
+  pack(w.down, axis, at::kFloat, w.down_packed);
+  return w;
+}
+
 // Weights whose gradients are written by the products themselves, in every way that autograd can
 // be asked for them.
 TEST_CASE("autograd::grad returns a weight's gradient and leaves the one that is kept", "[unit]") {
@@ -38,16 +49,7 @@ TEST_CASE("after zero_grad a weight has the gradient of the next backward pass",
 
 TEST_CASE("a SwiGLU by tiles gives its weights' gradients in every way", "[unit]") {
   for (const auto axis : {Axis::kChannels, Axis::kPositions}) {
-    const int64_t n = axis == Axis::kChannels ? 8 : 5;
-    SwiGluWeights w{leaf(normal({256, n}, at::kFloat, 5)),
-                    leaf(normal({n, 128}, at::kFloat, 6)),
-                    {},
-                    {},
-                    {},
-                    {}};
-    if (!can_pack(at::kCPU, at::kFloat, 128, 8)) return;
-    pack(w.gate_up, axis, at::kFloat, w.gate_up_packed);
-    pack(w.down, axis, at::kFloat, w.down_packed);
+    const auto w = tiled_weights(axis, axis == Axis::kChannels ? 8 : 5);
     const auto x = normal({3, 5, 8});
     const auto result = [&] { return swiglu_norm(x, w, axis, 1e-5).sum(); };
     for (const auto& weight : {w.gate_up, w.down}) {
@@ -70,19 +72,13 @@ TEST_CASE("a gradient of the gradient is an error", "[unit]") {
   const auto gate_up = leaf(normal({16, 8}, at::kFloat, 3));
   const auto heads = x.unsqueeze(2).expand({3, 8, 3, 8});
   const auto angles = normal({8, 8}, at::kFloat, 4);
-  SwiGluWeights tiled{
-      leaf(normal({256, 8}, at::kFloat, 5)), leaf(normal({8, 128}, at::kFloat, 6)), {}, {}, {}, {}};
-  if (can_pack(at::kCPU, at::kFloat, 128, 8)) {
-    pack(tiled.gate_up, Axis::kChannels, at::kFloat, tiled.gate_up_packed);
-    pack(tiled.down, Axis::kChannels, at::kFloat, tiled.down_packed);
-  }
   const std::vector<Tensor> results = {
       kernels::linear(x, w),
       mix_positions(x, w),
       gate(x, 2),
       add_rms_norm(x, x, Axis::kChannels, 1e-5),
       swiglu_norm(x, {gate_up, w, {}, {}, {}, {}}, Axis::kChannels, 1e-5),
-      swiglu_norm(x, tiled, Axis::kChannels, 1e-5),
+      swiglu_norm(x, tiled_weights(Axis::kChannels, 8), Axis::kChannels, 1e-5),
       stablemax_cross_entropy(x, torch::zeros({3, 8}, at::kInt)),
       attention(heads, angles.cos(), angles.sin()),
   };
