@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <tuple>
 
 #include "bench/product_timer.h"
 #include "core/statistics.h"
@@ -65,26 +64,6 @@ StepTiming time_steps(train::Trainer& trainer, data::Loader& batches, const Comp
           static_cast<double>(after.faults - before.faults) / static_cast<double>(2 * steps)};
 }
 
-bool is_same(const nn::Product& a, const nn::Product& b) {
-  return std::tie(a.batch, a.m, a.k, a.n, a.along) == std::tie(b.batch, b.m, b.k, b.n, b.along);
-}
-
-// Each kind of product once, with all its times.
-std::vector<plan::StepProduct> kinds_of(const std::vector<plan::StepProduct>& all) {
-  std::vector<plan::StepProduct> kinds;
-  for (const auto& product : all) {
-    const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) {
-      return is_same(kind.shape, product.shape);
-    });
-    if (known == kinds.end()) {
-      kinds.push_back(product);
-    } else {
-      known->times += product.times;
-    }
-  }
-  return kinds;
-}
-
 }  // namespace
 
 Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
@@ -100,8 +79,7 @@ Benchmark benchmark_training(experiment::Experiment experiment, int64_t steps) {
   result.steps_per_second = 1 / result.timing.step;
   result.peak_memory_bytes = peak_memory_bytes(result.compute.device);
 
-  const auto products =
-      kinds_of(plan::step_products(experiment::planned_step(experiment), trainer->model()));
+  const auto products = plan::step_products(experiment::planned_step(experiment), trainer->model());
   trainer.reset();  // a step that was recorded keeps its memory
 
   double operations = 0;

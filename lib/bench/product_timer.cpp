@@ -51,8 +51,7 @@ Tensor operand(int64_t batch, int64_t rows, int64_t columns, bool transposed,
 }  // namespace
 
 ProductTimer::Timed ProductTimer::time(const nn::Product& p) {
-  const auto key = std::tuple(p.batch, p.m, p.k, p.n, p.along);
-  const auto known = known_.find(key);
+  const auto known = known_.find(p);
   if (known != known_.end()) return known->second;
   std::vector<Timed> timed(static_cast<size_t>(workers_));
   auto compute = compute_;
@@ -60,7 +59,7 @@ ProductTimer::Timed ProductTimer::time(const nn::Product& p) {
   for_each_item(compute, workers_, [&](int64_t /*worker*/, int64_t item) {
     timed[static_cast<size_t>(item)] = measure(p);
   });
-  auto& mean = known_[key] = timed.front();
+  auto& mean = known_[p] = timed.front();
   mean.seconds = 0;
   for (const auto& of_worker : timed)
     mean.seconds += of_worker.seconds / static_cast<double>(workers_);

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <string>
-#include <tuple>
 
 #include "nn/cost.h"
 #include "tensor/device.h"
@@ -28,7 +27,7 @@ class ProductTimer {
 
   Compute compute_;
   int64_t workers_;
-  std::map<std::tuple<int64_t, int64_t, int64_t, int64_t, nn::Product::Joins>, Timed> known_;
+  std::map<nn::Product, Timed> known_;
 };
 
 }  // namespace trm::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct Product {
   // columns, or in the weight's gradient along what is summed.
   enum class Joins { kNothing, kColumns, kSums };
   Joins along = Joins::kNothing;
+
+  auto operator<=>(const Product&) const = default;
 
   Product joined() const {
     switch (along) {

@@ -85,7 +85,14 @@ double evaluation_operations(const Step& step, const model::Model& model) {
 std::vector<StepProduct> step_products(const Step& step, const model::Model& model) {
   std::vector<StepProduct> products;
   const auto add = [&](const nn::Product& shape, int64_t times) {
-    if (times > 0) products.push_back({shape, times});
+    if (times == 0) return;
+    const auto known = std::find_if(products.begin(), products.end(),
+                                    [&](const auto& product) { return product.shape == shape; });
+    if (known == products.end()) {
+      products.push_back({shape, times});
+    } else {
+      known->times += times;
+    }
   };
   for (const auto& [rows, count] : shards_of(step)) {
     for (const auto& work : model.work(rows)) {

@@ -40,7 +40,8 @@ Plan plan_run(const Step& step, const model::Model& model, double process_bytes)
 std::optional<int64_t> least_shards(int64_t batch, int64_t from,
                                     const std::function<bool(int64_t)>& fits);
 
-// Every matrix product of a training step, forward and backward, with how often it is done.
+// Every kind of matrix product of a training step, forward and backward, once, with how often it
+// is done, in the order in which a step first comes to them.
 struct StepProduct {
   nn::Product shape;
   int64_t times;

@@ -1,5 +1,7 @@
 #include "plan/plan.h"
 
+#include <set>
+
 #include "tests/catch.h"
 
 namespace trm::plan {
@@ -33,7 +35,9 @@ TEST_CASE("a product of one weight with many matrices is one product as well", "
   const Step step{
       .batch = 8, .shards = 1, .averages = false, .frozen = false, .evaluation_depth = 3};
   int64_t joined = 0;
+  std::set<nn::Product> kinds;
   for (const auto& [shape, times] : step_products(step, model)) {
+    CHECK(kinds.insert(shape).second);  // each once
     const auto one = shape.joined();
     CHECK(one.operations() == shape.operations());
     if (shape.along == nn::Product::Joins::kNothing) continue;
