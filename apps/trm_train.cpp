@@ -60,11 +60,12 @@ void show_result(const experiment::SessionResult& result, const std::string& run
 experiment::SessionResult run_on_device(const experiment::Experiment& experiment,
                                         run::RunFolder& folder,
                                         std::shared_ptr<dist::World> world) {
+  const auto ranks = world->ranks();
   try {
     return experiment::run_session(experiment, folder, std::move(world));
   } catch (const c10::OutOfMemoryError&) {
   }
-  throw Error(bench::memory_advice(bench::cost_of_run(experiment, /*timed=*/false)));
+  throw Error(bench::memory_advice(bench::cost_of_run(experiment, /*timed=*/false, ranks)));
 }
 
 int train(experiment::Experiment experiment, const fs::path& path, const apps::ResultFile& json) {

@@ -96,7 +96,7 @@ double RunCost::evaluation_seconds() const {
   return puzzle_seconds.value() * static_cast<double>(evaluated_puzzles());
 }
 
-RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
+RunCost cost_of_run(experiment::Experiment experiment, bool timed, int64_t ranks) {
   const auto compute = experiment::resolve_compute(experiment);
   const auto process_bytes = static_cast<double>(resident_bytes());
   auto free_bytes = free_memory_bytes(compute.device);
@@ -120,7 +120,7 @@ RunCost cost_of_run(experiment::Experiment experiment, bool timed) {
       std::min(cost.all_test_puzzles, experiment.evaluate.limit.value_or(cost.all_test_puzzles));
   if (compute.device.is_cuda()) cost.device = described(cuda::gpus(), compute.device.index());
   cost.shards = step.shards;
-  cost.replays = experiment.train.graph == "auto" && compute.device.is_cuda();
+  cost.replays = experiment::replays_steps(experiment.train, compute, ranks);
   cost.free_bytes = free_bytes;
   if (free_bytes) {
     const auto most = static_cast<double>(*free_bytes);

@@ -75,6 +75,10 @@ std::shared_ptr<eval::Solver> make_solver(const Experiment& experiment, model::M
                            experiment.evaluate.compatible);
 }
 
+bool replays_steps(const TrainConfig& config, const Compute& compute, int64_t ranks) {
+  return config.graph == "auto" && compute.device.is_cuda() && ranks == 1;
+}
+
 std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, const Puzzles& puzzles,
                                               const Compute& compute,
                                               std::shared_ptr<dist::World> world) {
@@ -89,11 +93,10 @@ std::unique_ptr<train::Trainer> build_trainer(const Experiment& experiment, cons
   std::vector<std::shared_ptr<train::Objective>> objectives;
   for (int64_t i = 0; i < division.own_shards(); ++i)
     objectives.push_back(experiment.train.objective.create<train::Objective>(context));
-  const bool replays =
-      experiment.train.graph == "auto" && compute.device.is_cuda() && division.ranks == 1;
   return std::make_unique<train::Trainer>(experiment.optim, std::move(model), std::move(objectives),
                                           division, total_steps(experiment.train, puzzles),
-                                          std::move(world), replays);
+                                          std::move(world),
+                                          replays_steps(experiment.train, compute, division.ranks));
 }
 
 void save_state(const train::Trainer::Saved& state, const std::filesystem::path& folder,

@@ -15,6 +15,9 @@ std::shared_ptr<model::Model> build_model(const Experiment& experiment, const Gr
 // The part of a batch that is a rank's. Error where there are more ranks than shards.
 train::Division division_of(const TrainConfig& config, const dist::World& world);
 
+// Whether the steps of a run of so many ranks are recorded and replayed (train.graph).
+bool replays_steps(const TrainConfig& config, const Compute& compute, int64_t ranks);
+
 // A trainer at step 0, with the weights of init.from where that is named.
 std::unique_ptr<train::Trainer> build_trainer(
     const Experiment& experiment, const Puzzles& puzzles, const Compute& compute,

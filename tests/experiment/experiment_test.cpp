@@ -18,6 +18,16 @@ TEST_CASE("a device that is none is refused where it is written", "[unit]") {
   CHECK(small.load({"device=cuda:1"}).device == "cuda:1");
 }
 
+TEST_CASE("steps are replayed where it is asked, by one rank on a GPU", "[unit]") {
+  const Compute gpu{.device = torch::Device("cuda:1")}, cpu;
+  TrainConfig config;
+  CHECK_FALSE(replays_steps(config, gpu, 1));
+  config.graph = "auto";
+  CHECK(replays_steps(config, gpu, 1));
+  CHECK_FALSE(replays_steps(config, gpu, 2));
+  CHECK_FALSE(replays_steps(config, cpu, 1));
+}
+
 TEST_CASE("every config of the project reads and reads back", "[unit]") {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(TRM_SOURCE_DIR) / "configs")) {
