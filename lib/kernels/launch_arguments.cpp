@@ -118,4 +118,12 @@ void expect_average(const Tensor& average, const Tensor& p, const Tensor& apply)
   arguments.expect("apply", apply, {1}, at::kFloat);
 }
 
+void expect_uniform(const Tensor& step, const Tensor& rows, const Tensor& out) {
+  const Arguments arguments("uniform", out);
+  if (out.dim() != 2) throw std::logic_error("CUDA kernel uniform: out is no [rows, columns]");
+  arguments.expect("out", out, out.sizes(), at::kFloat);
+  arguments.expect("step", step, {1}, at::kLong);
+  arguments.expect("rows", rows, {out.size(0)}, at::kLong);
+}
+
 }  // namespace trm::kernels

@@ -2,11 +2,11 @@
 
 #include "tensor/torch.h"
 
-// What the CUDA kernels of gate, stablemax and update take. A kernel reads bare addresses, so each
-// of its tensors is looked at before it is queued: type, shape, contiguity, and the device, which
-// is that of the first. std::logic_error names the kernel, the argument and what is wrong with it.
-// The shapes are those of kernels/gpu/launch.h. (That of the norm and of the rotation is checked
-// where they are made, in rms_norm.cpp and rotary.cpp.)
+// What the CUDA kernels of gate, stablemax, update and noise take. A kernel reads bare addresses,
+// so each of its tensors is looked at before it is queued: type, shape, contiguity, and the device,
+// which is that of the first. std::logic_error names the kernel, the argument and what is wrong
+// with it. The shapes are those of kernels/gpu/launch.h. (That of the norm and of the rotation is
+// checked where they are made, in rms_norm.cpp and rotary.cpp.)
 
 namespace trm::kernels {
 
@@ -25,5 +25,7 @@ void expect_adam(const torch::Tensor& p, const torch::Tensor& m, const torch::Te
                  const torch::Tensor& g, const torch::Tensor& scalars, const torch::Tensor& apply);
 void expect_average(const torch::Tensor& average, const torch::Tensor& p,
                     const torch::Tensor& apply);
+
+void expect_uniform(const torch::Tensor& step, const torch::Tensor& rows, const torch::Tensor& out);
 
 }  // namespace trm::kernels

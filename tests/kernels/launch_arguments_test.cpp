@@ -86,5 +86,18 @@ TEST_CASE("the updates' arguments are looked at", "[unit]") {
   CHECK(contains(refusal_of([&] { expect_average(p, p, elsewhere(apply)); }), "apply [1]"));
 }
 
+TEST_CASE("the noise's arguments are looked at", "[unit]") {
+  const auto step = torch::zeros({1}, at::kLong), rows = torch::zeros({3}, at::kLong);
+  expect_uniform(step, rows, floats({3, 5}));
+  const auto uniform = [](const Tensor& number, const Tensor& ids, const Tensor& out) {
+    return refusal_of([&] { expect_uniform(number, ids, out); });
+  };
+  CHECK(contains(uniform(elsewhere(step), rows, floats({3, 5})), "uniform: step [1] Long on meta"));
+  CHECK(contains(uniform(floats({1}), rows, floats({3, 5})), "step [1] Float on cpu: Long"));
+  CHECK(contains(uniform(step, rows, floats({4, 5})), "rows [3] Long on cpu: another shape"));
+  CHECK(contains(uniform(step, rows, halves({3, 5})), "out [3, 5] BFloat16 on cpu: Float"));
+  CHECK(contains(uniform(step, rows, floats({3})), "out is no [rows, columns]"));
+}
+
 }  // namespace
 }  // namespace trm::kernels

@@ -149,6 +149,7 @@ void average(const Tensor& average, const Tensor& p, double rate, const Tensor& 
 }
 
 void uniform(uint64_t key, const Tensor& step, const Tensor& rows, const Tensor& out) {
+  expect_uniform(step, rows, out);
   const On on(out);
   queue_uniform(write<float>(out), key, read<int64_t>(step), read<int64_t>(rows), out.size(0),
                 out.size(1), on.stream());
