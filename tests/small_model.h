@@ -23,4 +23,14 @@ inline model::ModelConfig small_mlp_config() {
   return config;
 }
 
+// The same with everything that a step draws or does once more.
+inline model::ModelConfig small_restless_config() {
+  auto config = small_model_config();
+  model::Trm::Config core{.H_cycles = 2, .L_cycles = 2};
+  core.motion = {.start = "random", .mix = 0.5, .noise = 0.1};
+  config.core = core;
+  config.halting.continue_head = "trained";
+  return config;
+}
+
 }  // namespace trm

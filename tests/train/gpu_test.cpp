@@ -30,17 +30,36 @@ void check_same(const Trainer& a, const Trainer& b) {
   }
 }
 
-// f(model, precision, shards) for each of those that a GPU computes in another way.
+// A training of a kind that a GPU computes in another way than the others.
+struct Kind {
+  const char* name;
+  model::ModelConfig model;
+  OptimConfig optim;
+  int64_t shards;
+  Compute compute;
+
+  Trainer trainer(bool replays = false) const {
+    return trainer_on(compute, optim, shards, replays, model);
+  }
+};
+
 template <class F>
 void for_each_kind(const F& f) {
-  const auto both = small_model_config(), mlp = small_mlp_config();
-  for (const auto* model : {&both, &mlp}) {
-    for (const char* precision : {"float32", "bfloat16"}) {
-      for (const int64_t shards : {1, 3}) {
-        INFO(model->layers.size() << " kinds of layers, " << precision << ", " << shards
-                                  << " shards");
-        f(*model, gpu_compute(precision), shards);
-      }
+  auto other = fast(), frozen = fast();
+  other.weights = optim::AdamW::Config{.lr = 1e-3};
+  other.clip = 0.5;
+  frozen.freeze_weights = true;
+  for (const char* precision : {"float32", "bfloat16"}) {
+    const auto compute = gpu_compute(precision);
+    for (const auto& kind : {Kind{"attention", small_model_config(), fast(), 1, compute},
+                             Kind{"attention in shards", small_model_config(), fast(), 3, compute},
+                             Kind{"token-major", small_mlp_config(), fast(), 1, compute},
+                             Kind{"token-major in shards", small_mlp_config(), fast(), 3, compute},
+                             Kind{"noise, a continue head, AdamW and clipping",
+                                  small_restless_config(), other, 2, compute},
+                             Kind{"frozen", small_model_config(), frozen, 1, compute}}) {
+      INFO(kind.name << ", " << precision);
+      f(kind);
     }
   }
 }
@@ -52,10 +71,10 @@ Trainer::Saved copy_of(const Trainer::Saved& saved) {
 
 TEST_CASE("fifty steps on a GPU have the same bits again", "[gpu]") {
   if (no_gpu()) return;
-  for_each_kind([](const auto& model, const Compute& compute, int64_t shards) {
-    auto first = trainer_on(compute, fast(), shards, false, model);
+  for_each_kind([](const Kind& kind) {
+    auto first = kind.trainer();
     advance(first, 1, kTotalSteps);
-    auto second = trainer_on(compute, fast(), shards, false, model);
+    auto second = kind.trainer();
     advance(second, 1, kTotalSteps);
     check_same(first, second);
     CHECK(first.take_sums().skipped == 0);
@@ -64,15 +83,15 @@ TEST_CASE("fifty steps on a GPU have the same bits again", "[gpu]") {
 
 TEST_CASE("steps that are replayed have the bits of steps that are queued", "[gpu]") {
   if (no_gpu()) return;
-  for_each_kind([](const auto& model, const Compute& compute, int64_t shards) {
-    auto queued = trainer_on(compute, fast(), shards, false, model);
-    auto replayed = trainer_on(compute, fast(), shards, /*replays=*/true, model);
+  for_each_kind([](const Kind& kind) {
+    auto queued = kind.trainer();
+    auto replayed = kind.trainer(/*replays=*/true);
     for (int64_t step = 1; step <= kTotalSteps; ++step) {
       StepStats seen, expected;
       const bool looks = step % 7 == 0;
       // A batch of its own memory each time, as a loader's is.
-      queued.advance(batch_of(step).to(compute.device), looks ? &expected : nullptr);
-      replayed.advance(batch_of(step).to(compute.device), looks ? &seen : nullptr);
+      queued.advance(batch_of(step).to(kind.compute.device), looks ? &expected : nullptr);
+      replayed.advance(batch_of(step).to(kind.compute.device), looks ? &seen : nullptr);
       CHECK(seen.gradient_norm == expected.gradient_norm);
       CHECK(seen.update_norm == expected.update_norm);
       CHECK(seen.latent_norm == expected.latent_norm);
@@ -109,13 +128,13 @@ TEST_CASE("a replayed step whose gradient is not finite changes nothing", "[gpu]
 
 TEST_CASE("a training on a GPU that was continued has the bits of one that was not", "[gpu]") {
   if (no_gpu()) return;
-  for_each_kind([](const auto& model, const Compute& compute, int64_t shards) {
-    auto whole = trainer_on(compute, fast(), shards, false, model);
+  for_each_kind([](const Kind& kind) {
+    auto whole = kind.trainer();
     advance(whole, 1, kTotalSteps);
-    auto half = trainer_on(compute, fast(), shards, false, model);
+    auto half = kind.trainer();
     advance(half, 1, kTotalSteps / 2);
     const auto saved = copy_of(half.save());
-    auto rest = trainer_on(compute, fast(), shards, false, model);
+    auto rest = kind.trainer();
     rest.load(kTotalSteps / 2, saved);
     advance(rest, kTotalSteps / 2 + 1, kTotalSteps);
     check_same(whole, rest);

@@ -12,7 +12,8 @@ inline constexpr int64_t kRows = 6, kTotalSteps = 50;
 
 inline std::shared_ptr<model::Model> small_model(const Compute& compute,
                                                  model::ModelConfig config = small_model_config()) {
-  config.halting = {.max_steps = 4, .exploration = 0.5};
+  config.halting.max_steps = 4;
+  config.halting.exploration = 0.5;
   auto model = std::make_shared<model::Model>(config, kSpec, compute, 5);
   // Halting values that differ from row to row and most of which say halt, so that exploration
   // decides who goes on.
@@ -34,11 +35,12 @@ inline OptimConfig fast() {
   return config;
 }
 
-inline std::vector<std::shared_ptr<Objective>> supervision(int64_t shards) {
+inline std::vector<std::shared_ptr<Objective>> supervision(
+    int64_t shards, const AnyObjective& objective = {}, const loss::AnyTokenLoss& token_loss = {}) {
   std::vector<std::shared_ptr<Objective>> objectives;
   for (int64_t i = 0; i < shards; ++i) {
-    objectives.push_back(AnyObjective().create<Objective>(
-        ObjectiveContext{std::make_shared<loss::Stablemax>(loss::Stablemax::Config{}), kRows, 3}));
+    objectives.push_back(objective.create<Objective>(
+        ObjectiveContext{token_loss.create<loss::TokenLoss>(), kRows, 3}));
   }
   return objectives;
 }
