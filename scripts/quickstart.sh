@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # From a fresh clone to solved puzzles: sets up, builds, makes 6x6 Sudoku, trains a tiny recursive
 # model on them, evaluates it on puzzles it has never seen, and shows it solving one.
-#   scripts/quickstart.sh          about ten minutes on two cores, most of it the first build
+#   scripts/quickstart.sh          ten to forty minutes on two cores, by their speed, most of it the
+#                                  first build
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
