@@ -36,8 +36,8 @@ struct RunCost {
   double evaluation_seconds() const;  // of a measured evaluation
 };
 
-// `timed`: trains a few steps and evaluates one batch, to measure what they take. Steps
-// and memory are of a run in one process; that of `ranks` may not replay them.
+// `timed`: trains a few steps and evaluates one batch, to measure what they take. Of `ranks` hangs
+// whether steps are replayed; all else is planned as for one.
 RunCost cost_of_run(experiment::Experiment experiment, bool timed, int64_t ranks = 1);
 
 // Of a GPU that had too little memory for a step of the run: what is needed, what is free, and the

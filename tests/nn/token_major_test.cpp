@@ -1,7 +1,6 @@
-#include <ATen/record_function.h>
-
 #include "kernels/layout.h"
 #include "nn/block.h"
+#include "tests/call_watch.h"
 #include "tests/kernels/compare.h"
 
 namespace trm::nn {
@@ -9,38 +8,10 @@ namespace {
 
 using torch::Tensor;
 
-// Calls of ATen's copy_ between tensors of at least so many numbers, while it lives.
-class CopyCounter {
- public:
-  explicit CopyCounter(int64_t numbers) {
-    least = numbers;
-    found = 0;
-    handle_ =
-        at::addThreadLocalCallback(at::RecordFunctionCallback([](const at::RecordFunction& call) {
-                                     if (std::string_view(call.name()) == "aten::copy_" &&
-                                         call.inputs()[0].toTensor().numel() >= least) {
-                                       ++found;
-                                     }
-                                     return std::unique_ptr<at::ObserverContext>();
-                                   })
-                                       .needsInputs(true)
-                                       .scopes({at::RecordScope::FUNCTION}));
-  }
-  ~CopyCounter() { at::removeCallback(handle_); }
-  CopyCounter(const CopyCounter&) = delete;
-  CopyCounter& operator=(const CopyCounter&) = delete;
-
-  int64_t count() const { return found; }
-
- private:
-  static inline int64_t least, found;
-  at::CallbackHandle handle_;
-};
-
 struct Result {
   Tensor y, dx;
   std::vector<Tensor> weights;
-  int64_t copies;
+  int64_t copies;  // by ATen, between tensors of at least the input's size
 };
 
 // Plain products: weights are packed for tiles when they are cast, which these are not.
@@ -51,10 +22,14 @@ Result run(Stack& stack, const Tensor& x, const Tensor& dy) {
   int64_t copies = 0;
   Tensor y;
   {
-    const CopyCounter counter(x.numel());
+    const CallWatch copying([&](const at::RecordFunction& call) {
+      if (std::string_view(call.name()) == "aten::copy_" &&
+          call.inputs()[0].toTensor().numel() >= x.numel()) {
+        ++copies;
+      }
+    });
     y = stack.forward(stack.forward(a, {}) + a, {});
     y.backward(dy);
-    copies = counter.count();
   }
   for (auto& w : stack.parameters()) gradients.push_back(w.grad().clone());
   return {y.detach(), a.grad(), gradients, copies};

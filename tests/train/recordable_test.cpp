@@ -1,48 +1,38 @@
 // A step may be recorded on a GPU and replayed (tensor/work_graph.h): the host must not read in it
 // what the device computes. Whether a component of the catalogues does can be seen without a GPU.
 
-#include <ATen/record_function.h>
-
+#include <functional>
 #include <set>
 #include <string>
 
+#include "tests/call_watch.h"
 #include "tests/catch.h"
 #include "tests/train/small_trainer.h"
 
 namespace trm::train {
 namespace {
 
-// ATen's functions that hand a tensor's numbers to the host, or make a tensor whose size they say,
-// as they are called while it lives.
-class HostReads {
- public:
-  HostReads() {
-    called_.clear();
-    handle_ = at::addThreadLocalCallback(
-        at::RecordFunctionCallback([](const at::RecordFunction& call) {
-          static const std::set<std::string> reads = {"aten::_local_scalar_dense",
-                                                      "aten::_unique2",
-                                                      "aten::bincount",
-                                                      "aten::equal",
-                                                      "aten::masked_select",
-                                                      "aten::nonzero",
-                                                      "aten::repeat_interleave",
-                                                      "aten::unique_consecutive",
-                                                      "aten::unique_dim"};
-          if (reads.contains(call.name())) called_.insert(call.name());
-          return std::unique_ptr<at::ObserverContext>();
-        }).scopes({at::RecordScope::FUNCTION}));
-  }
-  ~HostReads() { at::removeCallback(handle_); }
-  HostReads(const HostReads&) = delete;
-  HostReads& operator=(const HostReads&) = delete;
+using Names = std::set<std::string>;
 
-  static const std::set<std::string>& called() { return called_; }
-
- private:
-  static inline std::set<std::string> called_;
-  at::CallbackHandle handle_;
-};
+// What `action` calls of ATen's functions that hand a tensor's numbers to the host, or make a
+// tensor whose size they say.
+Names host_reads(const std::function<void()>& action) {
+  static const Names reads = {"aten::_local_scalar_dense",
+                              "aten::_unique2",
+                              "aten::bincount",
+                              "aten::equal",
+                              "aten::masked_select",
+                              "aten::nonzero",
+                              "aten::repeat_interleave",
+                              "aten::unique_consecutive",
+                              "aten::unique_dim"};
+  Names called;
+  const CallWatch watch([&](const at::RecordFunction& call) {
+    if (reads.contains(call.name())) called.insert(call.name());
+  });
+  action();
+  return called;
+}
 
 struct Parts {
   model::ModelConfig model = small_model_config();
@@ -57,49 +47,35 @@ void check(const std::string& what, const Parts& parts, int64_t shards = 1) {
                   supervision(shards, parts.objective, parts.token_loss),
                   {.batch_rows = kRows, .shards = shards}, kTotalSteps);
   trainer.advance(batch_of(1));  // the first is never recorded
-  const HostReads reads;
-  for (int64_t step = 2; step <= 6; ++step) trainer.advance(batch_of(step));
-  CHECK(HostReads::called() == std::set<std::string>{});
+  CHECK(host_reads([&] {
+          for (int64_t step = 2; step <= 6; ++step) trainer.advance(batch_of(step));
+        }) == Names{});
+}
+
+// The same with each entry of a catalogue, put(parts, config) in its place.
+template <class Catalogue, class Put>
+void check_each(const Put& put) {
+  Catalogue::each([&](const auto& config) {
+    Parts parts;
+    put(parts, config);
+    check(std::string(config.kind), parts);
+  });
 }
 
 TEST_CASE("what a step must not do to be recorded is seen", "[unit]") {
   const auto x = torch::ones({2});
-  const HostReads reads;
-  CHECK(x[1].item<float>() == 1);
-  CHECK(x.index({x.gt(0)}).size(0) == 2);
-  CHECK(HostReads::called() == std::set<std::string>{"aten::_local_scalar_dense", "aten::nonzero"});
+  CHECK(host_reads([&] { CHECK(x[1].item<float>() == 1); }) == Names{"aten::_local_scalar_dense"});
+  CHECK(host_reads([&] { CHECK(x.index({x.gt(0)}).size(0) == 2); }) == Names{"aten::nonzero"});
 }
 
 TEST_CASE("a step with any component of the catalogues may be recorded", "[conformance]") {
-  const auto with = [](const auto& config, const auto& place) {
-    Parts parts;
-    place(parts) = config;
-    check(std::string(config.kind), parts);
-  };
-  model::AnyCore::each([&](const auto& config) {
-    with(
-        config, [](Parts & parts) -> auto& { return parts.model.core; });
-  });
-  model::AnyHead::each([&](const auto& config) {
-    with(
-        config, [](Parts & parts) -> auto& { return parts.model.head; });
-  });
-  loss::AnyTokenLoss::each([&](const auto& config) {
-    with(
-        config, [](Parts & parts) -> auto& { return parts.token_loss; });
-  });
-  optim::AnyOptimizer::each([&](const auto& config) {
-    with(
-        config, [](Parts & parts) -> auto& { return parts.optim.weights; });
-  });
-  AnyObjective::each([&](const auto& config) {
-    with(
-        config, [](Parts & parts) -> auto& { return parts.objective; });
-  });
-  nn::AnyMixer::each([&](const auto& config) {
-    Parts parts;
-    parts.model.layers = {nn::LayerConfig{config, 4, 1}};
-    check(std::string(config.kind), parts);
+  check_each<model::AnyCore>([](Parts& parts, const auto& core) { parts.model.core = core; });
+  check_each<model::AnyHead>([](Parts& parts, const auto& head) { parts.model.head = head; });
+  check_each<loss::AnyTokenLoss>([](Parts& parts, const auto& loss) { parts.token_loss = loss; });
+  check_each<optim::AnyOptimizer>([](Parts& parts, const auto& by) { parts.optim.weights = by; });
+  check_each<AnyObjective>([](Parts& parts, const auto& goal) { parts.objective = goal; });
+  check_each<nn::AnyMixer>([](Parts& parts, const auto& mixer) {
+    parts.model.layers = {nn::LayerConfig{mixer, 4, 1}};
   });
 }
 
